@@ -1,0 +1,1 @@
+// This target only exposes the system library declared in include/.
