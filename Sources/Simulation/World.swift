@@ -1,0 +1,118 @@
+import ClusterModel
+import Quantities
+import Scheduling
+import Workloads
+
+/// One queue's place in the tree and its limits. Index in `World.queues` = index in `Workload.queues`.
+public struct QueueSpec: Sendable, Equatable {
+    /// Name users write.
+    public var name: String
+    /// Relative share among siblings.
+    public var weight: Double
+    /// Parent queue, or nil for a child of the root.
+    public var parent: Int32?
+    /// GPUs this queue should get under contention; nil: its weight's share of the cluster.
+    public var deservedGPUs: Double?
+    /// Most GPUs its running jobs may hold; nil: no cap.
+    public var capGPUs: Double?
+
+    /// A queue without limits.
+    public init(
+        name: String, weight: Double = 1, parent: Int32? = nil, deservedGPUs: Double? = nil, capGPUs: Double? = nil
+    ) {
+        self.name = name
+        self.weight = weight
+        self.parent = parent
+        self.deservedGPUs = deservedGPUs
+        self.capGPUs = capGPUs
+    }
+}
+
+/// How hardware fails. Exponential times from one stream per node; nil: never.
+public struct FailureModel: Sendable, Equatable {
+    /// Mean time between failures of one node, and its mean time to repair.
+    public var nodeMTBF: SimDuration?
+    public var nodeRepair: SimDuration
+    /// Mean time between failures of one GPU (the node stays up, the GPU leaves until repaired), and its repair.
+    public var gpuMTBF: SimDuration?
+    public var gpuRepair: SimDuration
+
+    /// Nothing fails unless a mean time is given.
+    public init(
+        nodeMTBF: SimDuration? = nil, nodeRepair: SimDuration = .seconds(4 * 3600), gpuMTBF: SimDuration? = nil,
+        gpuRepair: SimDuration = .seconds(4 * 3600)
+    ) {
+        self.nodeMTBF = nodeMTBF
+        self.nodeRepair = nodeRepair
+        self.gpuMTBF = gpuMTBF
+        self.gpuRepair = gpuRepair
+    }
+}
+
+/// What surrounds the work of a job: start-up, checkpoints, restarts.
+public struct LifecycleModel: Sendable, Equatable {
+    /// Image pull, load and rendezvous at every start.
+    public var startup: SimDuration
+    /// Checkpoint interval of jobs that name none; nil: no checkpoints, a stop loses all work since the start.
+    public var checkpointInterval: SimDuration?
+    /// Time the job stands still to write one checkpoint.
+    public var checkpointWrite: SimDuration
+    /// Extra start-up to read a checkpoint back.
+    public var restore: SimDuration
+    /// Whether an evicted job writes a last checkpoint first (its GPUs stay taken for `checkpointWrite`).
+    public var checkpointOnPreemption: Bool
+
+    /// Everything instantaneous and no checkpoints.
+    public init(
+        startup: SimDuration = .zero, checkpointInterval: SimDuration? = nil, checkpointWrite: SimDuration = .zero,
+        restore: SimDuration = .zero, checkpointOnPreemption: Bool = false
+    ) {
+        self.startup = startup
+        self.checkpointInterval = checkpointInterval
+        self.checkpointWrite = checkpointWrite
+        self.restore = restore
+        self.checkpointOnPreemption = checkpointOnPreemption
+    }
+}
+
+/// Everything a simulation needs; made by Scenarios, or by hand in tests.
+public struct World: Sendable {
+    /// Scenario name.
+    public var name: String
+    public var cluster: Cluster
+    public var workload: Workload
+    /// Allowed pools of each pod group (index = index in `workload.groups`), one bit per pool.
+    public var poolMasks: [UInt64]
+    public var scheduler: SchedulerConfiguration
+    public var queues: [QueueSpec]
+    public var failures: FailureModel
+    public var lifecycle: LifecycleModel
+    /// Price of one GPU-hour per pool.
+    public var prices: [MoneyPerHour]
+    public var seed: UInt64
+    /// End of the run; nil: until drained.
+    public var horizon: SimTime?
+    /// Distance of samples and width of time buckets.
+    public var sampleInterval: SimDuration
+
+    /// A world with no failures, instantaneous starts and ten-minute samples.
+    public init(
+        name: String, cluster: Cluster, workload: Workload, poolMasks: [UInt64], scheduler: SchedulerConfiguration,
+        queues: [QueueSpec], failures: FailureModel = FailureModel(), lifecycle: LifecycleModel = LifecycleModel(),
+        prices: [MoneyPerHour] = [], seed: UInt64 = 1, horizon: SimTime? = nil,
+        sampleInterval: SimDuration = .seconds(600)
+    ) {
+        self.name = name
+        self.cluster = cluster
+        self.workload = workload
+        self.poolMasks = poolMasks
+        self.scheduler = scheduler
+        self.queues = queues
+        self.failures = failures
+        self.lifecycle = lifecycle
+        self.prices = prices
+        self.seed = seed
+        self.horizon = horizon
+        self.sampleInterval = sampleInterval
+    }
+}
