@@ -102,6 +102,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
 
     /// Removes and returns the first event in the order (time, phase, insertion), or nil if none is pending.
     @inlinable
+    @discardableResult
     public mutating func pop() -> (time: SimTime, phase: UInt8, payload: Payload)? {
         while let key = heap.first {
             removeFirstKey()

@@ -38,3 +38,10 @@ private func seconds(_ time: SimTime) -> String {
     let padding = String(repeating: "0", count: 9 - digits.count)
     return (time.nanoseconds < 0 ? "-" : "") + "\(whole).\(padding)\(digits)"
 }
+
+extension EventQueue {
+    /// Bytes of one key in the heap; tests assert it.
+    package static var bytesPerKey: Int { MemoryLayout<EventKey>.stride }
+    /// Bytes of one slot: the payload and its generation, padded.
+    package static var bytesPerSlot: Int { MemoryLayout<Slot>.stride }
+}

@@ -5,8 +5,8 @@
 /// checked by the tests: `log`, `exp` and `pow` under 1 unit in the last place, `log1p` under 2.
 public enum PinnedMath {
     /// ln 2 with its last 20 bits zero, so that its product with an exponent is exact; `ln2Low` is the remainder.
-    @usableFromInline static let ln2High = Double(bitPattern: 0x3fe6_2e42_fee0_0000)
-    @usableFromInline static let ln2Low = Double(bitPattern: 0x3dea_39ef_3579_3c76)
+    private static let ln2High = 0x1.62e42feep-1
+    private static let ln2Low = 0x1.a39ef35793c76p-33
 
     /// Natural logarithm: NaN below zero, -infinity at zero.
     ///
@@ -51,6 +51,7 @@ public enum PinnedMath {
             return (x.magnitude > 1) == (y > 0) ? .infinity : 0
         }
         if x < 0, y.rounded(.towardZero) != y { return .nan }
+        if x == -1 { return odd ? -1 : 1 }
         // |y ln|x|| of 2000 overflows or vanishes for certain; beyond that the split product below could not be formed.
         let estimate = y * log(x.magnitude)
         let magnitude: Double
@@ -75,8 +76,7 @@ public enum PinnedMath {
         let low = k * ln2Low - correction
         let r = high - low
         let tail = (high - r) - low
-        var series = reciprocalFactorials[13]
-        for n in stride(from: 12, through: 2, by: -1) { series = series * r + reciprocalFactorials[n] }
+        let series = exponentialTail(r)
         // e^(r + tail) = 1 + r + (r² series + tail (1 + r)), largest term last.
         let result = 1 + (r + (r * r * series + tail * (1 + r)))
         return scale(result, byPowerOfTwo: Int(k))
@@ -91,16 +91,21 @@ public enum PinnedMath {
 
     private static func powerOfTwo(_ k: Int) -> Double { Double(bitPattern: UInt64(k + 1023) << 52) }
 
-    /// 1/n!, each rounded once.
-    private static let reciprocalFactorials: [Double] = {
-        var values = [1.0]
-        var factorial = 1.0
-        for n in 1...13 {
-            factorial *= Double(n)
-            values.append(1 / factorial)
-        }
-        return values
-    }()
+    /// 1/2! + r/3! + … + r¹¹/13!: the series of e^r after its second term, divided by r².
+    private static func exponentialTail(_ r: Double) -> Double {
+        var sum = 1.0 / 6_227_020_800
+        sum = sum * r + 1.0 / 479_001_600
+        sum = sum * r + 1.0 / 39_916_800
+        sum = sum * r + 1.0 / 3_628_800
+        sum = sum * r + 1.0 / 362_880
+        sum = sum * r + 1.0 / 40_320
+        sum = sum * r + 1.0 / 5_040
+        sum = sum * r + 1.0 / 720
+        sum = sum * r + 1.0 / 120
+        sum = sum * r + 1.0 / 24
+        sum = sum * r + 1.0 / 6
+        return sum * r + 0.5
+    }
 
     /// 2/3 + 2/5 z + 2/7 z² + …: the series of 2 artanh(√z)/√z after its first term, divided by z.
     private static func artanhTail(_ z: Double) -> Double {
@@ -149,14 +154,20 @@ public enum PinnedMath {
         return whole.plus(series.times(s))
     }
 
-    private static let twoThirds = DoublePair(high: 2, low: 0).divided(by: DoublePair(high: 3, low: 0))
-    private static let twoFifths = DoublePair(high: 2, low: 0).divided(by: DoublePair(high: 5, low: 0))
-    private static let twoSevenths = DoublePair(high: 2, low: 0).divided(by: DoublePair(high: 7, low: 0))
+    private static var twoThirds: DoublePair { DoublePair(high: 0x1.5555555555555p-1, low: 0x1.5555555555555p-55) }
+    private static var twoFifths: DoublePair { DoublePair(high: 0x1.999999999999ap-2, low: -0x1.999999999999ap-56) }
+    private static var twoSevenths: DoublePair { DoublePair(high: 0x1.2492492492492p-2, low: 0x1.2492492492492p-56) }
 
     /// 2/9 + 2/11 z + …, the rest of the series of `artanhTail` after three terms.
     private static func seriesFromNinth(_ z: Double) -> Double {
         var sum = 2.0 / 25
-        for denominator in stride(from: 23.0, through: 9.0, by: -2.0) { sum = sum * z + 2 / denominator }
-        return sum
+        sum = sum * z + 2.0 / 23
+        sum = sum * z + 2.0 / 21
+        sum = sum * z + 2.0 / 19
+        sum = sum * z + 2.0 / 17
+        sum = sum * z + 2.0 / 15
+        sum = sum * z + 2.0 / 13
+        sum = sum * z + 2.0 / 11
+        return sum * z + 2.0 / 9
     }
 }
