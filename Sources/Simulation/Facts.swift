@@ -1,7 +1,8 @@
 import Quantities
+import Scheduling
 
 /// Where a GPU-nanosecond of capacity went: exactly one cause at any instant, in the order reports show them.
-public enum GPUTimeCause: UInt8, CaseIterable, Sendable {
+public enum GPUTimeCause: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// Useful work that was kept.
     case productive
     /// Work lost to a preemption or failure and done again.
@@ -41,7 +42,7 @@ public enum GPUTimeCause: UInt8, CaseIterable, Sendable {
 }
 
 /// Why a placement ended.
-public enum PlacementEnd: UInt8, CaseIterable, Sendable {
+public enum PlacementEnd: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case completed, preempted, nodeFailed, gpuFailed, aborted, gangReleased, runEnded
 
     /// Name in the database and in reports.
@@ -59,7 +60,7 @@ public enum PlacementEnd: UInt8, CaseIterable, Sendable {
 }
 
 /// State of a job at the end of the run.
-public enum JobStatus: UInt8, CaseIterable, Sendable {
+public enum JobStatus: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case pending, running, completed, aborted, failed
 
     /// Name in the database and in reports.
@@ -114,7 +115,7 @@ public struct PlacementFact: BitwiseCopyable, Sendable {
 }
 
 /// What a decision was about.
-public enum DecisionAction: UInt8, CaseIterable, Sendable {
+public enum DecisionAction: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case submit, start, reject, preempt, restart, complete, abort, fail, nodeDown, nodeUp, deadlock
 
     /// Name in the database and in reports.
@@ -135,66 +136,8 @@ public enum DecisionAction: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// Why: the reason code of a decision; `needed`, `available` and `other` of the fact give its numbers.
-public enum DecisionReason: UInt8, CaseIterable, Sendable {
-    /// No reason applies.
-    case none
-    /// Placed as a whole; `needed` GPUs (milli).
-    case placed
-    /// Placed ahead of the reserved head `other` (backfill); `available` = reservation time, ns.
-    case backfilled
-    /// One pod of a gang bound alone (kube-default); `needed` pods in all, `available` bound so far.
-    case podBound
-    /// Not enough free GPUs (milli) in the allowed pools.
-    case insufficientGPUs
-    /// Enough free GPUs in total (`available`, milli) but no set of nodes fits the gang (`needed`, milli).
-    case fragmentedGPUs
-    /// CPU, memory, NIC or local storage is short although GPUs fit.
-    case insufficientOther
-    /// Waits behind `other`, the head of the queue.
-    case behindHead
-    /// Would delay the reservation of `other` at `available` ns.
-    case wouldDelayReservation
-    /// Queue `other` would exceed its cap: `needed` and `available` in milli-GPUs.
-    case queueCap
-    /// Evicted for job `other`, which orders first.
-    case preemptedFor
-    /// Node `other` failed.
-    case nodeFailure
-    /// One GPU of node `other` failed.
-    case gpuFailure
-    /// The user's cancel time was reached.
-    case userAbort
-    /// More restarts than allowed (`needed` allowed, `available` used).
-    case restartsExhausted
-    /// Can never fit this cluster even when it is empty.
-    case neverFits
-    /// Half-placed gangs hold capacity that each other needs; `other` is one of them.
-    case gangDeadlock
-
-    /// Name in the database and in reports.
-    public var name: String {
-        switch self {
-        case .none: "none"
-        case .placed: "placed"
-        case .backfilled: "backfilled"
-        case .podBound: "pod_bound"
-        case .insufficientGPUs: "insufficient_gpus"
-        case .fragmentedGPUs: "fragmented_gpus"
-        case .insufficientOther: "insufficient_other"
-        case .behindHead: "behind_head"
-        case .wouldDelayReservation: "would_delay_reservation"
-        case .queueCap: "queue_cap"
-        case .preemptedFor: "preempted_for"
-        case .nodeFailure: "node_failure"
-        case .gpuFailure: "gpu_failure"
-        case .userAbort: "user_abort"
-        case .restartsExhausted: "restarts_exhausted"
-        case .neverFits: "never_fits"
-        case .gangDeadlock: "gang_deadlock"
-        }
-    }
-}
+/// Why: defined where decisions are made; kept under this name for the readers of facts.
+public typealias DecisionReason = Scheduling.DecisionReason
 
 /// One decision of the scheduler or one turn in a job's life. Rejections are recorded when their reason changes.
 public struct DecisionFact: BitwiseCopyable, Sendable {
@@ -459,7 +402,7 @@ public protocol FactSink: AnyObject {
 }
 
 /// How a run ended.
-public enum RunOutcome: UInt8, Sendable {
+public enum RunOutcome: UInt8, Sendable, BitwiseCopyable {
     /// Everything drained.
     case drained
     /// The horizon was reached.

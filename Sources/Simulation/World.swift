@@ -89,6 +89,9 @@ public struct World: Sendable {
     public var lifecycle: LifecycleModel
     /// Price of one GPU-hour per pool.
     public var prices: [MoneyPerHour]
+    /// Bytes per second each GPU of a job on several nodes is assumed to send to the next node (an assumption of the
+    /// scenario until durations follow from models).
+    public var trafficPerGPU: BytesPerSecond
     public var seed: UInt64
     /// End of the run; nil: until drained.
     public var horizon: SimTime?
@@ -99,7 +102,7 @@ public struct World: Sendable {
     public init(
         name: String, cluster: Cluster, workload: Workload, poolMasks: [UInt64], scheduler: SchedulerConfiguration,
         queues: [QueueSpec], failures: FailureModel = FailureModel(), lifecycle: LifecycleModel = LifecycleModel(),
-        prices: [MoneyPerHour] = [], seed: UInt64 = 1, horizon: SimTime? = nil,
+        prices: [MoneyPerHour] = [], trafficPerGPU: BytesPerSecond = BytesPerSecond(rawValue: 0), seed: UInt64 = 1, horizon: SimTime? = nil,
         sampleInterval: SimDuration = .seconds(600)
     ) {
         self.name = name
@@ -111,6 +114,7 @@ public struct World: Sendable {
         self.failures = failures
         self.lifecycle = lifecycle
         self.prices = prices
+        self.trafficPerGPU = trafficPerGPU
         self.seed = seed
         self.horizon = horizon
         self.sampleInterval = sampleInterval

@@ -1,0 +1,65 @@
+import ClusterModel
+
+extension Session {
+    /// One pass of pod-by-pod scheduling: every unbound pod, in queue order, is bound wherever it fits.
+    ///
+    /// A job runs once all its pods are bound; until then the bound ones hold their resources (`holding`).
+    mutating func bindPods(_ options: PassOptions) {
+        var looked = 0
+        var heads = queues.map { $0.waiting.first }
+        while let queue = firstByKey(heads) {
+            guard let key = heads[queue] else { break }
+            heads[queue] = queues[queue].waiting.successor(of: key)
+            bindWhatFits(key.job)
+            if jobs[Int(key.job)].boundPods == jobs[Int(key.job)].pods {
+                queues[queue].waiting.remove(key)
+                start(key.job, .placed)
+            } else {
+                looked += 1
+                if looked >= options.searchDepth { return }
+            }
+        }
+    }
+
+    private func firstByKey(_ heads: [WaitingKey?]) -> Int? {
+        var best: Int?
+        for q in heads.indices {
+            guard let head = heads[q] else { continue }
+            if let b = best, let leader = heads[b], leader < head { continue }
+            best = q
+        }
+        return best
+    }
+
+    /// Binds the job's unbound pods one by one; pods of a shape that found no node are not tried again in this state.
+    private mutating func bindWhatFits(_ job: Int32) {
+        let statement = openStatement()
+        defer { commit(statement) }
+        let before = jobs[Int(job)].boundPods
+        var nextTask: Int32 = 0
+        var boundSoFar = before
+        for g in groupIndexes(of: job) {
+            let group = groups[g]
+            let alreadyBound = min(boundSoFar, group.count)
+            boundSoFar -= alreadyBound
+            var task = nextTask + alreadyBound
+            nextTask += group.count
+            guard task < nextTask, podShapeFailed[Int(group.podShape)] != releaseEpoch else { break }
+            while task < nextTask, bindOnePod(job, group, task: task) { task += 1 }
+            if task < nextTask {
+                podShapeFailed[Int(group.podShape)] = releaseEpoch
+                break
+            }
+        }
+        let entry = jobs[Int(job)]
+        if entry.boundPods > before {
+            if before == 0 { charge(job, 1) }
+            if entry.boundPods < entry.pods { jobs[Int(job)].state = .holding }
+            decisions.append(
+                Decision(
+                    kind: .bind, reason: .podBound, job: job, other: -1, needed: Int64(entry.pods),
+                    available: Int64(entry.boundPods)))
+        }
+        if entry.boundPods < entry.pods { rejectUnplaced(job) }
+    }
+}

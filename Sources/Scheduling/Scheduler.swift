@@ -1,0 +1,78 @@
+import ClusterModel
+import Quantities
+
+/// A policy with its options: the table of built-in policies and the entry to a pass.
+public struct Scheduler: Sendable {
+    /// What the scenario asked for.
+    public let configuration: SchedulerConfiguration
+    private let options: PassOptions
+    private let las: LASRules
+
+    /// A scheduler for a cluster with these totals.
+    public init(_ configuration: SchedulerConfiguration, totals: ClusterTotals) {
+        self.configuration = configuration
+        self.options = PassOptions(
+            preempts: configuration.preempts, minimumRuntimeNs: configuration.minimumRuntime.nanoseconds,
+            searchDepth: configuration.searchDepth, totals: totals)
+        self.las = LASRules(thresholdGPUSeconds: configuration.lasThresholdGPUSeconds)
+    }
+
+    /// One scheduling pass at `session.now`: decisions are appended to `session.decisions`.
+    public func pass(_ session: inout Session) {
+        session.wakeAtNs = .max
+        switch configuration.policy {
+        case .kubeDefault: session.bindPods(options)
+        case .fifoGang: session.allocateGangs(FIFOGangRules(), options)
+        case .backfill: session.backfillGangs(options)
+        case .priority: session.allocateGangs(PriorityRules(), options)
+        case .sjf: session.allocateGangs(SJFRules(), options)
+        case .srtf: session.allocateGangs(SRTFRules(), options)
+        case .las: session.allocateGangs(las, options)
+        case .drf: session.allocateGangs(DRFRules(), options)
+        }
+        session.freedPools = 0
+        session.cycle += 1
+    }
+
+    /// Puts a job in its queue: at submission, or after an eviction or failure.
+    public func submit(_ job: Int32, to session: inout Session) {
+        session.jobs[Int(job)].state = .waiting
+        let queue = Int(session.jobs[Int(job)].queue)
+        let head = session.queues[queue].waiting.first
+        let key = key(job, session)
+        session.queues[queue].waiting.insert(key)
+        if let head, session.queues[queue].blocked, head < key {
+            session.reject(job, .behindHead, other: head.job)
+        } else {
+            session.queues[queue].blocked = false
+        }
+    }
+
+    /// Takes a waiting or half-placed job out of its queue, releasing what it holds.
+    public func withdraw(_ job: Int32, from session: inout Session) {
+        let queue = Int(session.jobs[Int(job)].queue)
+        session.queues[queue].waiting.remove(key(job, session))
+        session.queues[queue].blocked = false
+        session.release(job)
+        session.jobs[Int(job)].state = .finished
+    }
+
+    /// When the order of a job that runs now will change by itself (LAS levels), if ever.
+    public func nextReorder(_ job: Int32, _ session: Session) -> SimTime? {
+        guard configuration.policy == .las else { return nil }
+        return las.nextReorder(session.jobs[Int(job)], now: session.now)
+    }
+
+    /// The job's place among waiting jobs.
+    private func key(_ job: Int32, _ session: Session) -> WaitingKey {
+        switch configuration.policy {
+        case .kubeDefault: session.key(job, KubeDefaultRules())
+        case .fifoGang, .backfill: session.key(job, FIFOGangRules())
+        case .priority: session.key(job, PriorityRules())
+        case .sjf: session.key(job, SJFRules())
+        case .srtf: session.key(job, SRTFRules())
+        case .las: session.key(job, las)
+        case .drf: session.key(job, DRFRules())
+        }
+    }
+}

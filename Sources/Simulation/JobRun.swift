@@ -1,0 +1,35 @@
+import SimulationKernel
+
+/// The life of one job as the simulation sees it; `JobEntry` holds the scheduler's side.
+struct JobRun: Sendable {
+    /// Work still to do at the reference placement, in nanoseconds.
+    var workLeftNs: Int64
+    /// Starts so far.
+    var attempts: Int32 = 0
+    var preemptions: Int32 = 0
+    var failures: Int32 = 0
+    /// When it last joined the queue.
+    var queuedSinceNs: Int64 = 0
+    var waitNs: Int64 = 0
+    var productiveNs: Int64 = 0
+    var lostNs: Int64 = 0
+    var firstStartNs: Int64 = -1
+    var endNs: Int64 = -1
+    /// Present run: when work begins, and how it progresses.
+    var workStartNs: Int64 = -1
+    var progress = WorkProgress(intervalNs: .max, writeNs: 0)
+    /// Pods in all / pods bound: a gang above its minimum but below its full size works that much slower.
+    var pods: Int64 = 1
+    var boundPods: Int64 = 1
+    /// Whether a restart reads a checkpoint first, and whether one was written at the last eviction.
+    var hasCheckpoint = false
+    var owesCheckpointWrite = false
+    var finish: EventHandle?
+    var abort: EventHandle?
+    var reorder: EventHandle?
+    var status = JobStatus.pending
+    /// Last reason for waiting.
+    var reason = DecisionReason.none
+    /// Account of its team, queue, class in the showback table.
+    var account: Int32 = 0
+}

@@ -1,0 +1,82 @@
+import ClusterModel
+import Quantities
+import Scheduling
+
+/// What the running jobs offer to the fabric's links.
+///
+/// A job on several nodes is a ring over them in node order, each node sending `trafficPerGPU` × its GPUs to the next,
+/// evenly over its rails (data-parallel all-reduce). Loads are reported, they do not slow jobs down yet.
+struct LinkLoad: Sendable {
+    private let fabric: Fabric
+    private let bytesPerSecondPerGPU: Int64
+    /// Links that are sampled: those above the nodes, or all of them if there is nothing above.
+    private let sampled: [Int32]
+    /// Offered bytes per second by link.
+    private(set) var demand: [Int64]
+
+    init(_ cluster: Cluster, trafficPerGPU: BytesPerSecond) {
+        fabric = cluster.fabric
+        bytesPerSecondPerGPU = Int64(trafficPerGPU.rawValue)
+        demand = Array(repeating: 0, count: fabric.links.count)
+        let above = fabric.links.indices.filter {
+            if case .switch = fabric.links[$0].lower { true } else { false }
+        }
+        sampled = (above.isEmpty ? Array(fabric.links.indices) : above).map(Int32.init)
+    }
+
+    /// Adds (`sign` 1) or removes (-1) the traffic of a job on more than one node.
+    mutating func add(_ job: Int32, _ session: Session, sign: Int64) {
+        guard session.jobs[Int(job)].boundPods > 1, bytesPerSecondPerGPU > 0 else { return }
+        let nodes = Self.nodes(of: job, session)
+        guard nodes.count > 1 else { return }
+        for (i, entry) in nodes.enumerated() {
+            let rate = sign * entry.gpuMilli * bytesPerSecondPerGPU / 1000
+            load(fabric.links(of: entry.node), rate)
+            let next = nodes[(i + 1) % nodes.count].node
+            guard fabric.group(of: entry.node) != fabric.group(of: next) else { continue }
+            for node in [entry.node, next] { loadUplinks(of: node, rate) }
+            if fabric.pod(of: entry.node) != fabric.pod(of: next) {
+                load([entry.node, next].compactMap { fabric.uplink(ofPod: fabric.pod(of: $0)) }, rate * 2)
+            }
+        }
+    }
+
+    private mutating func loadUplinks(of node: NodeID, _ rate: Int64) {
+        let group = fabric.groups[Int(fabric.group(of: node).index)]
+        load(group.leaves.compactMap { fabric.uplink(ofLeaf: SwitchID(index: Int32($0))) }, rate)
+    }
+
+    /// Spreads a rate evenly over links.
+    private mutating func load(_ links: [LinkID], _ rate: Int64) {
+        for link in links { demand[Int(link.index)] += rate / Int64(links.count) }
+    }
+
+    /// The nodes of a job in index order with the milli-GPUs it holds on each.
+    private static func nodes(of job: Int32, _ session: Session) -> [(node: NodeID, gpuMilli: Int64)] {
+        var held: [(node: NodeID, gpuMilli: Int64)] = []
+        var cell = session.jobs[Int(job)].firstPlacement
+        while cell >= 0 {
+            let allocation = session.slab.cells[Int(cell)].allocation
+            held.append(
+                (allocation.node, Int64(allocation.gpuMask.nonzeroBitCount) * Int64(allocation.gpuMilli)))
+            cell = session.slab.cells[Int(cell)].next
+        }
+        held.sort { $0.node < $1.node }
+        var nodes: [(node: NodeID, gpuMilli: Int64)] = []
+        for entry in held {
+            if let last = nodes.last, last.node == entry.node {
+                nodes[nodes.count - 1].gpuMilli += entry.gpuMilli
+            } else {
+                nodes.append(entry)
+            }
+        }
+        return nodes
+    }
+
+    /// Adds one sample of every sampled link.
+    func sample(_ time: Int64, into samples: inout [LinkSampleFact]) {
+        for link in sampled {
+            samples.append(LinkSampleFact(timeNs: time, link: link, demandBytesPerSecond: demand[Int(link)]))
+        }
+    }
+}

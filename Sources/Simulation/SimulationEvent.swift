@@ -1,0 +1,47 @@
+/// What can happen at an instant. Sixteen bytes at most: handles, never objects.
+enum SimulationEvent: BitwiseCopyable, Sendable {
+    case finish(job: Int32)
+    case nodeFails(node: Int32)
+    case gpuFails(node: Int32, gpu: Int32)
+    case nodeRepaired(node: Int32)
+    case gpuRepaired(node: Int32, gpu: Int32)
+    case abort(job: Int32)
+    case arrival(job: Int32)
+    /// The order of a running job changes (LAS level).
+    case reorder(job: Int32)
+    /// A waiting job returns to the first LAS level if it still waits since `attempt`.
+    case promote(job: Int32, attempt: Int32)
+    /// A job protected by the minimum run time may now be evicted.
+    case wake
+
+    /// Order within an instant: completions, failures, repairs, cancellations, arrivals, timers; then one pass.
+    var phase: UInt8 {
+        switch self {
+        case .finish: 0
+        case .nodeFails, .gpuFails: 1
+        case .nodeRepaired, .gpuRepaired: 2
+        case .abort: 3
+        case .arrival: 4
+        case .reorder, .promote, .wake: 5
+        }
+    }
+
+    /// The event as one word, for the fingerprint.
+    var word: UInt64 {
+        func pack(_ kind: UInt64, _ a: Int32, _ b: Int32 = 0) -> UInt64 {
+            kind << 56 | UInt64(UInt32(bitPattern: b) & 0xFF_FFFF) << 32 | UInt64(UInt32(bitPattern: a))
+        }
+        return switch self {
+        case .finish(let job): pack(1, job)
+        case .nodeFails(let node): pack(2, node)
+        case .gpuFails(let node, let gpu): pack(3, node, gpu)
+        case .nodeRepaired(let node): pack(4, node)
+        case .gpuRepaired(let node, let gpu): pack(5, node, gpu)
+        case .abort(let job): pack(6, job)
+        case .arrival(let job): pack(7, job)
+        case .reorder(let job): pack(8, job)
+        case .promote(let job, let attempt): pack(9, job, attempt)
+        case .wake: pack(10, 0)
+        }
+    }
+}
