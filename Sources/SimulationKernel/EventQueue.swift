@@ -2,8 +2,8 @@ import Quantities
 
 /// The pending events of a simulation, popped in the order (time, phase, insertion).
 ///
-/// A 4-ary heap of 16-byte keys beside a table of payloads: four siblings fill one cache line, and sifting moves keys
-/// only. Cancelling is O(1): it kills the event's slot and leaves the key in the heap, which is skipped when it
+/// A 4-ary heap of 16-byte keys beside a table of payloads: four siblings are the 64 bytes of a cache line, and
+/// sifting moves keys only. Cancelling is O(1): it kills the event's slot and leaves the key in the heap, which is skipped when it
 /// reaches the top, or swept out with all other dead keys once they are more than half of the heap.
 ///
 /// The queue is a value: a copy is an independent queue with the same pending events.
@@ -120,9 +120,14 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
 
     /// The time of the event that `pop` would return, or nil if none is pending. Drops dead keys on the way.
     @inlinable
-    public mutating func peekTime() -> SimTime? {
+    public mutating func peekTime() -> SimTime? { peek()?.time }
+
+    /// The event that `pop` would return, or nil if none is pending. Drops dead keys on the way.
+    @inlinable
+    public mutating func peek() -> (time: SimTime, phase: UInt8, payload: Payload)? {
         while let key = heap.first {
-            if slots[Int(key.slot)].generation & 1 == 1 { return key.time }
+            let slot = slots[Int(key.slot)]
+            if slot.generation & 1 == 1 { return (key.time, key.phase, slot.payload) }
             removeFirstKey()
             deadKeys -= 1
             release(key.slot)
@@ -145,7 +150,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
     }
 
     /// Sweeps all dead keys out of the heap and frees their slots: O(n), paid for by the n/2 cancellations before it.
-    @usableFromInline
+    @inlinable
     mutating func compact() {
         for key in heap where slots[Int(key.slot)].generation & 1 == 0 { release(key.slot) }
         heap.removeAll { slots[Int($0.slot)].generation & 1 == 0 }
