@@ -1,3 +1,5 @@
+import Simulation
+
 /// The layout of a run file: one SQLite database per run, and the contract that every reader relies on.
 ///
 /// Tables hold facts and names, views answer questions; reports read views. Times are integer nanoseconds since the
@@ -31,9 +33,8 @@ public enum Schema {
         "CREATE INDEX job_queue_wait ON job (queue, wait_ns)",
         "CREATE INDEX job_class_wait ON job (job_class, wait_ns)",
         "CREATE INDEX placement_job ON placement (job, task, attempt)",
-        "CREATE INDEX placement_node ON placement (node, start_ns)",
         "CREATE INDEX decision_job ON decision (job, action, time_ns)",
-        "CREATE INDEX decision_action ON decision (action, time_ns)",
+        "CREATE INDEX decision_preempt ON decision (job) WHERE action = \(DecisionAction.preempt.rawValue)",
         "CREATE INDEX queue_sample_time ON queue_sample (time_ns, queue)",
         "CREATE INDEX team_sample_time ON team_sample (time_ns, team)",
         "CREATE INDEX pool_sample_time ON pool_sample (time_ns, pool)",
@@ -210,7 +211,7 @@ extension Schema {
           name TEXT NOT NULL,
           pool INTEGER NOT NULL REFERENCES pool (id),
           rack INTEGER,
-          nvlink_domain INTEGER,
+          nvlink_domain INTEGER,                   -- NULL: none, or several within the node (see gpu)
           gpus INTEGER NOT NULL,
           first_gpu INTEGER NOT NULL               -- gpu.id of its GPU 0
         """)
@@ -220,17 +221,18 @@ extension Schema {
         """
           id INTEGER PRIMARY KEY,
           node INTEGER NOT NULL REFERENCES node (id),
-          local_index INTEGER NOT NULL             -- bit in placement.gpu_mask
+          local_index INTEGER NOT NULL,            -- bit in placement.gpu_mask
+          nvlink_domain INTEGER                    -- GPUs with the same number reach each other over NVLink
         """)
 
     static let linkTable = Relation(
-        table: "link", "A link of the fabric, both directions together.",
+        table: "link", "A full-duplex link of the fabric.",
         """
           id INTEGER PRIMARY KEY,
           name TEXT NOT NULL,
           from_name TEXT NOT NULL,
           to_name TEXT NOT NULL,
-          tier TEXT NOT NULL,
-          capacity_bytes_per_s INTEGER NOT NULL
+          tier TEXT NOT NULL,                      -- of its upper end: leaf, spine, core
+          capacity_bytes_per_s INTEGER NOT NULL    -- in each direction
         """)
 }
