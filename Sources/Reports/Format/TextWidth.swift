@@ -1,0 +1,33 @@
+/// How wide a text will be, before any browser has seen it: enough to keep labels apart.
+///
+/// Widths per letter are those of the widest of the common interface fonts (DejaVu Sans), so the estimate errs on the
+/// side of more room.
+enum TextWidth {
+    /// Width of `text` in pixels at a font size of `size` pixels.
+    static func estimate(_ text: String, size: Double) -> Double {
+        var ems = 0.0
+        for scalar in text.unicodeScalars { ems += width(of: scalar) }
+        return ems * size
+    }
+
+    /// `text` cut to `limit` pixels, with an ellipsis where something is missing.
+    static func truncate(_ text: String, toFit limit: Double, size: Double) -> String {
+        guard estimate(text, size: size) > limit else { return text }
+        var kept = text
+        while !kept.isEmpty, estimate(kept + "…", size: size) > limit { kept.removeLast() }
+        return kept + "…"
+    }
+
+    private static func width(of scalar: Unicode.Scalar) -> Double {
+        switch scalar {
+        case "i", "j", "l", "I", "'", "|", ".", ",", ":", ";", " ", "!", "(", ")", "[", "]": 0.34
+        case "f", "t", "r", "-", "/", "\"": 0.42
+        case "m", "w", "M", "W", "%", "@", "…": 0.96
+        case "0"..."9": 0.636
+        case "A"..."Z": 0.70
+        case "a"..."z": 0.61
+        case "–", "−", "·", "×", "≤", "≥", "_": 0.70
+        default: scalar.value < 0x2000 ? 0.70 : 1.0
+        }
+    }
+}
