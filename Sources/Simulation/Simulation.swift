@@ -125,7 +125,7 @@ public struct Simulation {
     }
 
     /// Schedules the first arrival and the first failures.
-    private mutating func begin() {
+    mutating func begin() {
         if let first = world.workload.jobs.first {
             schedule(at: max(first.submit, .zero), .arrival(job: 0))
         }
@@ -137,7 +137,7 @@ public struct Simulation {
     }
 
     /// Everything that happens at the next instant; a result when the run is over.
-    private mutating func step(_ handled: inout Int) throws -> RunOutcome? {
+    mutating func step(_ handled: inout Int) throws -> RunOutcome? {
         if isOver { return waiting == 0 ? .drained : .stuck }
         guard let next = queue.peekTime() else {
             guard let horizon = world.horizon else { return waiting == 0 ? .drained : .stuck }

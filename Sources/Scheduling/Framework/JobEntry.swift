@@ -4,7 +4,7 @@ import Quantities
 /// What the scheduler knows of one job. Plain data; the index in `Session.jobs` is the job's handle.
 public struct JobEntry: BitwiseCopyable, Sendable {
     /// Where a job stands in the scheduler's eyes.
-    public enum State: UInt8, Sendable {
+    public enum State: UInt8, Sendable, BitwiseCopyable {
         /// Not submitted yet.
         case future
         /// Submitted, nothing bound.

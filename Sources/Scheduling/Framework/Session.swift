@@ -4,7 +4,7 @@ import Quantities
 /// What one decision of a pass was; the caller turns it into recorded facts and job life.
 public struct Decision: BitwiseCopyable, Sendable {
     /// What happened to the job.
-    public enum Kind: UInt8, Sendable { case start, evict, reject, bind, deadlock }
+    public enum Kind: UInt8, Sendable, BitwiseCopyable { case start, evict, reject, bind, deadlock }
 
     public var kind: Kind
     public var reason: DecisionReason

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+
+/// `orrery`: the commands, in the order of their help.
+struct Orrery: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "orrery",
+        abstract: "A wind tunnel for GPU clusters: simulate before money is spent or a policy is shipped.",
+        discussion: """
+            Examples:
+              orrery run scenarios/quickstart.yaml
+              orrery compare scenarios/quickstart.yaml --policies fifo-gang,backfill
+              orrery trace describe traces/small-mix.csv.gz
+
+            Exit codes: 0 done; 1 a check or comparison failed; 2 bad usage or bad input (nothing written); \
+            3 the run itself failed; 130 interrupted (partial results are marked).
+            """,
+        version: version,
+        subcommands: [
+            RunCommand.self, CompareCommand.self, ScenarioCommand.self, TraceCommand.self, DiagramCommand.self,
+            ReportCommand.self, ValidateCommand.self, CatalogCommand.self,
+        ])
+}
+
+@main
+enum Main {
+    static func main() {
+        setvbuf(stdout, nil, _IOLBF, 0)
+        do {
+            var command = try Orrery.parseAsRoot()
+            try command.run()
+        } catch {
+            leave(error)
+        }
+    }
+
+    /// Ends the program with the documented exit codes; usage errors are 2, not the parser's 64.
+    private static func leave(_ error: any Error) -> Never {
+        if let failure = error as? Failure {
+            Terminal.complain(failure.message)
+            exit(failure.exitCode)
+        }
+        let code = Orrery.exitCode(for: error)
+        let message = Orrery.fullMessage(for: error)
+        if code == .success {
+            print(message)
+            exit(0)
+        }
+        Terminal.complain(message)
+        exit(code == .validationFailure ? 2 : code.rawValue)
+    }
+}
+
+/// An error that ends the program with one of its documented exit codes.
+struct Failure: Error {
+    var message: String
+    var exitCode: Int32
+
+    /// Bad usage or bad input: nothing was written.
+    static func badInput(_ message: String) -> Failure { Failure(message: message, exitCode: 2) }
+    /// A check, gate or validation failed.
+    static func checkFailed(_ message: String) -> Failure { Failure(message: message, exitCode: 1) }
+    /// The run itself failed.
+    static func runFailed(_ message: String) -> Failure { Failure(message: message, exitCode: 3) }
+}

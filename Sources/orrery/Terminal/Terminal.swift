@@ -1,0 +1,28 @@
+import Foundation
+
+/// Standard error: progress, notes and complaints. Results go to standard output and nowhere else.
+enum Terminal {
+    /// Whether a person watches standard error.
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["CI"] == nil }
+
+    /// Whether colours are welcome (https://no-color.org).
+    static var usesColor: Bool {
+        isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    }
+
+    /// Width of the terminal in columns; 80 when unknown.
+    static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Writes a line to standard error.
+    static func complain(_ message: String) { write(message + "\n") }
+
+    /// Writes text to standard error as it is.
+    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    /// Bold text where colours are welcome.
+    static func bold(_ text: String) -> String { usesColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+}

@@ -1,0 +1,59 @@
+import SimulationKernel
+import Testing
+
+@testable import Simulation
+
+/// The closed forms of checkpointed work against a nanosecond-by-nanosecond walk.
+@Suite struct WorkProgressTests {
+    /// Work done and work kept after each elapsed nanosecond, by walking.
+    private func walk(_ progress: WorkProgress, upTo elapsed: Int64) -> [(work: Int64, kept: Int64, keptAt: Int64)] {
+        var states: [(Int64, Int64, Int64)] = [(0, 0, 0)]
+        var work: Int64 = 0
+        var kept: Int64 = 0
+        var keptAt: Int64 = 0
+        var sinceCheckpoint: Int64 = 0
+        var writing: Int64 = 0
+        for t in 1...elapsed {
+            if sinceCheckpoint < progress.intervalNs {
+                work += 1
+                sinceCheckpoint += 1
+            } else {
+                writing += 1
+            }
+            if sinceCheckpoint == progress.intervalNs, writing == progress.writeNs {
+                kept = work
+                keptAt = t
+                sinceCheckpoint = 0
+                writing = 0
+            }
+            states.append((work, kept, keptAt))
+        }
+        return states
+    }
+
+    @Test(arguments: [WorkProgress(intervalNs: 7, writeNs: 3), WorkProgress(intervalNs: 1, writeNs: 1), WorkProgress(intervalNs: 5, writeNs: 0)])
+    func closedFormsEqualTheWalk(progress: WorkProgress) {
+        let states = walk(progress, upTo: 60)
+        for elapsed in 0...60 {
+            let t = Int64(elapsed)
+            #expect(progress.work(elapsed: t) == states[elapsed].work)
+            #expect(progress.kept(elapsed: t) == states[elapsed].kept)
+            #expect(progress.keptElapsed(elapsed: t) == states[elapsed].keptAt)
+        }
+    }
+
+    @Test func wallTimeIsTheFirstInstantAtWhichTheWorkIsDone() {
+        let progress = WorkProgress(intervalNs: 7, writeNs: 3)
+        for work in 1...50 {
+            let wall = progress.wall(work: Int64(work))
+            #expect(progress.work(elapsed: wall) == Int64(work))
+            #expect(progress.work(elapsed: wall - 1) == Int64(work) - 1)
+        }
+    }
+
+    @Test func withoutCheckpointsNothingIsKept() {
+        let progress = WorkProgress(intervalNs: .max, writeNs: 5)
+        #expect(progress.wall(work: 100) == 100)
+        #expect(progress.kept(elapsed: 99) == 0)
+    }
+}
