@@ -1,0 +1,129 @@
+import Glibc
+
+/// The bytes of one text that a person wrote, known to be readable YAML text.
+///
+/// Creating one refuses what a YAML parser would only mumble about: directories, binary files, other encodings,
+/// control characters and texts beyond `sizeLimit`.
+public struct SourceText: Sendable {
+    /// Name for messages: the path as the user gave it.
+    public let name: String
+    /// UTF-8 without byte order mark, free of NUL and of control characters that YAML forbids.
+    public let bytes: [UInt8]
+
+    /// Largest text accepted, in bytes. Traces, which are larger, have their own streaming readers.
+    public static let sizeLimit = 16 << 20
+
+    /// Checks `bytes`, which stand for the file `name`.
+    public init(name: String, bytes: [UInt8]) throws(InvalidInput) {
+        let problem = { (position: SourcePosition, message: String, hint: String?) in
+            InvalidInput([Diagnostic(position: position, message: message, hint: hint)])
+        }
+        let start = SourcePosition(file: name, line: 1, column: 1)
+        if bytes.count > Self.sizeLimit {
+            throw problem(start, "is \(bytes.count) bytes; at most \(Self.sizeLimit) are read", nil)
+        }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? Array(bytes.dropFirst(3)) : bytes
+        if let fault = TextFault.first(in: text) {
+            throw problem(
+                SourcePosition(file: name, line: fault.line, column: fault.column), fault.message, fault.hint)
+        }
+        self.name = name
+        self.bytes = text
+    }
+
+    /// Checks a text at hand.
+    public init(name: String, text: String) throws(InvalidInput) {
+        try self.init(name: name, bytes: Array(text.utf8))
+    }
+
+    /// Reads the file at `path`.
+    public init(path: String) throws(InvalidInput) {
+        switch FileBytes.read(path, limit: Self.sizeLimit + 1) {
+        case .success(let bytes): try self.init(name: path, bytes: bytes)
+        case .failure(let failure):
+            let start = SourcePosition(file: path, line: 1, column: 1)
+            throw InvalidInput([Diagnostic(position: start, message: failure.reason)])
+        }
+    }
+}
+
+/// Whole files, read without Foundation.
+public enum FileBytes {
+    /// Why a file could not be read, in words.
+    public struct Failure: Error, Sendable, Equatable {
+        /// Such as `is a directory` or `cannot be opened: No such file or directory`.
+        public let reason: String
+    }
+
+    /// The bytes of the regular file or pipe at `path`, at most `limit` of them.
+    public static func read(_ path: String, limit: Int = .max) -> Result<[UInt8], Failure> {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .failure(systemFailure("cannot be opened")) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return .failure(systemFailure("cannot be read")) }
+        if status.st_mode & S_IFMT == S_IFDIR { return .failure(Failure(reason: "is a directory; a file is expected")) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(max(Int(status.st_size), 0), limit))
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < limit {
+            let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { return .failure(systemFailure("cannot be read")) }
+            if count == 0 { break }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+        return .success(bytes)
+    }
+
+    private static func systemFailure(_ what: String) -> Failure {
+        Failure(reason: "\(what): \(String(cString: strerror(errno)))")
+    }
+}
+
+/// The first place where bytes stop being text that YAML allows.
+struct TextFault {
+    var line: Int
+    var column: Int
+    var message: String
+    var hint: String?
+
+    /// Scans for invalid UTF-8, NUL and characters outside YAML's printable set (YAML 1.2.2, section 5.1).
+    static func first(in bytes: [UInt8]) -> TextFault? {
+        var line = 1
+        var column = 1
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        while true {
+            switch decoder.decode(&iterator) {
+            case .emptyInput:
+                return nil
+            case .error:
+                return TextFault(
+                    line: line, column: column, message: "is not UTF-8 text", hint: "save the file as UTF-8")
+            case .scalarValue("\n"):
+                line += 1
+                column = 1
+            case .scalarValue("\0"):
+                return TextFault(line: line, column: column, message: "is a binary file (it contains a zero byte)")
+            case .scalarValue(let scalar):
+                if !isPrintable(scalar) {
+                    let code = String(scalar.value, radix: 16, uppercase: true)
+                    return TextFault(
+                        line: line, column: column, message: "control character U+\(code) is not allowed",
+                        hint: "in a double-quoted string write \\u instead")
+                }
+                column += 1
+            }
+        }
+    }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF:
+            true
+        default: false
+        }
+    }
+}
