@@ -18,8 +18,12 @@ public final class RunReader {
         let connection = try Connection(file: path, flags: SQLITE_OPEN_READONLY, path: path)
         try connection.execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA cache_size = -65536")
         try Self.checkVersion(connection)
-        guard let row = try Self.query(connection, "SELECT * FROM run", []).first, let run = RunHeader(row) else {
+        try Self.checkColumns(connection)
+        guard let row = try Self.query(connection, "SELECT * FROM run", []).first else {
             throw ResultsError(.unfinished, path: path, "the run that wrote it did not finish")
+        }
+        guard let run = RunHeader(row) else {
+            throw ResultsError(.damaged, path: path, "the file is damaged (its description of the run is incomplete)")
         }
         if run.isPartial && !acceptPartial {
             throw ResultsError(
@@ -44,7 +48,7 @@ public final class RunReader {
 
     /// Names of all tables and views, in the order of the schema.
     public static var relationNames: [String] {
-        (Schema.dimensionTables + Schema.factTables + Schema.views).map(\.name)
+        Schema.relations.map(\.name)
     }
 }
 
@@ -85,6 +89,28 @@ extension RunReader {
             throw ResultsError(
                 .wrongVersion(found: Int32(truncatingIfNeeded: version)), path: connection.path,
                 "has schema version \(version), this program reads \(Schema.version): \(advice)")
+        }
+    }
+
+    /// Compares the columns of every table and view with those that this program makes, so that a damaged file cannot
+    /// surprise code that asks for a column by name.
+    private static func checkColumns(_ connection: Connection) throws(ResultsError) {
+        let reference = try Connection(
+            file: ":memory:", flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, path: connection.path)
+        for relation in Schema.relations { try reference.execute(relation.sql) }
+        let columns = "SELECT name FROM pragma_table_info(?) ORDER BY cid"
+        for relation in Schema.relations {
+            let expected = try query(reference, columns, [.text(relation.name)]).map(\.values)
+            let found: [[SQLValue]]
+            do throws(ResultsError) {
+                found = try query(connection, columns, [.text(relation.name)]).map(\.values)
+            } catch  where error.kind == .badQuery {  // a view whose text is no longer SQL
+                found = []
+            }
+            if found != expected {
+                throw ResultsError(
+                    .damaged, path: connection.path, "the file is damaged (\(relation.name) has other columns)")
+            }
         }
     }
 

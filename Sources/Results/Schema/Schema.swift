@@ -25,6 +25,9 @@ public enum Schema {
         linkSampleTable, failureTable, gpuTimeTable, poolTimeTable, teamTimeTable, costTable,
     ]
 
+    /// All tables and views, in the order in which they are made.
+    public static var relations: [Relation] { dimensionTables + factTables + views }
+
     /// Indexes, built after the load: inserting into indexed tables takes several times as long.
     public static let indexes: [String] = [
         "CREATE INDEX job_name ON job (name)",

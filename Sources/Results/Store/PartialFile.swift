@@ -81,9 +81,7 @@ final class PartialFile {
             """)
         if let pageLimit { try connection.execute("PRAGMA max_page_count = \(pageLimit)") }
         try connection.execute("BEGIN EXCLUSIVE")
-        for relation in Schema.dimensionTables + Schema.factTables + Schema.views {
-            try connection.execute(relation.sql)
-        }
+        for relation in Schema.relations { try connection.execute(relation.sql) }
     }
 
     /// Refuses paths that the final rename could never take.
