@@ -1,5 +1,3 @@
-import Quantities
-
 /// Collects pools and a fabric, checks them, and makes the `Cluster`.
 public struct ClusterBuilder: Sendable {
     /// Bounds that keep handles and tables small.
@@ -47,7 +45,7 @@ public struct ClusterBuilder: Sendable {
         var firstRack = [0]
         var firstDomain = [0]
         for (index, pool) in pools.enumerated() {
-            names += pool.nodeNames ?? Self.nodeNames(of: pool)
+            names += Self.nodeNames(of: pool)
             poolOfNode += repeatElement(PoolID(index), count: pool.count)
             for _ in 0..<pool.count { gpuOffsets.append(gpuOffsets[gpuOffsets.count - 1] + Int32(pool.shape.gpuCount)) }
             firstNode.append(names.count)
@@ -66,7 +64,9 @@ public struct ClusterBuilder: Sendable {
             firstDomainOfPool: firstDomain)
     }
 
-    private static func nodeNames(of pool: NodePool) -> [String] {
+    /// The names given, or made up.
+    static func nodeNames(of pool: NodePool) -> [String] {
+        if let names = pool.nodeNames { return names }
         let width = max(4, String(max(0, pool.count - 1)).count)
         return (0..<pool.count).map { "\(pool.name)-\(Cluster.padded($0, width: width))" }
     }

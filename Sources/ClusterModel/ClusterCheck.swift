@@ -98,15 +98,17 @@ struct ClusterCheck {
         }
     }
 
-    /// Names of single nodes must be unique over all pools.
+    /// Names of nodes must be unique over all pools; made-up ones can only clash with given ones.
     private mutating func checkNodeNames() {
+        guard pools.contains(where: { $0.nodeNames != nil }) else { return }
         var owner: [String: Int] = [:]
-        for (index, pool) in pools.enumerated() {
-            for name in pool.nodeNames ?? [] {
+        for (index, pool) in pools.enumerated() where (0...ClusterBuilder.Limit.nodes).contains(pool.count) {
+            for name in ClusterBuilder.nodeNames(of: pool) {
                 if name.isEmpty { report("nodeNames", pool: index, "a node needs a name") }
-                if let other = owner.updateValue(index, forKey: name) {
-                    report("nodeNames", pool: index, "node \"\(name)\" is already in nodePools[\(other)]")
-                }
+                guard let other = owner.updateValue(index, forKey: name) else { continue }
+                report(
+                    pool.nodeNames == nil ? "name" : "nodeNames", pool: index,
+                    "node \"\(name)\" is already in nodePools[\(other)]")
             }
         }
     }
