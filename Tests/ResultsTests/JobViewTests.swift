@@ -161,4 +161,15 @@ import Testing
                 FROM failure_summary ORDER BY pool
                 """) == ["big gpu 1 0 1 10 ", "small node 1 1 0 50 50.0"])
     }
+
+    @Test func nodesAndTheirOutages() throws {
+        #expect(
+            try run.lines("SELECT node, gpu, start_ns / 1000000000, end_ns / 1000000000 FROM node_outage")
+                == ["small-0000  10 60", "big-0000 1 90 100"])
+        #expect(
+            try run.lines("SELECT node, pool, machine, rack, gpus, first_gpu FROM node_place") == [
+                "big-0000 big two-gpu-machine 0 2 0", "big-0001 big two-gpu-machine 0 2 2",
+                "small-0000 small two-gpu-machine 1 2 4",
+            ])
+    }
 }

@@ -9,7 +9,7 @@ extension Schema {
             runSummaryView, jobWaitView, wait("wait_summary", "all jobs", by: nil),
             wait("queue_wait", "each queue", by: "queue"), wait("team_wait", "each team", by: "team"),
             wait("class_wait", "each class of jobs", by: "job_class"), taskView, ganttView, decisionTextView,
-            mostDelayedJobView, preemptionSummaryView, failureSummaryView,
+            mostDelayedJobView, preemptionSummaryView, failureSummaryView, nodePlaceView, nodeOutageView,
         ] + ledgerViews + shareViews
 
     static let runSummaryView = Relation(
@@ -178,5 +178,21 @@ extension Schema {
         JOIN pool p ON p.id = n.pool
         CROSS JOIN run r
         GROUP BY p.id, f.gpu IS NULL
+        """)
+
+    static let nodePlaceView = Relation(
+        view: "node_place", "Each node with its pool, for drawing.",
+        """
+        SELECT n.id AS node_id, n.name AS node, p.id AS pool_id, p.name AS pool, p.machine, p.gpu_model, n.rack,
+               n.nvlink_domain, n.gpus, n.first_gpu
+        FROM node n JOIN pool p ON p.id = n.pool
+        """)
+
+    static let nodeOutageView = Relation(
+        view: "node_outage", "When a node or one of its GPUs was out; open ones last to the run's end.",
+        """
+        SELECT n.id AS node_id, n.name AS node, f.gpu, f.time_ns AS start_ns,
+               coalesce(f.repaired_ns, r.end_ns) AS end_ns, f.jobs_hit
+        FROM failure f JOIN node n ON n.id = f.node CROSS JOIN run r
         """)
 }
