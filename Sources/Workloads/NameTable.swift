@@ -74,6 +74,9 @@ public struct NameTable: Sendable {
         }
     }
 
+    /// Whether the name with index `index` has these bytes.
+    func names(_ index: Int32, equals name: UnsafeRawBufferPointer) -> Bool { isName(Int(index), equalTo: name) }
+
     private func isName(_ index: Int, equalTo name: UnsafeRawBufferPointer) -> Bool {
         let start = index == 0 ? 0 : ends[index - 1]
         guard ends[index] - start == name.count else { return false }
