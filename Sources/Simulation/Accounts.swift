@@ -15,9 +15,11 @@ extension Simulation {
     /// Cells bound at this instant leave the free accounts.
     mutating func takeNewBinds(_ job: Int32) {
         guard recording else { return }
-        forEachCell(of: job) { ledger, cell in
-            guard cell.boundNs == session.now.nanoseconds else { return }
-            Self.move(cell.allocation, sign: 1, world.cluster, &ledger)
+        var cell = session.jobs[Int(job)].firstPlacement
+        while cell >= 0 {
+            let placed = session.slab.cells[Int(cell)]
+            if placed.boundNs == now.nanoseconds { Self.move(placed.allocation, sign: 1, world.cluster, &accounting) }
+            cell = placed.next
         }
     }
 
@@ -29,17 +31,6 @@ extension Simulation {
         while mask != 0 {
             ledger.move(gpu: first + mask.trailingZeroBitCount, milli: allocation.gpuMilli, sign: sign)
             mask &= mask - 1
-        }
-    }
-
-    private mutating func forEachCell(
-        of job: Int32, _ body: (inout GPUTimeLedger, PlacementSlab.Cell) -> Void
-    ) {
-        var cell = session.jobs[Int(job)].firstPlacement
-        while cell >= 0 {
-            let placed = session.slab.cells[Int(cell)]
-            body(&accounting, placed)
-            cell = placed.next
         }
     }
 

@@ -18,10 +18,9 @@ struct LinkLoad: Sendable {
         fabric = cluster.fabric
         bytesPerSecondPerGPU = Int64(trafficPerGPU.rawValue)
         demand = Array(repeating: 0, count: fabric.links.count)
-        let above = fabric.links.indices.filter {
-            if case .switch = fabric.links[$0].lower { true } else { false }
-        }
-        sampled = (above.isEmpty ? Array(fabric.links.indices) : above).map(Int32.init)
+        let links = cluster.fabric.links
+        let above = links.indices.filter { if case .switch = links[$0].lower { true } else { false } }
+        sampled = (above.isEmpty ? Array(links.indices) : above).map { Int32($0) }
     }
 
     /// Adds (`sign` 1) or removes (-1) the traffic of a job on more than one node.

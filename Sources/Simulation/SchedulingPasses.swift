@@ -7,14 +7,17 @@ extension Simulation {
     /// One pass at the present instant; evictions ask for another, so that victims may find another place at once.
     mutating func schedulingPass() {
         needsPass = false
-        session.decisions.removeAll(keepingCapacity: true)
         let cycle = session.cycle
         scheduler.pass(&session)
         var evictions = false
-        for decision in session.decisions {
+        // Applying a decision may add new ones (an evicted job queues up again): those belong to the next pass.
+        let count = session.decisions.count
+        for i in 0..<count {
+            let decision = session.decisions[i]
             apply(decision, cycle)
             if decision.kind == .evict { evictions = true }
         }
+        session.decisions.removeFirst(count)
         if evictions { needsPass = true }
         if session.wakeAtNs < .max { wake(at: session.wakeAtNs) }
         guard !needsPass else { return }

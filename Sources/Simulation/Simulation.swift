@@ -65,7 +65,8 @@ public struct Simulation {
                     capGPUMilli: spec.capGPUs.map { Int64(($0 * 1000).rounded()) } ?? .max)
             }, placement: placement)
         queue = EventQueue(minimumCapacity: 1024)
-        showback = Showback(world)
+        let showback = Showback(world)
+        self.showback = showback
         runs = world.workload.jobs.enumerated().map { index, job in
             JobRun(workLeftNs: job.duration.nanoseconds, account: showback.account(of: index))
         }

@@ -17,8 +17,9 @@ import Testing
                 reference.insert(key, at: reference.firstIndex { key < $0 } ?? reference.count)
             } else {
                 let victim = reference.remove(at: random.below(reference.count))
-                #expect(queue.remove(victim))
-                #expect(!queue.remove(victim))
+                let removed = queue.remove(victim)
+                let removedAgain = queue.remove(victim)
+                #expect(removed && !removedAgain)
             }
             #expect(queue.first == reference.first)
             #expect(queue.count == reference.count)

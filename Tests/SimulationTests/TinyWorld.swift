@@ -41,8 +41,9 @@ struct TinyWorld {
 
     func world() throws -> World {
         var cluster = ClusterBuilder(name: "tiny")
+        let model = HardwareCatalogue.builtIn.shape(named: "dgx-h100")?.gpuModel
         let shape = NodeShape(
-            name: "box", cpuMilli: 64_000, memoryBytes: 512 << 30, gpuCount: gpusPerNode,
+            name: "box", cpuMilli: 64_000, memoryBytes: 512 << 30, gpuModel: model, gpuCount: gpusPerNode,
             nvlinkDomainGPUs: gpusPerNode)
         for pool in 0..<pools { cluster.add(NodePool(name: "pool\(pool)", count: nodes, shape: shape)) }
         let workload = builder.build()

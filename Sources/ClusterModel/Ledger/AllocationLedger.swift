@@ -127,11 +127,10 @@ extension AllocationLedger {
     /// something of it has been given to another since.
     ///
     /// For rolling back an eviction; works on unschedulable nodes too, because the pod was there.
-    /// - Precondition: the allocation came from this ledger (or the one that it was copied from) and is not in force.
+    /// The allocation comes from this ledger or from another copy of the one it was copied from.
     @inlinable
     public mutating func restore(_ allocation: Allocation) -> Bool {
-        precondition(!live.contains(allocation), "An allocation was restored that is still held.")
-        guard isFree(allocation) else { return false }
+        guard !live.contains(allocation), isFree(allocation) else { return false }
         live.insert(allocation)
         take(allocation)
         return true

@@ -25,7 +25,8 @@ struct LiveAllocations: Sendable {
     func find(_ allocation: Allocation) -> Int? {
         var place = home(allocation.serial)
         while let entry = slots[place] {
-            if entry.serial == allocation.serial { return entry == allocation ? place : nil }
+            // Two copies of a ledger may have issued the same serial: the whole allocation decides.
+            if entry == allocation { return place }
             place = (place + 1) & mask
         }
         return nil
