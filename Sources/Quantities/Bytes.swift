@@ -72,7 +72,7 @@ extension BytesPerSecond: CustomStringConvertible {
     private static let units = UnitTable(
         expected: "a data rate such as 400Gbit/s or 50GB/s",
         units: UnitTable.Unit.prefixed("B/s", binary: true)
-            + UnitTable.Unit.prefixed("bit/s", factor: 125, e: -3, binary: true, printed: false)
+            + UnitTable.Unit.prefixed("bit/s", factor: 125, e: -3, binary: false, printed: false)
             + UnitTable.Unit.prefixed("b/s", factor: 125, e: -3, binary: false, printed: false)
             + UnitTable.Unit.prefixed("bps", factor: 125, e: -3, binary: false, printed: false))
 

@@ -11,10 +11,11 @@ extension KubernetesQuantity {
         case .decimal(let power):
             self = try parts.decimalQuantity(power: power, format: .decimalSI)
         case .exponent(let power):
-            // Upstream reads a missing number as zero only where it need not round.
+            // Upstream reads missing digits as zero on its fast path only, here and for Pi and Ei below.
             if parts.hasNoDigits, power < -9 { throw parts.failure("has no digits") }
             self = try parts.decimalQuantity(power: power, format: .decimalExponent)
         case .binary(let bits):
+            if parts.hasNoDigits, bits >= 50 { throw parts.failure("has no digits") }
             self = try parts.binaryQuantity(bits: bits)
         }
     }
