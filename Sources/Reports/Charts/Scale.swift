@@ -92,6 +92,18 @@ struct LogScale: Sendable {
         return chosen
     }
 
+    /// Powers of ten within the domain, at most `limit`.
+    func decadeTicks(limit: Int = Scales.maximumTicks) -> [Tick] {
+        let low = Int(ceil(log10(domain.lowerBound) - 1e-9))
+        let high = Int(floor(log10(domain.upperBound) + 1e-9))
+        guard low <= high else { return [] }
+        let step = (high - low) / limit + 1
+        return stride(from: low, through: high, by: step).map { exponent in
+            let value = pow(10, Double(exponent))
+            return Tick(value: value, label: Figures.short(value))
+        }
+    }
+
     private static let durations: [Tick] = [
         Tick(value: 0.001, label: "1 ms"), Tick(value: 0.01, label: "10 ms"), Tick(value: 0.1, label: "100 ms"),
         Tick(value: 1, label: "1 s"), Tick(value: 10, label: "10 s"), Tick(value: 60, label: "1 min"),

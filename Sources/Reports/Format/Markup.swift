@@ -15,7 +15,10 @@ struct Markup: Sendable {
     }
 
     /// Appends an element that holds escaped text only.
-    mutating func leaf(_ tag: String, _ attributes: KeyValuePairs<String, String> = [:], _ content: String) {
+    mutating func leaf(_ tag: String, _ content: String) { leaf(tag, [:], content) }
+
+    /// Appends an element with attributes that holds escaped text only.
+    mutating func leaf(_ tag: String, _ attributes: KeyValuePairs<String, String>, _ content: String) {
         open(tag, attributes)
         text += Self.escape(content)
         close(tag)

@@ -1,0 +1,185 @@
+/// Distributions of a time as cumulative shares over a logarithmic axis, with the median and the tails marked.
+struct ECDFChart: Chart {
+    /// One distribution.
+    struct Line: Sendable {
+        let key: Int
+        let name: String
+        let paint: Paint
+        /// Seconds, ascending.
+        let sorted: [Double]
+
+        /// The least value that at least `share` of the values do not exceed (nearest rank).
+        func quantile(_ share: Double) -> Double {
+            guard !sorted.isEmpty else { return .nan }
+            let rank = (share * Double(sorted.count) - 1e-9).rounded(.up)
+            return sorted[min(max(Int(rank) - 1, 0), sorted.count - 1)]
+        }
+    }
+
+    let title: String
+    /// What is measured, with its unit, below the axis.
+    let axis: String
+    let lines: [Line]
+    /// Values up to this are drawn at the left edge.
+    var floor = 1.0
+    var plotHeight = 260.0
+    /// What the axis is marked in.
+    var marks: Marks = .durations
+
+    /// How the logarithmic axis is marked.
+    enum Marks: Sendable {
+        /// Seconds as 1 s, 1 min, 1 h.
+        case durations
+        /// Multiples of a reference: 1, 10, 100.
+        case multiples
+    }
+
+    static let shares = [0.5, 0.95, 0.99]
+
+    var emptyReason: String? {
+        lines.contains { !$0.sorted.isEmpty } ? nil : "no job has a value to show"
+    }
+
+    var description: String {
+        lines.map { line in
+            line.name + ": " + Self.shares.map { "p\(Int($0 * 100)) \(text(line.quantile($0)))" }.joined(separator: ", ")
+        }.joined(separator: "; ")
+    }
+
+    var table: DataTable {
+        let levels = [0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1]
+        return DataTable(
+            axis,
+            [.text(""), .number("jobs")] + levels.map { .number($0 == 1 ? "max" : "p\(Int($0 * 100))") },
+            rows: lines.map { line in
+                [
+                    DataTable.Cell(line.name, paint: line.paint),
+                    DataTable.Cell(Figures.count(line.sorted.count), Double(line.sorted.count)),
+                ] + levels.map { DataTable.Cell(text(line.quantile($0)), line.quantile($0)) }
+            })
+    }
+
+    func draw(_ width: ChartWidth) -> Drawing {
+        var svg = Markup()
+        let left = 44.0
+        let right = width.points - (width == .narrow ? 34 : 44)
+        let top = 10.0
+        let bottom = top + plotHeight
+        let x = LogScale(domain: floor...max(largest, floor * 10), from: left, to: right)
+        let y = LinearScale(domain: 0...1, from: bottom, to: top)
+        drawGrid(into: &svg, x: x, y: y)
+        for line in lines where !line.sorted.isEmpty {
+            svg.path(steps(line, x: x, y: y, limit: width.maximumPoints / 2), style: "l k\(line.key) \(line.paint.cssClass)")
+        }
+        for line in lines where !line.sorted.isEmpty { drawMarks(line, into: &svg, x: x, y: y) }
+        for (line, box) in labels(x: x, y: y) {
+            svg.label(
+                line.name, x: box.x, y: box.y + 12, style: "t halo k\(line.key)")
+            svg.rectangle(x: box.x - 13, y: box.y + 3, width: 9, height: 9, style: "a k\(line.key) \(line.paint.cssClass)")
+        }
+        return Drawing(height: bottom + 42, marks: svg)
+    }
+
+    /// Where each line's name goes: right below its curve, on the first of several heights where it covers no other
+    /// name and no other curve.
+    func labels(x: LogScale, y: LinearScale) -> [(Line, LabelBox)] {
+        var placed: [(Line, LabelBox)] = []
+        for line in lines where !line.sorted.isEmpty {
+            let width = TextWidth.estimate(line.name, size: FontSize.label) + 4
+            var best: (box: LabelBox, cost: Int)?
+            for share in [0.5, 0.62, 0.38, 0.74, 0.26, 0.84, 0.16, 0.9, 0.1, 0.68, 0.56, 0.44, 0.32, 0.2] {
+                let anchor = min(x.position(line.quantile(share)) + 24, x.to - width)
+                let box = LabelBox(x: anchor, y: min(y.position(share) + 3, y.from - 17), width: width, height: 16)
+                let covers = placed.contains { $0.1.overlaps(widened(box)) }
+                if covers { continue }
+                let cost = lines.reduce(0) { $0 + crossings($1, widened(box), x: x, y: y) }
+                if cost < best?.cost ?? .max { best = (box, cost) }
+                if cost == 0 { break }
+            }
+            if let best { placed.append((line, best.box)) }
+        }
+        return placed
+    }
+
+    /// The box with the swatch before the name.
+    private func widened(_ box: LabelBox) -> LabelBox {
+        LabelBox(x: box.x - 14, y: box.y, width: box.width + 14, height: box.height)
+    }
+
+    private func crossings(_ line: Line, _ box: LabelBox, x: LogScale, y: LinearScale) -> Int {
+        (0...100).reduce(0) { count, index in
+            let share = Double(index) / 100
+            return count + (box.contains(x.position(line.quantile(share)), y.position(share)) ? 1 : 0)
+        }
+    }
+
+    private var largest: Double { lines.compactMap(\.sorted.last).max() ?? floor }
+
+    private func text(_ value: Double) -> String {
+        switch marks {
+        case .durations: Figures.duration(seconds: value)
+        case .multiples: value.isFinite ? Figures.short(value) + " ×" : Figures.missing
+        }
+    }
+
+    private func drawGrid(into svg: inout Markup, x: LogScale, y: LinearScale) {
+        for share in [0, 0.25, 0.5, 0.75, 1] {
+            let height = y.position(share)
+            svg.line(x.from, height, x.to, height, style: "gr")
+            svg.label("\(Int(share * 100)) %", x: x.from - 7, y: height + 4, anchor: "end", style: "t m")
+        }
+        let heights = Self.shares.map { y.position($0) }
+        let labelled = LabelPlacement.spread(heights, sizes: heights.map { _ in 14 }, within: (y.to - 9)...(y.from + 7))
+        for (index, share) in Self.shares.enumerated() {
+            svg.line(x.from, heights[index], x.to, heights[index], style: "gr d")
+            svg.label("p\(Int(share * 100))", x: x.to + 7, y: labelled[index] + 4, style: "t m")
+        }
+        svg.line(x.from, y.from, x.to, y.from, style: "ax")
+        for tick in ticks(x) {
+            let position = x.position(tick.value)
+            svg.line(position, y.from, position, y.from + 5, style: "ax")
+            svg.label(tick.label, x: position, y: y.from + 19, anchor: "middle", style: "t m")
+        }
+        svg.label(axis, x: (x.from + x.to) / 2, y: y.from + 36, anchor: "middle", style: "t m")
+    }
+
+    private func ticks(_ x: LogScale) -> [Tick] {
+        let limit = x.to - x.from < 320 ? 4 : Scales.maximumTicks
+        switch marks {
+        case .durations:
+            return x.durationTicks(limit: limit).map { tick in
+                Tick(value: tick.value, label: tick.value <= floor ? "≤ " + tick.label : tick.label)
+            }
+        case .multiples:
+            return x.decadeTicks(limit: limit)
+        }
+    }
+
+    /// The empirical distribution as steps, thinned evenly in share but keeping every value of the last hundredth
+    /// (up to the limit).
+    private func steps(_ line: Line, x: LogScale, y: LinearScale, limit: Int) -> String {
+        let count = line.sorted.count
+        var ranks = count <= limit ? Array(1...count) : (1...limit).map { $0 * count / limit }
+        if count > limit { ranks = Array(Set(ranks + (max(1, count - 40)...count))).sorted() }
+        let start = x.position(line.sorted[0])
+        var path = "M" + Figures.coordinate(start) + " " + Figures.coordinate(y.from)
+        for rank in ranks {
+            path += "H" + Figures.coordinate(x.position(line.sorted[rank - 1]))
+            path += "V" + Figures.coordinate(y.position(Double(rank) / Double(count)))
+        }
+        return path
+    }
+
+    private func drawMarks(_ line: Line, into svg: inout Markup, x: LogScale, y: LinearScale) {
+        for share in Self.shares {
+            svg.element(
+                "circle",
+                [
+                    "class": "dot k\(line.key) \(line.paint.cssClass)",
+                    "cx": Figures.coordinate(x.position(line.quantile(share))),
+                    "cy": Figures.coordinate(y.position(share)), "r": "3.5",
+                ]
+            ) { $0.leaf("title", "\(line.name) p\(Int(share * 100)): \(text(line.quantile(share)))") }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+/// GPUs over time: rows are nodes, sub-rows their GPUs (or whole nodes, in the inside of a rack); colour is the team,
+/// hatching means held but not productive.
+struct GanttChart: Chart {
+    let title: String
+    let data: GanttData
+    /// Nodes shown.
+    let nodes: Range<Int>
+    let rows: GanttRaster.Rows
+    /// Most blocks a drawing may have: bounds its size.
+    var blockBudget = 24_000
+    var widths: [ChartWidth] = [.wide, .narrow]
+
+    /// Above so many nodes the chart would be longer than anybody scrolls.
+    static let maximumNodes = 200
+
+    var emptyReason: String? {
+        if nodes.isEmpty { return "the cluster has no nodes" }
+        if data.nodes[nodes].allSatisfy({ $0.gpus == 0 }) { return "the nodes have no GPUs" }
+        if data.end <= data.start { return "the run has no length" }
+        return data.spans.isEmpty && data.outages.isEmpty ? "no pod was placed in this run" : nil
+    }
+
+    var description: String {
+        "\(nodes.count) nodes from top to bottom, time from left to right; colours: "
+            + data.teams.map(\.name).joined(separator: ", ")
+    }
+
+    var table: DataTable { GanttTable.perNode(data, nodes: nodes) }
+
+    func draw(_ width: ChartWidth) -> Drawing {
+        let left = width == .narrow ? 72.0 : 108.0
+        let plot = GanttPlot(data: data, left: left, right: width.points - 8)
+        let raster = fittingRaster(columns: width == .wide ? 960 : 280)
+        let unit = rowHeight(rows: raster.firstRow[raster.firstRow.count - 1])
+        var marks = Markup()
+        var paths = BlockPaths(columnWidth: (plot.right - left) / Double(raster.columns), left: left)
+        var y = 4.0
+        var labels: [(name: String, y: Double)] = []
+        for (offset, node) in nodes.enumerated() {
+            let top = y
+            for block in raster.blocks(ofNode: offset) {
+                paths.add(block, y: top + Double(block.row - raster.firstRow[offset]) * unit, unit: unit)
+            }
+            let height = Double(raster.firstRow[offset + 1] - raster.firstRow[offset]) * unit
+            labels.append((data.nodes[node].name, top + height / 2))
+            y += height + (unit >= 8 || rows == .gpus ? 2 : 1)
+            if offset + 1 < nodes.count, data.nodes[node].rack != data.nodes[node + 1].rack { y += 5 }
+        }
+        marks.rectangle(x: left, y: 2, width: plot.right - left, height: y - 2, style: "bg")
+        paths.write(into: &marks)
+        drawLabels(labels, into: &marks, left: left)
+        plot.drawAxis(into: &marks, bottom: y + 2)
+        return Drawing(height: y + 44, marks: marks)
+    }
+
+    /// The finest raster whose drawing stays within the budget.
+    private func fittingRaster(columns: Int) -> GanttRaster {
+        var columns = columns
+        while true {
+            let raster = GanttRaster(data, nodes: nodes, rows: rows, columns: columns)
+            let count = nodes.indices.reduce(0) { $0 + raster.blocks(ofNode: $1 - nodes.lowerBound).count }
+            if count <= blockBudget * columns / 960 + blockBudget / 4 || columns <= 30 { return raster }
+            columns /= 2
+        }
+    }
+
+    private func rowHeight(rows: Int) -> Double {
+        guard self.rows == .gpus else { return nodes.count <= 12 ? 16 : 10 }
+        let target = 900 / Double(max(rows, 1))
+        return min(max(target.rounded(.down), 2), 8)
+    }
+
+    /// Names beside their rows, leaving out those that would touch the name above.
+    private func drawLabels(_ labels: [(name: String, y: Double)], into marks: inout Markup, left: Double) {
+        var free = -Double.infinity
+        for label in labels where label.y - 6.5 >= free {
+            marks.label(
+                TextWidth.truncate(label.name, toFit: left - 12, size: FontSize.small), x: left - 7, y: label.y + 4,
+                anchor: "end", style: "t m")
+            free = label.y + 6.5
+        }
+    }
+}
+
+/// Racks over time: of every rack the share of its GPUs that each team held, stacked.
+struct RackChart: Chart {
+    /// A rack, or several if there are too many.
+    struct Group: Sendable {
+        let name: String
+        let nodes: Range<Int>
+        let gpus: Int
+    }
+
+    let title: String
+    let data: GanttData
+    let groups: [Group]
+
+    var widths: [ChartWidth] { [.wide, .narrow] }
+    var emptyReason: String? { groups.isEmpty ? "the cluster has no GPUs" : nil }
+    var description: String {
+        "\(groups.count) racks from top to bottom, time from left to right; filled height is the share of GPUs held"
+    }
+    var table: DataTable { GanttTable.perGroup(data, groups: groups) }
+
+    /// Neighbouring nodes of equal rack (or pool, when no racks are known) together; pairs of groups are joined until
+    /// at most a hundred are left.
+    static func groups(of data: GanttData) -> [Group] {
+        var groups: [Group] = []
+        var start = 0
+        for node in data.nodes.indices {
+            let next = node + 1
+            if next < data.nodes.count, data.nodes[next].rack == data.nodes[node].rack,
+                data.nodes[next].pool == data.nodes[node].pool, data.nodes[node].rack != nil || next - start < 32
+            {
+                continue
+            }
+            let first = data.nodes[start]
+            let name = first.rack.map { "\(first.pool) rack \($0)" } ?? "\(first.name) …"
+            groups.append(group(name, start..<next, data))
+            start = next
+        }
+        while groups.count > 100 {
+            groups = stride(from: 0, to: groups.count, by: 2).map { index in
+                guard index + 1 < groups.count else { return groups[index] }
+                return group(
+                    groups[index].name + " +", groups[index].nodes.lowerBound..<groups[index + 1].nodes.upperBound, data)
+            }
+        }
+        return groups.filter { $0.gpus > 0 }
+    }
+
+    private static func group(_ name: String, _ nodes: Range<Int>, _ data: GanttData) -> Group {
+        Group(name: name, nodes: nodes, gpus: data.nodes[nodes].reduce(0) { $0 + $1.gpus })
+    }
+
+    func draw(_ width: ChartWidth) -> Drawing {
+        let left = width == .narrow ? 84.0 : 132.0
+        let plot = GanttPlot(data: data, left: left, right: width.points - 8)
+        let columns = min(max(12_000 / groups.count, 60), width == .wide ? 240 : 90)
+        let height = groups.count > 50 ? 16.0 : 24.0
+        let columnWidth = (plot.right - left) / Double(columns)
+        var scratch = StateTimes(start: data.start, end: data.end, columns: columns)
+        let spanRanges = data.spanRanges
+        let outageRanges = data.outageRanges
+        var paths: [String] = Array(repeating: "", count: GanttState.count)
+        var marks = Markup()
+        var y = 4.0
+        for group in groups {
+            scratch.reset(rows: 1)
+            accumulate(group, spanRanges, outageRanges, into: &scratch)
+            marks.rectangle(x: left, y: y, width: plot.right - left, height: height, style: "bg")
+            marks.label(
+                TextWidth.truncate(group.name, toFit: left - 12, size: FontSize.small), x: left - 7,
+                y: y + height / 2 + 4, anchor: "end", style: "t m")
+            stack(scratch, into: &paths, left: left, columnWidth: columnWidth, bottom: y + height, height: height)
+            y += height + 3
+        }
+        for state in 0..<UInt8(GanttState.count) {
+            let style = GanttState.paint(state).cssClass
+            marks.path(paths[Int(state)], style: "a e " + style)
+            if GanttState.isHeld(state) { marks.path(paths[Int(state)], style: "hatch") }
+        }
+        plot.drawAxis(into: &marks, bottom: y + 2)
+        return Drawing(height: y + 44, marks: marks)
+    }
+
+    private func accumulate(
+        _ group: Group, _ spans: [Range<Int>], _ outages: [Range<Int>], into scratch: inout StateTimes
+    ) {
+        let gpus = Double(group.gpus)
+        for node in group.nodes {
+            for span in data.spans[spans[node]] {
+                let share = Double(span.gpuMask.nonzeroBitCount) / gpus
+                let paint = data.teams[Int(span.team)].paint
+                let work = min(max(span.work ?? span.end, span.start), span.end)
+                scratch.add(row: 0, state: GanttState.team(paint, isHeld: true), from: span.start, to: work, weight: share)
+                scratch.add(row: 0, state: GanttState.team(paint, isHeld: false), from: work, to: span.end, weight: share)
+            }
+            for outage in data.outages[outages[node]] {
+                let share = (outage.gpu == nil ? Double(data.nodes[node].gpus) : 1) / gpus
+                scratch.add(row: 0, state: GanttState.down, from: outage.start, to: outage.end, weight: share)
+            }
+        }
+    }
+
+    /// One step per column and state, joined while the bounds stay the same.
+    private func stack(
+        _ times: StateTimes, into paths: inout [String], left: Double, columnWidth: Double, bottom: Double,
+        height: Double
+    ) {
+        var floor = [Double](repeating: bottom, count: times.columns)
+        for state in 0..<UInt8(GanttState.count) {
+            var column = 0
+            while column < times.columns {
+                let size = (times.share(row: 0, column: column, state: state) * height * 2).rounded() / 2
+                let first = column
+                let base = floor[column]
+                repeat {
+                    floor[column] -= size
+                    column += 1
+                } while column < times.columns && floor[column] == base
+                    && (times.share(row: 0, column: column, state: state) * height * 2).rounded() / 2 == size
+                guard size > 0 else { continue }
+                let x = Figures.coordinate(left + Double(first) * columnWidth)
+                let width = Figures.coordinate(Double(column - first) * columnWidth)
+                paths[Int(state)] +=
+                    "M\(x) \(Figures.coordinate(base))h\(width)v-\(Figures.coordinate(size))h-\(width)z"
+            }
+        }
+    }
+}

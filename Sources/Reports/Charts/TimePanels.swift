@@ -1,0 +1,198 @@
+/// Small multiples over one time axis: each panel asks its own question in its own unit, and all share the crosshair.
+struct TimePanels: Chart {
+    let title: String
+    let description: String
+    /// The run, in nanoseconds.
+    let start: Int64
+    let end: Int64
+    let epochUnixSeconds: Int64?
+    let panels: [TimePanel]
+
+    var emptyReason: String? {
+        if panels.isEmpty { return "no samples were taken" }
+        return end > start ? nil : "the run has no length: nothing happened after its start"
+    }
+
+    func draw(_ width: ChartWidth) -> Drawing {
+        var marks = Markup()
+        let left = width == .narrow ? 44.0 : 56.0
+        let right = width.points - width.labelMargin
+        let time = TimeScale(start: start, end: end, from: left, to: right, epochUnixSeconds: epochUnixSeconds)
+        var y = 0.0
+        for panel in panels {
+            panel.draw(into: &marks, time: time, top: y, width: width)
+            y += panel.fullHeight
+        }
+        let bottom = y - TimePanel.gap
+        drawAxis(into: &marks, time: time, bottom: bottom)
+        marks.empty(
+            "rect",
+            [
+                "class": "hit", "x": Figures.coordinate(left), "y": "0", "width": Figures.coordinate(right - left),
+                "height": Figures.coordinate(bottom), "data-t0": Figures.machine(Double(start) / 1e9),
+                "data-t1": Figures.machine(Double(end) / 1e9),
+            ])
+        return Drawing(height: bottom + 42, marks: marks)
+    }
+
+    private func drawAxis(into marks: inout Markup, time: TimeScale, bottom: Double) {
+        marks.line(time.from, bottom, time.to, bottom, style: "ax")
+        for tick in time.ticks(fontSize: FontSize.small) {
+            let x = time.position(Int64(tick.value))
+            marks.line(x, bottom, x, bottom + 5, style: "ax")
+            marks.label(tick.label, x: x, y: bottom + 19, anchor: "middle", style: "t m")
+        }
+        marks.label(time.caption, x: (time.from + time.to) / 2, y: bottom + 36, anchor: "middle", style: "t m")
+    }
+
+    /// Series of all panels, each once, for the legend.
+    var legend: [LegendKey] {
+        var keys: [Int: LegendKey] = [:]
+        for panel in panels {
+            for series in panel.series { keys[series.key] = LegendKey(index: series.key, name: series.name, paint: series.paint) }
+        }
+        return keys.values.sorted { $0.index < $1.index }
+    }
+
+    var table: DataTable {
+        let rows = 42
+        let shown = panels.flatMap { panel in panel.series.map { (panel, $0) } }
+        let length = max((end - start) / Int64(rows), 1)
+        var table = DataTable(
+            "Means over \(Figures.duration(nanoseconds: Double(length)))",
+            [.text("from")]
+                + shown.map { .number("\($0.1.name), \($0.0.scaling.label)") },
+            emptyReason: "no samples were taken")
+        var sums = shown.map { _ in [Double](repeating: 0, count: rows) }
+        var counts = shown.map { _ in [Double](repeating: 0, count: rows) }
+        for (column, item) in shown.enumerated() {
+            for (instant, value) in zip(item.1.times, item.1.values) where value.isFinite {
+                let row = min(max(Int((instant - start) / length), 0), rows - 1)
+                sums[column][row] += value
+                counts[column][row] += 1
+            }
+        }
+        for row in 0..<rows where counts.contains(where: { $0[row] > 0 }) {
+            let instant = start + Int64(row) * length
+            let cells = shown.indices.map { column -> DataTable.Cell in
+                let mean = sums[column][row] / counts[column][row]
+                return DataTable.Cell(shown[column].0.scaling.number(mean), mean)
+            }
+            table.rows.append([DataTable.Cell(Figures.instant(nanoseconds: instant), Double(instant))] + cells)
+        }
+        return table
+    }
+
+    /// Values for the crosshair: thinned as in the widest drawing, divided as on the axes.
+    var crosshairJSON: String {
+        var times: [String] = []
+        var entries: [String] = []
+        for panel in panels where panel.emptyReason == nil {
+            var series: [String] = []
+            var timeIndex = 0
+            for line in panel.series {
+                let thinned = Decimation(times: line.times, values: line.values, limit: 480)
+                let instants = "[" + thinned.times.map { String($0 / 1_000_000_000) }.joined(separator: ",") + "]"
+                timeIndex = times.firstIndex(of: instants) ?? times.count
+                if timeIndex == times.count { times.append(instants) }
+                let values = thinned.median.map { Figures.machine(rounded($0 / panel.scaling.divisor)) }
+                series.append("[\(json(line.name)),\(json(line.paint.cssClass)),\(timeIndex),[\(values.joined(separator: ","))]]")
+            }
+            entries.append("{\"n\":\(json(panel.title)),\"u\":\(json(panel.scaling.label)),\"s\":[\(series.joined(separator: ","))]}")
+        }
+        return "{\"t\":[\(times.joined(separator: ","))],\"p\":[\(entries.joined(separator: ","))]}"
+    }
+
+    /// Four significant digits are all that a crosshair shows.
+    private func rounded(_ value: Double) -> Double {
+        guard abs(value) >= 100 else { return value }
+        return value.rounded()
+    }
+
+    /// A string of JSON that is safe inside an HTML script element.
+    private func json(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\" + String(scalar)
+            case "<", ">", "&", "\u{2028}", "\u{2029}": result += unicodeEscape(scalar)
+            case _ where scalar.value < 0x20: result += unicodeEscape(scalar)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    private func unicodeEscape(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
+
+/// A value over time.
+struct TimeSeries: Sendable {
+    /// Number within the figure: equal for the same thing in several panels.
+    let key: Int
+    let name: String
+    let paint: Paint
+    /// Instants, ascending; of an area, the starts of its buckets.
+    let times: [Int64]
+    let values: [Double]
+}
+
+/// One panel of small multiples.
+struct TimePanel: Sendable {
+    /// What is drawn.
+    enum Content: Sendable {
+        /// Parts of a whole, stacked in the order given, over buckets that follow one another until `end`.
+        case areas([TimeSeries], end: Int64)
+        /// Lines, and dashed levels that they are held against.
+        case lines([TimeSeries], levels: [Level])
+    }
+
+    /// A constant to compare with.
+    struct Level: Sendable {
+        let name: String
+        let paint: Paint
+        let value: Double
+    }
+
+    /// The finding or the question.
+    let title: String
+    let unit: AxisUnit
+    let content: Content
+    /// Height of the plot in pixels.
+    let height: Double
+    /// Upper end of the axis (a capacity), or nil: a round number above the greatest value.
+    var ceiling: Double?
+    /// Why nothing can be drawn.
+    var emptyReason: String?
+
+    static let gap = 26.0
+    static let titleHeight = 24.0
+
+    var fullHeight: Double { Self.titleHeight + height + Self.gap }
+
+    var series: [TimeSeries] {
+        switch content {
+        case .areas(let series, _): series
+        case .lines(let series, _): series
+        }
+    }
+
+    /// Greatest value to be drawn.
+    var maximum: Double {
+        if let ceiling { return ceiling }
+        switch content {
+        case .areas(let series, _):
+            let count = series.map(\.values.count).min() ?? 0
+            return (0..<count).map { index in series.reduce(0) { $0 + $1.values[index] } }.max() ?? 0
+        case .lines(let series, let levels):
+            return max(
+                series.flatMap { $0.values.filter(\.isFinite) }.max() ?? 0, levels.map(\.value).max() ?? 0)
+        }
+    }
+
+    /// Unit and prefix of the axis.
+    var scaling: AxisScaling { unit.scaled(toExtent: maximum) }
+}

@@ -1,0 +1,217 @@
+/// Everything a page says about one run, read from its views once.
+struct RunData: Sendable {
+    var header = Header()
+    var summary = Summary()
+    var notes: [Note] = []
+    /// The GPU-time ledger, all causes in order.
+    var causes: [Cause] = []
+    /// GPUs at each cause over time, as in `causes`.
+    var causeBuckets = CauseBuckets()
+    var pools: [Pool] = []
+    /// Jobs waiting and running in each queue over time.
+    var queues: [Holder] = []
+    var teams: [Holder] = []
+    var jobs: [Job] = []
+    /// Waits of each queue, of each team, and of all jobs together.
+    var queueWaits: [WaitSummary] = []
+    var teamWaits: [WaitSummary] = []
+    var totalWait: WaitSummary?
+    var delayed: [JobStory] = []
+    /// Jobs that lost most work to interruptions.
+    var interrupted: [JobStory] = []
+    var preemptions: [Preemption] = []
+    var failures: [FailureSummary] = []
+    var links: [Link] = []
+    var gantt = GanttData(
+        start: 0, end: 0, epochUnixSeconds: nil, nodes: [], teams: [], spans: [], outages: [])
+
+    /// What was run, by what, and how it ended.
+    struct Header: Sendable {
+        var scenario = ""
+        var scenarioHash = ""
+        var version = ""
+        var seed = ""
+        var fingerprint = ""
+        var command = ""
+        var policy = ""
+        var placement = ""
+        var tieBreak = ""
+        var outcome = "drained"
+        var start: Int64 = 0
+        var end: Int64 = 0
+        var epochUnixSeconds: Int64?
+        var events: Int64 = 0
+        var cycles: Int64 = 0
+        var sampleInterval: Int64 = 0
+        var isPartial = false
+        var wallSeconds: Double?
+    }
+
+    /// The run in one row; nil where nothing happened that could be measured.
+    struct Summary: Sendable {
+        var gpus = 0
+        var jobs = 0
+        var started = 0
+        var completed = 0
+        var waiting = 0
+        var neverFit = 0
+        var preemptions = 0
+        var failureRestarts = 0
+        var hardwareFailures = 0
+        /// Nanoseconds.
+        var meanWait: Double?
+        var p50Wait: Double?
+        var p95Wait: Double?
+        var p99Wait: Double?
+        var meanCompletion: Double?
+        var meanSlowdown: Double?
+        /// Shares of capacity, and of what was allocated.
+        var allocatedShare: Double?
+        var productiveShare: Double?
+        var goodputShare: Double?
+        var jainIndex: Double?
+        var costMicrodollars: Double = 0
+    }
+
+    /// A warning or an assumption.
+    struct Note: Sendable {
+        var isWarning: Bool
+        var text: String
+    }
+
+    /// A cause of the ledger.
+    struct Cause: Sendable {
+        var name: String
+        var label: String
+        var isAllocated: Bool
+        var hours: Double
+    }
+
+    /// GPUs at each cause, on average over buckets that follow one another.
+    struct CauseBuckets: Sendable {
+        var starts: [Int64] = []
+        var end: Int64 = 0
+        /// By cause, then bucket.
+        var gpus: [[Double]] = []
+    }
+
+    /// A pool of nodes: its use over buckets and its free GPUs at samples.
+    struct Pool: Sendable {
+        var name: String
+        var bucketTimes: [Int64] = []
+        var allocatedShare: [Double] = []
+        var sampleTimes: [Int64] = []
+        var freeGPUs: [Double] = []
+        var unusableGPUs: [Double] = []
+    }
+
+    /// A queue or a team: what it holds over time and what it is entitled to.
+    struct Holder: Sendable {
+        var name: String
+        /// Share of the cluster it should get under contention.
+        var entitled: Double
+        var times: [Int64] = []
+        var share: [Double] = []
+        var pendingJobs: [Double] = []
+        var runningJobs: [Double] = []
+        var meanShare = 0.0
+        var meanShortfall = 0.0
+        /// Share of the samples at which it had less than it was entitled to while it asked for more.
+        var shortTime = 0.0
+        /// Of teams: GPU-hours held, of these productive, their price, and the mean finish-time fairness.
+        var hours = 0.0
+        var productiveHours = 0.0
+        var costMicrodollars = 0.0
+        var meanRho: Double?
+    }
+
+    /// A job in the distributions.
+    struct Job: Sendable {
+        var queue: String
+        var team: String
+        /// Nanoseconds.
+        var submit: Int64
+        var wait: Int64
+        /// Completion over undisturbed run time; nil if it did not complete.
+        var slowdown: Double?
+        var reason: String
+        /// Nothing could have shortened its wait.
+        var neverFits: Bool
+    }
+
+    /// Waits of a group of jobs, in nanoseconds.
+    struct WaitSummary: Sendable {
+        var name: String
+        var jobs: Int
+        var started: Int
+        var waiting: Int
+        var neverFit: Int
+        var mean: Double?
+        var p50: Double?
+        var p95: Double?
+        var p99: Double?
+        var max: Double?
+    }
+
+    /// A job with the chain of decisions about it.
+    struct JobStory: Sendable {
+        var id: Int64
+        var name: String
+        var team: String
+        var queue: String
+        var user: String
+        var status: String
+        var gpus: Double
+        var pods: Int
+        var submit: Int64
+        var firstStart: Int64?
+        var end: Int64?
+        var wait: Int64
+        /// Job time lost and done again.
+        var lost: Int64
+        var preemptions: Int
+        var failures: Int
+        var sentence: String
+        var reasonLabel: String
+        var decisions: [Decision] = []
+        /// How many decisions are left out of `decisions`.
+        var omitted = 0
+    }
+
+    /// A decision in words.
+    struct Decision: Sendable {
+        var time: Int64
+        var sentence: String
+    }
+
+    /// Evictions of one team for another.
+    struct Preemption: Sendable {
+        var victim: String
+        var preemptor: String
+        var count: Int
+        var jobs: Int
+        var gpus: Double
+    }
+
+    /// Failures of one kind in one pool.
+    struct FailureSummary: Sendable {
+        var pool: String
+        var kind: String
+        var count: Int
+        var jobsHit: Int
+        /// Nanoseconds.
+        var meanRepair: Double?
+    }
+
+    /// A link and what it was asked to carry.
+    struct Link: Sendable {
+        var name: String
+        var from: String
+        var to: String
+        var capacity: Double
+        var meanShare: Double
+        var maxShare: Double
+        /// Share of the samples at which demand exceeded capacity.
+        var saturatedShare: Double
+    }
+}
