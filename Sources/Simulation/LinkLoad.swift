@@ -9,7 +9,7 @@ import Scheduling
 struct LinkLoad: Sendable {
     private let fabric: Fabric
     private let bytesPerSecondPerGPU: Int64
-    /// Links that are sampled: those above the nodes, or all of them if there is nothing above.
+    /// Links that are sampled: those above the nodes, or all of them if there is nothing above; none without traffic.
     private let sampled: [Int32]
     /// Offered bytes per second by link.
     private(set) var demand: [Int64]
@@ -20,7 +20,8 @@ struct LinkLoad: Sendable {
         demand = Array(repeating: 0, count: fabric.links.count)
         let links = cluster.fabric.links
         let above = links.indices.filter { if case .switch = links[$0].lower { true } else { false } }
-        sampled = (above.isEmpty ? Array(links.indices) : above).map { Int32($0) }
+        let worthSampling = trafficPerGPU.rawValue > 0 ? (above.isEmpty ? Array(links.indices) : above) : []
+        sampled = worthSampling.map { Int32($0) }
     }
 
     /// Adds (`sign` 1) or removes (-1) the traffic of a job on more than one node.

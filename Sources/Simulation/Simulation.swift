@@ -114,7 +114,7 @@ public struct Simulation {
             }
             guard outcome == nil else { break }
             outcome = try step(&sinceReport)
-            if recording, facts.placements.count + facts.decisions.count > 65_536, let sink {
+            if recording, facts.count > 65_536, let sink {
                 try sink.write(facts)
                 facts.removeAll()
             }
