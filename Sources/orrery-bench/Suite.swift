@@ -1,6 +1,6 @@
 /// All entries, in the order of the table. One file of this folder for each group; add its entries here.
 enum Suite {
     static var entries: [Benchmark] {
-        EventQueueBenchmark.entries + ReplayBenchmark.entries
+        EventQueueBenchmark.entries + ReplayBenchmark.entries + SimulationBenchmark.entries
     }
 }
