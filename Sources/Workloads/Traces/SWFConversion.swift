@@ -185,12 +185,11 @@ private struct SWFConverter {
 
     /// Full pods, then one for the remainder.
     private func podGroups(_ processors: Int, memory: Int64, _ job: SWFJob) throws(TraceError) -> [PodGroupSpec] {
-        let (full, rest) = processors.quotientAndRemainder(dividingBy: options.processorsPerPod)
-        guard full + 1 <= TraceLimits.pods else {
+        guard processors / options.processorsPerPod < TraceLimits.pods else {
             throw fault(job, "\(processors) processors", "at most \(TraceLimits.pods) pods of one job")
         }
         var groups: [PodGroupSpec] = []
-        for (pods, held) in [(full, options.processorsPerPod), (min(rest, 1), rest)] where pods > 0 {
+        for (pods, held) in PodSplit(processors, perPod: options.processorsPerPod).parts {
             guard held <= TraceLimits.gpusPerPod, memory <= TraceLimits.memoryBytes / Int64(held) else {
                 throw fault(job, "\(held) processors in a pod", "at most \(TraceLimits.gpusPerPod), and 16 TiB")
             }
