@@ -1,0 +1,80 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Scenarios
+import Workloads
+
+/// Which scenario, and what is changed in it.
+struct ScenarioOptions: ParsableArguments {
+    @Argument(help: "Scenario file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
+    var scenario: String
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Change one value, for example spec.clusters[0].nodePools[h100].count=40. May be given often.",
+            valueName: "path=value"))
+    var overrides: [String] = []
+
+    @Option(help: "Seed of every random stream; overrides the scenario's.")
+    var seed: UInt64?
+
+    /// Reads and checks the scenario; all that is wrong with it comes as one failure.
+    func load(_ more: [String] = []) throws -> ScenarioFile {
+        let seedOverride = seed.map { ["spec.seed=\($0)"] } ?? []
+        do {
+            return try ScenarioFile(path: scenario, overrides: overrides + seedOverride + more)
+        } catch {
+            throw Failure.badInput(error.description)
+        }
+    }
+
+    /// The command that repeats a run of this scenario.
+    func commandLine(_ command: String, _ more: [String] = []) -> String {
+        var words = ["orrery", command, scenario]
+        for change in overrides { words += ["--set", Self.quoted(change)] }
+        if let seed { words += ["--seed", String(seed)] }
+        return (words + more).joined(separator: " ")
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "=./:-_,".contains($0) }
+        return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+}
+
+/// Where results go.
+struct OutputOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Folder for the results; made if it is missing.", completion: .directory)
+    var out: String?
+
+    /// The folder, made if missing; `fallback` when none was given.
+    func directory(_ fallback: String) throws -> String {
+        let path = out ?? fallback
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw Failure.badInput("\(path): cannot be made a folder for results; choose another with --out")
+        }
+        guard access(path, W_OK) == 0 else {
+            throw Failure.badInput("\(path): is not writable; choose another folder with --out")
+        }
+        return path
+    }
+}
+
+/// Prints a value as JSON with sorted keys.
+func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+/// Writes a whole file by way of a temporary one, so that it appears complete or not at all.
+func writeFile(_ bytes: Data, to path: String) throws {
+    do {
+        try bytes.write(to: URL(filePath: path), options: .atomic)
+    } catch {
+        throw Failure.badInput("\(path): cannot be written (\(error.localizedDescription))")
+    }
+}
