@@ -34,10 +34,10 @@ public enum ProcessorReplay {
         let queueOrder = order.map { jobs[$0] }
         let starts =
             switch policy {
-            case .fifo: run(FirstComeFirstServed(), queueOrder, processors)
-            case .sjf: run(ShortestJobFirst(), queueOrder, processors)
-            case .easy: run(EasyBackfill(jobs: queueOrder), queueOrder, processors)
-            case .conservative: run(ConservativeBackfill(jobs: queueOrder), queueOrder, processors)
+            case .fifo: try run(FirstComeFirstServed(), queueOrder, processors)
+            case .sjf: try run(ShortestJobFirst(), queueOrder, processors)
+            case .easy: try run(EasyBackfill(jobs: queueOrder), queueOrder, processors)
+            case .conservative: try run(ConservativeBackfill(jobs: queueOrder), queueOrder, processors)
             }
         var inOrderOfJobs = [SimTime](repeating: .zero, count: jobs.count)
         for (place, job) in order.enumerated() { inOrderOfJobs[job] = starts[place] }
@@ -47,7 +47,7 @@ public enum ProcessorReplay {
     /// The event loop: the instants at which anything happens, in order.
     private static func run<Discipline: QueueDiscipline>(
         _ initial: Discipline, _ jobs: [RigidJob], _ processors: Int
-    ) -> [SimTime] {
+    ) throws(ReplayError) -> [SimTime] {
         var discipline = initial
         var machine = ReplayMachine(jobs: jobs, processors: processors)
         var arrived = 0
@@ -60,25 +60,18 @@ public enum ProcessorReplay {
             }
             discipline.pass(&machine)
         }
+        if machine.now == .distantFuture { throw .endOfTime }
         return machine.starts
     }
 
     private static func check(_ jobs: [RigidJob], processors: Int) throws(ReplayError) {
         guard processors > 0, processors <= Int32.max else { throw .noProcessors(processors) }
-        var lastSubmit: Int64 = 0
-        var work: Int64 = 0
         for (index, job) in jobs.enumerated() {
             guard job.processors > 0, job.processors <= processors else {
                 throw .processorsOutOfRange(job: index, processors: job.processors, machine: processors)
             }
             guard job.submit >= .zero, job.run >= .zero else { throw .negativeTime(job: index) }
-            lastSubmit = max(lastSubmit, job.submit.nanoseconds)
-            let (sum, overflow) = work.addingReportingOverflow(job.requested.nanoseconds)
-            if overflow { throw .endOfTime }
-            work = sum
         }
-        // No plan reaches beyond the last submission followed by all jobs one after another.
-        if lastSubmit.addingReportingOverflow(work).overflow { throw .endOfTime }
     }
 }
 
@@ -126,9 +119,23 @@ struct ReplayMachine {
         precondition(starts[job] == .distantFuture, "a job started twice")
         free -= jobs[job].processors
         starts[job] = now
-        completions.schedule(at: now + jobs[job].run, phase: 0, Int32(truncatingIfNeeded: job))
+        completions.schedule(at: now.later(by: jobs[job].run), phase: 0, Int32(truncatingIfNeeded: job))
     }
 
     /// When a running job ends if it uses all of its requested time.
-    func expectedEnd(_ job: Int) -> SimTime { starts[job] + jobs[job].requested }
+    func expectedEnd(_ job: Int) -> SimTime { starts[job].later(by: jobs[job].requested) }
+}
+
+extension SimTime {
+    /// This time plus a duration, but never beyond the last time that can be counted: what happens there is an error
+    /// if it comes to pass, but no plan that reaches so far is.
+    func later(by duration: SimDuration) -> SimTime {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        return overflow ? .distantFuture : SimTime(nanoseconds: sum)
+    }
+
+    /// How long it is until this time; for ever if it never comes.
+    func remaining(from now: SimTime) -> SimDuration {
+        self == .distantFuture ? SimDuration(nanoseconds: .max) : self - now
+    }
 }

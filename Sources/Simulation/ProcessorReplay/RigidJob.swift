@@ -29,7 +29,7 @@ public enum ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
     case processorsOutOfRange(job: Int, processors: Int32, machine: Int)
     /// A submit or run time below zero.
     case negativeTime(job: Int)
-    /// All jobs one after another would end later than time can be counted.
+    /// The last job ends later than time can be counted.
     case endOfTime
 
     public var description: String {
@@ -41,7 +41,7 @@ public enum ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
         case .negativeTime(let job):
             "job \(job): negative submit or run time"
         case .endOfTime:
-            "the jobs together last longer than the 292 years that simulated time can count"
+            "the last job ends beyond the 292 years that simulated time can count"
         }
     }
 }

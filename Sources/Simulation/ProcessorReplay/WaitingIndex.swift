@@ -48,9 +48,17 @@ struct WaitingIndex {
         }
     }
 
+    /// The fewest processors that a waiting job needs; `Int32.max` if none waits.
+    var fewestProcessors: Int32 { nodes[1].processors }
+
     /// The first waiting job at or after `place` with at most this many processors.
     func first(from place: Int, fitting processors: Int32) -> Int? {
         first(from: place) { $0.processors <= processors }
+    }
+
+    /// The first waiting job at or after `place` with at most this many processors that requests at most this time.
+    func first(from place: Int, fitting processors: Int32, requesting time: SimDuration) -> Int? {
+        first(from: place) { $0.processors <= processors && $0.requested <= time }
     }
 
     /// The first waiting job at or after `place` with at most `free` processors that also either requests at most
