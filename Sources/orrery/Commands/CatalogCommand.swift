@@ -1,0 +1,153 @@
+import ArgumentParser
+import ClusterModel
+import Reports
+import Scheduling
+
+struct CatalogCommand: ParsableCommand {
+    enum Section: String, CaseIterable, ExpressibleByArgument { case hardware, policies }
+
+    static let configuration = CommandConfiguration(
+        commandName: "catalog", abstract: "What is built in: machines, GPUs and policies, with sources.",
+        discussion: "Example: orrery catalog hardware")
+
+    @Argument(help: "One section; without it, all.") var section: Section?
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+        let catalog = Catalog(.builtIn)
+        if json {
+            switch section {
+            case .hardware: try printJSON(catalog.hardware)
+            case .policies: try printJSON(catalog.policies)
+            case nil: try printJSON(catalog)
+            }
+            return
+        }
+        if section != .policies {
+            print(catalog.machineTable.text)
+            print(catalog.gpuTable.text)
+            print(catalog.sourceTable.text)
+        }
+        if section != .hardware { print(catalog.policyTable.text) }
+    }
+}
+
+/// The built-in cards and policies in a form that can be printed.
+private struct Catalog: Encodable {
+    struct Machine: Encodable {
+        var name: String
+        var summary: String
+        var gpus: Int
+        var gpu: String
+        var logicalCPUs: Int
+        var memoryBytes: Int64
+        var nics: Int
+        var nicBytesPerSecond: Double
+        var priceMicrodollarsPerGPUHour: Int64
+        var sources: [String]
+    }
+
+    struct GPU: Encodable {
+        var name: String
+        var memoryBytes: Int64?
+        var memoryBytesPerSecond: Double?
+        var fp16FLOPsPerSecond: Double?
+        var fp8FLOPsPerSecond: Double?
+        var sources: [String]
+    }
+
+    struct Hardware: Encodable {
+        var machines: [Machine]
+        var gpus: [GPU]
+        var sources: [String: String]
+    }
+
+    struct Policy: Encodable {
+        var kind: String
+        var name: String
+    }
+
+    var hardware: Hardware
+    var policies: [Policy]
+
+    init(_ catalogue: HardwareCatalogue) {
+        var titles: [String: String] = [:]
+        func tags(_ sources: [FactSource?]) -> [String] {
+            var tags: [String] = []
+            for case let source? in sources {
+                titles[source.tag] = source.title
+                if !tags.contains(source.tag) { tags.append(source.tag) }
+            }
+            return tags
+        }
+        let machines = catalogue.machines.map { card in
+            Machine(
+                name: card.name, summary: card.summary, gpus: card.gpuCount.value, gpu: card.gpu ?? "",
+                logicalCPUs: card.logicalCPUs.value, memoryBytes: card.memory.value.rawValue, nics: card.nics.value,
+                nicBytesPerSecond: card.nicRate.value.rawValue,
+                priceMicrodollarsPerGPUHour: card.price.value.rawValue,
+                sources: tags([card.gpuCount.source, card.memory.source, card.nicRate.source, card.price.source]))
+        }
+        let gpus = catalogue.gpus.map { card in
+            GPU(
+                name: card.name, memoryBytes: card.memory?.value.rawValue,
+                memoryBytesPerSecond: card.memoryBandwidth?.value.rawValue,
+                fp16FLOPsPerSecond: card.fp16?.value.rawValue, fp8FLOPsPerSecond: card.fp8?.value.rawValue,
+                sources: tags([card.memory?.source, card.memoryBandwidth?.source, card.fp16?.source]))
+        }
+        hardware = Hardware(machines: machines, gpus: gpus, sources: titles)
+        policies =
+            SchedulingPolicy.allCases.map { Policy(kind: "scheduler", name: $0.rawValue) }
+            + NodePolicy.allCases.map { Policy(kind: "placement", name: $0.rawValue) }
+            + TieBreak.allCases.map { Policy(kind: "tie break", name: $0.rawValue) }
+    }
+
+    var machineTable: DataTable {
+        DataTable(
+            "Machines (sources in brackets are listed below; prices are assumptions to be replaced by your own)",
+            [
+                .text("name"), .number("GPUs"), .text("GPU"), .number("CPUs"), .number("memory GiB"), .number("NICs"),
+                .number("Gbit/s each"), .number("$/GPU-hour"), .text("sources"),
+            ],
+            rows: hardware.machines.map { machine in
+                [
+                    machine.name, "\(machine.gpus)", machine.gpu, "\(machine.logicalCPUs)",
+                    "\(machine.memoryBytes >> 30)", "\(machine.nics)",
+                    "\(Int(machine.nicBytesPerSecond / 1.25e8))",
+                    "\(Double(machine.priceMicrodollarsPerGPUHour / 10_000) / 100)",
+                    machine.sources.joined(separator: ", "),
+                ].map { DataTable.Cell($0) }
+            })
+    }
+
+    var gpuTable: DataTable {
+        func scaled(_ value: Double?, _ unit: Double) -> String {
+            value.map { "\(($0 / unit * 100).rounded() / 100)" } ?? "–"
+        }
+        return DataTable(
+            "GPUs (dense peaks)",
+            [
+                .text("name"), .number("memory GB"), .number("HBM TB/s"), .number("fp16 TFLOP/s"),
+                .number("fp8 TFLOP/s"), .text("sources"),
+            ],
+            rows: hardware.gpus.map { gpu in
+                [
+                    gpu.name, scaled(gpu.memoryBytes.map { Double($0) }, 1e9), scaled(gpu.memoryBytesPerSecond, 1e12),
+                    scaled(gpu.fp16FLOPsPerSecond, 1e12), scaled(gpu.fp8FLOPsPerSecond, 1e12),
+                    gpu.sources.joined(separator: ", "),
+                ].map { DataTable.Cell($0) }
+            })
+    }
+
+    var sourceTable: DataTable {
+        DataTable(
+            "Sources", [.text("tag"), .text("publication")],
+            rows: hardware.sources.sorted { $0.key < $1.key }.map { [DataTable.Cell($0.key), DataTable.Cell($0.value)] })
+    }
+
+    var policyTable: DataTable {
+        DataTable(
+            "Policies", [.text("kind"), .text("name")],
+            rows: policies.map { [DataTable.Cell($0.kind), DataTable.Cell($0.name)] })
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Quantities
+import Reports
+import Results
+import Scenarios
+import Scheduling
+import Simulation
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Simulate a scenario; write run.sqlite, report.html and diagrams.",
+        discussion: """
+            Examples:
+              orrery run scenarios/quickstart.yaml
+              orrery run scenarios/quickstart.yaml --policy backfill --seed 3 --out out/backfill
+              orrery run scenarios/quickstart.yaml --set spec.clusters[0].nodePools[h100].count=48
+            """)
+
+    @OptionGroup var scenario: ScenarioOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "Scheduling policy in place of the scenario's: \(SchedulingPolicy.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var policy: SchedulingPolicy?
+    @Option(name: .shortAndLong, help: "Threads for report and diagrams; results do not depend on it.")
+    var jobs = 1
+    @Flag(help: "Print the summary as JSON.") var json = false
+    @Flag(name: .shortAndLong, help: "No progress and no summary, only the paths.") var quiet = false
+    @Flag(help: "Write run.sqlite only.") var noReport = false
+
+    func validate() throws {
+        if jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected at least 1") }
+    }
+
+    func run() throws {
+        let resolved = try scenario.load(policyOverrides).scenario
+        let experiment = try experiment(for: resolved)
+        let directory = try output.directory("out/" + resolved.name)
+        let database = directory + "/run.sqlite"
+        let summary = try simulate(experiment, to: database)
+        var files = [database]
+        if !noReport { files += try RunPictures(database: database, world: experiment.world).write(to: directory) }
+        try tell(summary, files, database)
+        if summary.outcome == .interrupted { throw ExitCode(130) }
+    }
+
+    private var policyOverrides: [String] {
+        policy.map { ["spec.clusters[0].scheduler.policy=\($0.rawValue)"] } ?? []
+    }
+
+    private func experiment(for resolved: ResolvedScenario) throws -> RunExperiment {
+        do {
+            let more = policy.map { ["--policy", $0.rawValue] } ?? []
+            return try RunExperiment(
+                resolved, commandLine: scenario.commandLine("run", more), version: Orrery.version)
+        } catch let error as InvalidScenario {
+            throw Failure.badInput(error.description)
+        }
+    }
+
+    private func simulate(_ experiment: RunExperiment, to database: String) throws -> RunSummary {
+        Interrupt.listen()
+        let bar = ProgressBar(horizon: experiment.world.horizon, jobs: experiment.world.workload.jobs.count)
+        defer { bar.finish() }
+        do {
+            return try experiment.run(
+                to: database, wallSeconds: { bar.elapsedSeconds }, shouldStop: { Interrupt.isRequested },
+                progress: { if !quiet { bar.update($0) } })
+        } catch let error as ResultsError {
+            throw error.isUsersToMend ? Failure.badInput(error.description) : Failure.runFailed(error.description)
+        }
+    }
+
+    private func tell(_ summary: RunSummary, _ files: [String], _ database: String) throws {
+        for warning in summary.warnings { Terminal.complain("warning: \(warning)") }
+        if summary.outcome == .interrupted { Terminal.complain("interrupted: the results are marked partial") }
+        let tables = try RunTables(run: RunReader(path: database))
+        if json {
+            try printJSON(tables.summary)
+            return
+        }
+        if !quiet { print(tables.text) }
+        for file in files { print(file) }
+    }
+}

@@ -1,0 +1,153 @@
+import ArgumentParser
+import Foundation
+import Quantities
+import Reports
+import Workloads
+
+struct TraceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace", abstract: "Workload traces: read public formats, describe them, generate new ones.",
+        subcommands: [Import.self, Describe.self, Generate.self])
+
+    /// The trace to read and what the reader leaves to the user.
+    struct Source: ParsableArguments {
+        @Argument(help: "Trace file, plain or gzip.", completion: .file())
+        var trace: String
+
+        @Option(help: "Format of the trace; found out from its first line if not given.")
+        var format: TraceFormat?
+
+        @Option(help: "SWF: what a processor becomes.")
+        var processors: SWFOptions.Processor = .core
+
+        @Option(help: "SWF: what becomes of jobs that ran longer than requested.")
+        var overrun: SWFOptions.Overrun = .keep
+
+        func read() throws -> Workload {
+            do {
+                return try Workload.read(
+                    path: trace, format: format,
+                    options: TraceOptions(swf: SWFOptions(processor: processors, overrun: overrun)))
+            } catch {
+                throw Failure.badInput(error.description)
+            }
+        }
+    }
+
+    struct Import: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Turn a public trace into Orrery's CSV and report what was kept and dropped.",
+            discussion: "Example: orrery trace import log.swf.gz --processors gpu --out jobs.csv.gz")
+
+        @OptionGroup var source: Source
+        @Option(name: .shortAndLong, help: "File to write; compressed if it ends in .gz.", completion: .file())
+        var out: String
+        @Flag(help: "Print the report as JSON.") var json = false
+
+        func run() throws {
+            let workload = try source.read()
+            do {
+                try OrreryWriter.write(workload, to: out, comments: ["imported from \(source.trace)"])
+            } catch {
+                throw Failure.badInput(error.description)
+            }
+            if json {
+                try printJSON(workload.report)
+            } else {
+                print(Self.table(workload.report).text, terminator: "")
+                for note in workload.report.notes { print("note: \(note)") }
+                print("wrote \(out)")
+            }
+        }
+
+        private static func table(_ report: ImportReport) -> DataTable {
+            let rows =
+                [("rows read", report.rowsRead), ("rows kept", report.rowsKept), ("jobs", report.jobs)]
+                + report.dropped.map { ("dropped: \($0.reason)", $0.rows) }
+                + [
+                    ("GPU-hours", Int(report.gpuHours.rounded())), ("core-hours", Int(report.coreHours.rounded())),
+                ]
+            return DataTable(
+                "Import of \(report.source) (\(report.format))", [.text("what"), .number("count")],
+                rows: rows.map { [DataTable.Cell($0.0), DataTable.Cell("\($0.1)")] })
+        }
+    }
+
+    struct Describe: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Statistics of a trace: sizes, durations, arrivals, offered load.",
+            discussion: "Example: orrery trace describe traces/training-mix.csv.gz --gpus 512")
+
+        @OptionGroup var source: Source
+        @Option(help: "GPUs of the cluster that the offered load is compared with.") var gpus: Int?
+        @Flag(help: "Print JSON.") var json = false
+
+        func validate() throws {
+            if let gpus, gpus < 1 { throw ValidationError("--gpus: found \(gpus), expected at least 1") }
+        }
+
+        func run() throws {
+            let description = TraceDescription(try source.read(), gpus: gpus)
+            if json { try printJSON(description) } else { print(description.text) }
+        }
+    }
+
+    struct Generate: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Generate a synthetic training mix with the shape of published GPU clusters.",
+            discussion: """
+                Example: orrery trace generate --horizon 7d --rate 20/h --gpus 512 --load 0.85 --out mix.csv.gz
+                Example: orrery trace generate --philly --jobs 68000 --out philly-like.csv.gz
+                """)
+
+        @Option(help: "Seed of all random streams.") var seed: UInt64 = 1
+        @Option(help: "Mean arrival rate over a week, such as 20/h.") var rate: Rate = .perHour(20)
+        @Option(help: "Length of the trace, such as 7d.") var horizon: SimDuration?
+        @Option(help: "Number of jobs, in place of a horizon.") var jobs: Int?
+        @Option(help: "GPUs of the cluster that --load refers to.") var gpus: Int?
+        @Option(help: "Offered load as a share of --gpus; run times are scaled to meet it.") var load: Double?
+        @Flag(help: "Eleven virtual clusters with Philly's sizes (328 nodes of 8 GPUs) in place of three teams.")
+        var philly = false
+        @Option(name: .shortAndLong, help: "File to write; compressed if it ends in .gz.", completion: .file())
+        var out: String
+
+        func validate() throws {
+            if horizon != nil && jobs != nil { throw ValidationError("give --horizon or --jobs, not both") }
+            if (load == nil) != (gpus == nil), !philly { throw ValidationError("--load and --gpus belong together") }
+            if let jobs, jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected at least 1") }
+        }
+
+        func run() throws {
+            do {
+                let workload = try mix.generate()
+                try OrreryWriter.write(workload, to: out, comments: ["generated by: \(commandLine)"])
+                print("wrote \(out): \(workload.jobs.count) jobs, \(Int(workload.report.gpuHours.rounded())) GPU-hours")
+            } catch let error as GeneratorError {
+                throw Failure.badInput(error.description)
+            } catch let error as TraceError {
+                throw Failure.badInput(error.description)
+            }
+        }
+
+        private var mix: TrainingMix {
+            if philly {
+                return TrainingMix.virtualClusters(jobs: jobs ?? 68_000, load: load ?? 0.8, seed: seed)
+            }
+            var mix = TrainingMix(seed: seed, jobsPerHour: rate.rawValue * 3600)
+            if let horizon { mix.extent = .horizon(horizon) }
+            if let jobs { mix.extent = .jobs(jobs) }
+            if let load, let gpus { mix.load = TrainingMix.Load(share: load, gpus: gpus) }
+            return mix
+        }
+
+        private var commandLine: String {
+            var words = ["orrery trace generate --seed \(seed)"]
+            if philly { words.append("--philly") } else { words.append("--rate \(rate)") }
+            if let horizon { words.append("--horizon \(horizon)") }
+            if let jobs { words.append("--jobs \(jobs)") }
+            if let gpus { words.append("--gpus \(gpus)") }
+            if let load { words.append("--load \(load)") }
+            return words.joined(separator: " ")
+        }
+    }
+}
