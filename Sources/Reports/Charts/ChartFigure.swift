@@ -9,6 +9,8 @@ struct ChartFigure: Sendable {
     var legend: [LegendKey] = []
     /// Numbers for the crosshair, as JSON; empty when the chart has none.
     var crosshair = ""
+    /// Whether the numbers follow in a box that opens; false where the page shows them openly.
+    var hasNumbers = true
 
     /// The figure as HTML.
     var html: String {
@@ -27,6 +29,7 @@ struct ChartFigure: Sendable {
             if !crosshair.isEmpty {
                 figure.element("script", ["type": "application/json", "class": "data"]) { $0.raw(crosshair) }
             }
+            guard hasNumbers else { return }
             figure.element("details", ["class": "numbers"]) { details in
                 details.leaf("summary", "Numbers")
                 details.raw(chart.table.html())

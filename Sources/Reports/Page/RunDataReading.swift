@@ -17,8 +17,17 @@ extension RunData {
         teams = try Self.holders(reader, kind: "team")
         try readTeamAccounts(reader)
         try readJobs(reader)
+        try readStories(reader)
         try readEvents(reader)
         gantt = try Self.gantt(reader, header: header, teams: teams)
+    }
+
+    /// Reads what tables need: no job-by-job drawing, no stories.
+    init(summaryOf reader: RunReader) throws {
+        header = Header(reader.run)
+        try readSummary(reader)
+        try readLedger(reader)
+        try readJobs(reader)
     }
 
     private mutating func readSummary(_ reader: RunReader) throws {
@@ -135,6 +144,9 @@ extension RunData {
         queueWaits = try Self.waits(reader, "queue")
         teamWaits = try Self.waits(reader, "team")
         totalWait = try Self.waits(reader, nil).first
+    }
+
+    private mutating func readStories(_ reader: RunReader) throws {
         delayed = try Self.stories(
             reader, "SELECT * FROM most_delayed_job ORDER BY wait_ns DESC, job LIMIT \(Self.storyCount)")
         interrupted = try Self.stories(
@@ -204,10 +216,10 @@ extension RunData {
 
     private static func gantt(_ reader: RunReader, header: Header, teams: [Holder]) throws -> GanttData {
         let nodes = try reader.rows(
-            "SELECT n.name, p.name AS pool, n.rack, n.gpus FROM node n JOIN pool p ON p.id = n.pool ORDER BY n.id"
+            "SELECT node, pool, rack, gpus FROM node_place ORDER BY node_id"
         ).map {
             GanttData.Node(
-                name: $0.string("name"), pool: $0.string("pool"), rack: $0.integer("rack").map(Int.init),
+                name: $0.string("node"), pool: $0.string("pool"), rack: $0.integer("rack").map(Int.init),
                 gpus: $0.count("gpus"))
         }
         let palette = teamPalette(teams)

@@ -1,0 +1,65 @@
+// How long jobs waited: distributions, never a bar of means.
+
+extension ReportPage {
+    /// The section as HTML.
+    var distributionSection: String {
+        var markup = Markup()
+        let waits = ECDFChart(
+            title: waitTitle, axis: "wait until all its starts (logarithmic)",
+            lines: lines { job in job.neverFits ? nil : Double(job.wait) / 1e9 })
+        markup.raw(ChartFigure(id: "waits", chart: waits, note: waitNote).html)
+        markup.raw(waitTable.html(isSortable: true))
+        let slowdowns = ECDFChart(
+            title: slowdownTitle, axis: "completion time over undisturbed run time (logarithmic)",
+            lines: lines(\.slowdown), plotHeight: 220, marks: .multiples)
+        markup.raw(ChartFigure(id: "slowdowns", chart: slowdowns, note: "Completed jobs only; run times below 10 s count as 10 s.").html)
+        return markup.text
+    }
+
+    private var waitTitle: String {
+        guard let half = data.summary.p50Wait, let tail = data.summary.p95Wait else { return "How long do jobs wait?" }
+        return "Half of the jobs wait at most \(Figures.duration(nanoseconds: half)), one in twenty longer than "
+            + Figures.duration(nanoseconds: tail)
+    }
+
+    private var waitNote: String {
+        var note = "Share of jobs that waited no longer than the time below, one line per queue."
+        if data.summary.waiting > 0 {
+            note += " \(Figures.plural(data.summary.waiting, "job")) still waiting count with the wait so far."
+        }
+        if data.summary.neverFit > 0 {
+            note += " \(Figures.plural(data.summary.neverFit, "job")) that can never fit are left out."
+        }
+        return note
+    }
+
+    private var slowdownTitle: String {
+        let sorted = data.jobs.compactMap(\.slowdown).sorted()
+        guard !sorted.isEmpty else { return "How much longer did jobs take than undisturbed?" }
+        return "Half of the jobs take at most \(Figures.short(sorted[(sorted.count - 1) / 2])) × their undisturbed run time"
+    }
+
+    /// One line per queue; beyond six, the five with most jobs and the others together.
+    private func lines(_ value: (RunData.Job) -> Double?) -> [ECDFChart.Line] {
+        var values: [String: [Double]] = [:]
+        for job in data.jobs { if let value = value(job) { values[job.queue, default: []].append(value) } }
+        let names = values.keys.sorted()
+        let ranked = names.sorted { a, b in
+            let counts = (values[a]?.count ?? 0, values[b]?.count ?? 0)
+            return counts.0 != counts.1 ? counts.0 > counts.1 : a < b
+        }
+        let shown = names.count <= 6 ? names : Array(ranked.prefix(5)).sorted()
+        var lines = shown.enumerated().map { index, name in
+            ECDFChart.Line(key: index, name: name, paint: queuePalette.paint(name), sorted: (values[name] ?? []).sorted())
+        }
+        if shown.count < names.count {
+            let rest = names.filter { !shown.contains($0) }.flatMap { values[$0] ?? [] }.sorted()
+            lines.append(
+                ECDFChart.Line(key: shown.count, name: "\(names.count - shown.count) others", paint: .other, sorted: rest))
+        }
+        return lines
+    }
+
+    /// Waits of each queue in numbers.
+    var waitTable: DataTable { RunTables.waitTable(data, paint: queuePalette.paint) }
+}

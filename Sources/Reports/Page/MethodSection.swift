@@ -1,0 +1,57 @@
+// How this was computed: enough to repeat it, and to judge it.
+
+extension ReportPage {
+    /// The section as HTML.
+    var methodSection: String {
+        let header = data.header
+        let length = Double(header.end - header.start)
+        var rows: [(String, String)] = [
+            ("Scenario", "\(header.scenario) (hash \(header.scenarioHash))"),
+            ("Orrery", header.version),
+            ("Scheduler", "\(header.policy), nodes by \(header.placement), ties by \(header.tieBreak)"),
+            ("Seed", header.seed),
+            ("Outcome", outcomeText),
+            ("Simulated time", Figures.duration(nanoseconds: length)),
+            (
+                "Events", "\(Figures.count(header.events)) events, \(Figures.count(header.cycles)) scheduling passes"
+            ),
+            ("Samples", "every \(Figures.duration(nanoseconds: Double(header.sampleInterval)))"),
+            ("Replications", "1; no warm-up removed"),
+            ("Fingerprint", header.fingerprint),
+        ]
+        if let wall = header.wallSeconds { rows.append(("Wall time", Figures.duration(seconds: wall))) }
+        var markup = Markup()
+        markup.element("dl", ["class": "method"]) { list in
+            for (name, value) in rows {
+                list.leaf("dt", name)
+                list.leaf("dd", value)
+            }
+        }
+        markup.leaf("h3", "To repeat it")
+        markup.element("pre", ["tabindex": "0"]) { $0.leaf("code", header.command) }
+        for (heading, isWarning, none) in [
+            ("Warnings", true, "no warnings"), ("Assumptions and defaults", false, "no assumptions were noted"),
+        ] {
+            let notes = data.notes.filter { $0.isWarning == isWarning }
+            markup.leaf("h3", heading)
+            guard !notes.isEmpty else {
+                markup.raw(DataTable.note(none))
+                continue
+            }
+            markup.element("ul") { list in
+                for note in notes { list.leaf("li", note.text) }
+            }
+        }
+        return markup.text
+    }
+
+    private var outcomeText: String {
+        switch data.header.outcome {
+        case "drained": "drained: every job came to its end"
+        case "horizon": "stopped at the horizon; \(Figures.plural(data.summary.waiting, "job")) still waited"
+        case "interrupted": "interrupted from outside: partial result"
+        case "stuck": "stuck: jobs wait for something that cannot happen"
+        default: data.header.outcome
+        }
+    }
+}

@@ -1,0 +1,109 @@
+/// The style sheet of every page: the tokens of the look, both themes, print, and one column when narrow.
+enum PageStyle {
+    /// Hatching that drawings refer to.
+    static let patterns = """
+        <svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="5" height="5" \
+        patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hl" width="2" height="5"/></pattern>\
+        </defs></svg>
+        """
+
+    private static let light = """
+        --page:#fff;--panel:#f7f8fa;--text:#17202a;--muted:#5b6775;--line:#dfe3e8;--s1:#0072b2;--s2:#e69f00;\
+        --s3:#009e73;--s4:#cc79a7;--s5:#56b4e9;--s6:#d55e00;--s7:#8c6bb1;--so:#b8c0ca;--brown:#8a6d3b;--down:#5b6775;\
+        --on:#fff;--ondark:#17202a;--warn:#a86500;--bad:#b3261e;--badbg:#fdecea
+        """
+    private static let dark = """
+        --page:#0f1318;--panel:#171c23;--text:#e8ecf1;--muted:#98a4b3;--line:#2b323c;--s1:#4aa3df;--s2:#f2b83b;\
+        --s3:#35c79a;--s4:#e3a1c4;--s5:#8fd0f5;--s6:#f08a4b;--s7:#b59ad6;--so:#4a5461;--brown:#c2a36b;--down:#98a4b3;\
+        --on:#0f1318;--ondark:#0f1318;--warn:#e0a33a;--bad:#f2766d;--badbg:#3a1d1b
+        """
+
+    /// All rules.
+    static let css = """
+        :root{\(light)}
+        @media (prefers-color-scheme:dark){:root:not([data-theme=light]){\(dark)}}
+        :root[data-theme=dark]{\(dark)}
+        *{box-sizing:border-box}
+        html{background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;scroll-behavior:smooth}
+        body{margin:0 auto;max-width:1180px;padding:0 24px 64px}
+        .defs{position:absolute}.hl{fill:var(--panel)}
+        .skip{position:absolute;left:-999px}.skip:focus{left:16px;top:8px;background:var(--page);padding:8px}
+        .top{display:flex;justify-content:space-between;align-items:center;gap:16px;padding:16px 0 0}
+        .name{margin:0;color:var(--muted);font-size:13px}
+        h1{font-size:24px;line-height:1.4;font-weight:400;margin:16px 0 24px;max-width:60em;text-wrap:pretty}
+        h1 b{font-weight:650}
+        h2{font-size:20px;margin:56px 0 16px;padding-top:16px;border-top:1px solid var(--line);font-weight:650}
+        h3{font-size:15px;margin:32px 0 8px;font-weight:650}
+        p{margin:8px 0;max-width:75em}
+        a{color:var(--link,inherit);text-underline-offset:2px}
+        button{font:inherit;font-size:13px;color:var(--text);background:var(--panel);border:1px solid var(--line);border-radius:4px;padding:4px 12px;cursor:pointer}
+        :focus-visible{outline:2px solid var(--s1);outline-offset:2px}
+        .partial{border:2px solid var(--bad);background:var(--badbg);color:var(--text);font-weight:650;padding:12px 16px;border-radius:4px}
+        .warned{border-left:3px solid var(--warn);padding-left:12px;color:var(--text)}
+        .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);margin:0}
+        .facts>div{background:var(--panel);padding:12px 16px}
+        .facts dt{font-size:13px;color:var(--muted)}
+        .facts dd{margin:0;display:grid;grid-template-columns:auto 1fr;align-items:center;column-gap:12px}
+        .value{font-size:28px;line-height:1.3;white-space:nowrap}
+        .context{grid-column:1/-1;font-size:13px;color:var(--muted)}
+        .spark{justify-self:end;overflow:visible}
+        .chart{margin:24px 0;position:relative}
+        .chart h3{margin:0 0 4px}
+        .note,.empty{color:var(--muted);font-size:13px}
+        .empty{border:1px dashed var(--line);padding:12px 16px;border-radius:4px}
+        .plot{display:none;width:100%;height:auto;margin-top:12px;overflow:visible}
+        .v-wide{display:block}
+        .plot text{font-size:13px;fill:var(--text);font-family:inherit}
+        .plot .m{fill:var(--muted);font-size:12px}.plot .b{font-weight:600}
+        .plot .on{fill:var(--kt,var(--on))}
+        .halo{paint-order:stroke;stroke:var(--page);stroke-width:4px;stroke-linejoin:round}
+        .gr{stroke:var(--line);fill:none}.ax{stroke:var(--muted);fill:none}
+        .a{fill:var(--k)}.l{fill:none;stroke:var(--k);stroke-width:1.75;stroke-linejoin:round}.b{fill:var(--k);opacity:.28}
+        .d{stroke-dasharray:5 4}.ld{fill:none;stroke:var(--k,var(--muted))}
+        .l.d{stroke:var(--muted);stroke-width:1.25}
+        .seg{stroke:var(--page);stroke-width:1}.e{shape-rendering:crispEdges}
+        .dot{fill:var(--k);stroke:var(--page);stroke-width:1.5}
+        .hatch{fill:url(#hatch)}.bg{fill:var(--panel)}
+        .hit{fill:transparent;cursor:crosshair}.cross{stroke:var(--text);stroke-dasharray:2 2;pointer-events:none}
+        .s1{--k:var(--s1)}.s2{--k:var(--s2)}.s3{--k:var(--s3)}.s4{--k:var(--s4)}.s5{--k:var(--s5)}.s6{--k:var(--s6)}.s7{--k:var(--s7)}.so{--k:var(--so)}
+        .c-productive{--k:var(--s3)}.c-recomputed{--k:var(--s6)}.c-checkpoint_restore{--k:var(--s5)}.c-starting{--k:var(--s1)}
+        .c-incomplete_gang{--k:var(--s4)}.c-slowed{--k:var(--s7)}.c-fragmented{--k:var(--s2)}.c-blocked{--k:var(--brown)}
+        .c-idle{--k:var(--so)}.c-down{--k:var(--down)}
+        .plot .on.c-productive,.plot .on.c-fragmented,.plot .on.c-checkpoint_restore,.plot .on.c-incomplete_gang,.plot .on.c-recomputed{--kt:var(--ondark)}
+        .plot .on.c-idle{--kt:var(--text)}
+        .swatch{display:inline-block;width:11px;height:11px;margin-right:8px;background:var(--k);vertical-align:-1px}
+        .hatched{background:repeating-linear-gradient(45deg,var(--muted) 0 2px,var(--panel) 2px 4px)}
+        .vacant{background:var(--panel);border:1px solid var(--line)}
+        .legend{display:flex;flex-wrap:wrap;gap:8px 16px;margin:12px 0;font-size:13px}
+        .key{white-space:nowrap}button.key{padding:2px 10px}button.key[aria-pressed=false]{opacity:.5;text-decoration:line-through}
+        .scroll{overflow-x:auto;margin:12px 0}
+        .rack .plot{display:block;min-width:860px}
+        table{border-collapse:collapse;width:100%;font-size:14px}
+        caption{text-align:left;color:var(--muted);font-size:13px;padding:0 0 6px}
+        h3+.scroll caption{position:absolute;left:-999px}
+        th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;text-align:left}
+        th{font-weight:600;font-size:13px;color:var(--muted)}
+        td.n,th.n{text-align:right;white-space:nowrap;padding-left:12px}
+        th.n{white-space:normal}
+        tfoot td{border-top:2px solid var(--line);font-weight:600}
+        th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid var(--s1)}
+        th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
+        details{margin:8px 0}summary{cursor:pointer;font-size:13px;color:var(--muted)}
+        .explain,.rack{border:1px solid var(--line);border-radius:4px;padding:8px 16px}
+        .explain summary,.rack summary{color:var(--text);font-size:14px}
+        .story{list-style:none;padding:0;margin:8px 0;font-size:14px}.story time{color:var(--muted);display:inline-block;min-width:8em}
+        .method{display:grid;grid-template-columns:max-content 1fr;gap:6px 24px;margin:0}
+        .method dt{color:var(--muted)}.method dd{margin:0;overflow-wrap:anywhere}
+        pre{background:var(--panel);border:1px solid var(--line);padding:12px 16px;overflow-x:auto;font-size:13px}
+        .tip{position:absolute;z-index:2;pointer-events:none;background:var(--page);border:1px solid var(--line);box-shadow:0 2px 12px #0003;border-radius:4px;padding:8px 12px;font-size:12px;line-height:1.45;max-width:300px}
+        .tip table{font-size:12px}.tip td{border:0;padding:0 8px 0 0}.tip b{display:block;margin-top:4px}
+        .diagram svg{max-width:100%;height:auto}
+        .dark-only{display:none}
+        @media (prefers-color-scheme:dark){:root:not([data-theme=light]) .dark-only{display:block}:root:not([data-theme=light]) .light-only{display:none}}
+        :root[data-theme=dark] .dark-only{display:block}:root[data-theme=dark] .light-only{display:none}
+        @media (max-width:960px){.v-wide{display:none}.v-medium{display:block}}
+        @media (max-width:620px){.v-medium{display:none}.v-narrow{display:block}}
+        @media (max-width:720px){body{padding:0 16px 48px}h1{font-size:20px}.facts{grid-template-columns:1fr}.method{grid-template-columns:1fr;gap:0}.method dd{margin-bottom:8px}}
+        @media print{@page{size:A4;margin:14mm}html{font-size:11px;background:#fff}body{max-width:none;padding:0}button,.skip{display:none}.v-wide,.v-narrow{display:none}.v-medium{display:block}section{break-before:auto}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}
+        """
+}

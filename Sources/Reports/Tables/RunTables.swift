@@ -1,0 +1,183 @@
+import Foundation
+import Results
+
+/// A run in a few tables: what the terminal prints at its end, and the same numbers for programs.
+public struct RunTables: Sendable {
+    /// Waits per queue, with all jobs last.
+    public let wait: DataTable
+    /// How full and how useful the GPUs were.
+    public let utilization: DataTable
+    /// Where the GPU time went; the shares close to 100.0 %.
+    public let ledger: DataTable
+    /// The answer in a sentence or two.
+    public let answer: String
+    /// Said when the run was interrupted; nil otherwise.
+    public let partialNotice: String?
+    /// The numbers, without rounding.
+    public let record: RunRecord
+
+    /// Reads the tables of a run.
+    public init(run: RunReader) throws {
+        self.init(try RunData(summaryOf: run))
+    }
+
+    init(_ data: RunData) {
+        wait = Self.waitTable(data, paint: { _ in .other })
+        utilization = Self.utilizationTable(data)
+        ledger = LedgerBar(
+            title: "", parts: data.causes.map { LedgerBar.Part(name: $0.label, paint: .other, hours: $0.hours) }
+        ).table
+        answer = Answer(data).text
+        partialNotice =
+            data.header.isPartial
+            ? "PARTIAL RESULT: interrupted at \(Figures.instant(nanoseconds: data.header.end))" : nil
+        record = RunRecord(data)
+    }
+
+    /// All tables, then the `paths` of the files that were written.
+    public func text(paths: [(name: String, path: String)] = []) -> String {
+        var lines = [answer, "", wait.text, utilization.text, ledger.text].joined(separator: "\n")
+        if let partialNotice { lines = partialNotice + "\n\n" + lines }
+        let width = paths.map(\.name.count).max() ?? 0
+        if !paths.isEmpty { lines += "\n" }
+        for (name, path) in paths {
+            lines += name + String(repeating: " ", count: width - name.count) + "  " + path + "\n"
+        }
+        return lines
+    }
+
+    /// The numbers as JSON with sorted keys.
+    public func json() throws -> String { try RunRecord.encode(record) }
+
+    static func waitTable(_ data: RunData, paint: (String) -> Paint) -> DataTable {
+        func cell(_ value: Double?) -> DataTable.Cell {
+            DataTable.Cell(value.map(Figures.duration(nanoseconds:)) ?? Figures.missing, value ?? -1)
+        }
+        func cells(_ row: RunData.WaitSummary, _ name: DataTable.Cell) -> [DataTable.Cell] {
+            [
+                name, DataTable.Cell(Figures.count(row.jobs), Double(row.jobs)),
+                DataTable.Cell(Figures.count(row.waiting + row.neverFit), Double(row.waiting + row.neverFit)),
+                cell(row.mean), cell(row.p50), cell(row.p95), cell(row.p99), cell(row.max),
+            ]
+        }
+        return DataTable(
+            "Wait per queue",
+            [
+                .text("queue"), .number("jobs"), .number("still waiting"), .number("mean"), .number("p50"),
+                .number("p95"), .number("p99"), .number("max"),
+            ],
+            rows: data.queueWaits.map { cells($0, DataTable.Cell($0.name, paint: paint($0.name))) },
+            total: data.totalWait.map { cells($0, DataTable.Cell("all jobs")) },
+            emptyReason: "no jobs were submitted")
+    }
+
+    private static func utilizationTable(_ data: RunData) -> DataTable {
+        let summary = data.summary
+        func share(_ value: Double?) -> String { value.map { Figures.percent($0) } ?? Figures.missing }
+        return DataTable(
+            "Utilization of \(Figures.count(summary.gpus)) GPUs over "
+                + Figures.duration(nanoseconds: Double(data.header.end - data.header.start)),
+            [.text("measure"), .number("value")],
+            rows: [
+                ("allocated, of capacity", share(summary.allocatedShare)),
+                ("productive, of capacity", share(summary.productiveShare)),
+                ("productive, of allocated (goodput)", share(summary.goodputShare)),
+                ("jobs completed", Figures.count(summary.completed)),
+                ("mean completion time", summary.meanCompletion.map(Figures.duration(nanoseconds:)) ?? Figures.missing),
+                ("evictions", Figures.count(summary.preemptions)),
+                ("restarts after failures", Figures.count(summary.failureRestarts)),
+                ("Jain’s index between teams", summary.jainIndex.map { Figures.fixed($0, 3) } ?? Figures.missing),
+            ].map { [DataTable.Cell($0.0), DataTable.Cell($0.1)] })
+    }
+}
+
+/// The numbers of a run for programs. Times in seconds, shares of 1, nil where nothing was measured.
+public struct RunRecord: Codable, Equatable, Sendable {
+    /// Waits of one queue.
+    public struct Wait: Codable, Equatable, Sendable {
+        public let queue: String
+        public let jobs: Int
+        public let stillWaiting: Int
+        public let meanSeconds: Double?
+        public let p50Seconds: Double?
+        public let p95Seconds: Double?
+        public let p99Seconds: Double?
+        public let maxSeconds: Double?
+    }
+
+    /// GPU time of one cause.
+    public struct Cause: Codable, Equatable, Sendable {
+        public let cause: String
+        public let gpuHours: Double
+        public let share: Double
+    }
+
+    public let scenario: String
+    public let policy: String
+    public let seed: String
+    public let fingerprint: String
+    public let outcome: String
+    public let isPartial: Bool
+    public let lengthSeconds: Double
+    public let gpus: Int
+    public let jobs: Int
+    public let completed: Int
+    public let p50WaitSeconds: Double?
+    public let p95WaitSeconds: Double?
+    public let p99WaitSeconds: Double?
+    public let meanCompletionSeconds: Double?
+    public let allocatedShare: Double?
+    public let productiveShare: Double?
+    public let goodputShare: Double?
+    /// GPU time that was free although jobs waited, because none of them fitted.
+    public let fragmentedShare: Double?
+    public let evictions: Int
+    public let failureRestarts: Int
+    /// GPU-hours held by jobs and not productive.
+    public let wastedGPUHours: Double
+    public let jainIndex: Double?
+    public let wait: [Wait]
+    public let gpuTime: [Cause]
+
+    init(_ data: RunData) {
+        let seconds = { (value: Double?) in value.map { $0 / 1e9 } }
+        let total = data.causes.reduce(0) { $0 + $1.hours }
+        scenario = data.header.scenario
+        policy = data.header.policy
+        seed = data.header.seed
+        fingerprint = data.header.fingerprint
+        outcome = data.header.outcome
+        isPartial = data.header.isPartial
+        lengthSeconds = Double(data.header.end - data.header.start) / 1e9
+        gpus = data.summary.gpus
+        jobs = data.summary.jobs
+        completed = data.summary.completed
+        p50WaitSeconds = seconds(data.summary.p50Wait)
+        p95WaitSeconds = seconds(data.summary.p95Wait)
+        p99WaitSeconds = seconds(data.summary.p99Wait)
+        meanCompletionSeconds = seconds(data.summary.meanCompletion)
+        allocatedShare = data.summary.allocatedShare
+        productiveShare = data.summary.productiveShare
+        goodputShare = data.summary.goodputShare
+        fragmentedShare = data.causes.first { $0.name == "fragmented" }.flatMap { total > 0 ? $0.hours / total : nil }
+        evictions = data.summary.preemptions
+        failureRestarts = data.summary.failureRestarts
+        wastedGPUHours = data.causes.filter { $0.isAllocated && $0.name != "productive" }.reduce(0) { $0 + $1.hours }
+        jainIndex = data.summary.jainIndex
+        wait = data.queueWaits.map {
+            Wait(
+                queue: $0.name, jobs: $0.jobs, stillWaiting: $0.waiting + $0.neverFit, meanSeconds: seconds($0.mean),
+                p50Seconds: seconds($0.p50), p95Seconds: seconds($0.p95), p99Seconds: seconds($0.p99),
+                maxSeconds: seconds($0.max))
+        }
+        gpuTime = data.causes.map {
+            Cause(cause: $0.name, gpuHours: $0.hours, share: total > 0 ? $0.hours / total : 0)
+        }
+    }
+
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+}
