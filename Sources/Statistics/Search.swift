@@ -54,7 +54,8 @@ public struct BrentSearch: Hashable, Sendable {
     /// Lends `function` to C as a function pointer with its context, for the length of `body`.
     private func withContext(
         _ function: (Double) -> Double,
-        _ body: (@escaping @convention(c) (Double, UnsafeMutableRawPointer?) -> Double, UnsafeMutableRawPointer) -> Int32
+        _ body: (@escaping @convention(c) (Double, UnsafeMutableRawPointer?) -> Double, UnsafeMutableRawPointer) ->
+            Int32
     ) -> Int32 {
         withoutActuallyEscaping(function) { function in
             var lent = function

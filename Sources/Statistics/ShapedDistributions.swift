@@ -80,7 +80,8 @@ public struct EmpiricalDistribution: Distribution {
         let (values, shares) = (points.map(\.value), points.map(\.share))
         if points.count < 2 { throw .tooFewValues(found: points.count, needed: 2) }
         if let index = values.firstIndex(where: { !$0.isFinite }) { throw .notFinite(index: index) }
-        guard shares[0] == 0, shares[shares.count - 1] == 1, zip(shares, shares.dropFirst()).allSatisfy({ $0 < $1 }) else {
+        guard shares[0] == 0, shares[shares.count - 1] == 1, zip(shares, shares.dropFirst()).allSatisfy({ $0 < $1 })
+        else {
             throw .badParameter("the shares of an empirical distribution must ascend from 0 to 1")
         }
         guard zip(values, values.dropFirst()).allSatisfy({ $0 <= $1 }) else {
