@@ -1,5 +1,9 @@
 import ArgumentParser
+import Configuration
+import Experiments
 import Foundation
+import Results
+import Workloads
 
 /// `orrery`: the commands, in the order of their help.
 struct Orrery: ParsableCommand {
@@ -38,7 +42,7 @@ enum Main {
 
     /// Ends the program with the documented exit codes; usage errors are 2, not the parser's 64.
     private static func leave(_ error: any Error) -> Never {
-        if let failure = error as? Failure {
+        if let failure = Failure(error) {
             Terminal.complain(failure.message)
             exit(failure.exitCode)
         }
@@ -64,4 +68,23 @@ struct Failure: Error {
     static func checkFailed(_ message: String) -> Failure { Failure(message: message, exitCode: 1) }
     /// The run itself failed.
     static func runFailed(_ message: String) -> Failure { Failure(message: message, exitCode: 3) }
+
+    private init(message: String, exitCode: Int32) {
+        self.message = message
+        self.exitCode = exitCode
+    }
+
+    /// The failure that an error of the libraries amounts to; nil for errors of the argument parser.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let input as InvalidInput: self = .badInput(input.description)
+        case let trace as TraceError: self = .badInput(trace.description)
+        case let generator as GeneratorError: self = .badInput(generator.description)
+        case let results as ResultsError:
+            self = results.kind == .cannotWrite ? .runFailed(results.description) : .badInput(results.description)
+        case let picture as PictureError: self = .runFailed(picture.description)
+        default: return nil
+        }
+    }
 }

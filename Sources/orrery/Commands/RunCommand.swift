@@ -38,8 +38,8 @@ struct RunCommand: ParsableCommand {
         let directory = try output.directory("out/" + resolved.name)
         let database = directory + "/run.sqlite"
         let summary = try simulate(experiment, to: database)
-        var files = [database]
-        if !noReport { files += try RunPictures(database: database, world: experiment.world).write(to: directory) }
+        var files: [RunPictures.File] = [("results", database)]
+        if !noReport { files += try RunPictures(database: database).write(cluster: experiment.world.cluster) }
         try tell(summary, files, database)
         if summary.outcome == .interrupted { throw ExitCode(130) }
     }
@@ -49,37 +49,29 @@ struct RunCommand: ParsableCommand {
     }
 
     private func experiment(for resolved: ResolvedScenario) throws -> RunExperiment {
-        do {
-            let more = policy.map { ["--policy", $0.rawValue] } ?? []
-            return try RunExperiment(
-                resolved, commandLine: scenario.commandLine("run", more), version: Orrery.version)
-        } catch let error as InvalidScenario {
-            throw Failure.badInput(error.description)
-        }
+        let more = policy.map { ["--policy", $0.rawValue] } ?? []
+        return try RunExperiment(resolved, commandLine: scenario.commandLine("run", more), version: Orrery.version)
     }
 
     private func simulate(_ experiment: RunExperiment, to database: String) throws -> RunSummary {
         Interrupt.listen()
         let bar = ProgressBar(horizon: experiment.world.horizon, jobs: experiment.world.workload.jobs.count)
         defer { bar.finish() }
-        do {
-            return try experiment.run(
-                to: database, wallSeconds: { bar.elapsedSeconds }, shouldStop: { Interrupt.isRequested },
-                progress: { if !quiet { bar.update($0) } })
-        } catch let error as ResultsError {
-            throw error.isUsersToMend ? Failure.badInput(error.description) : Failure.runFailed(error.description)
-        }
+        return try experiment.run(
+            to: database, wallSeconds: { bar.elapsedSeconds }, shouldStop: { Interrupt.isRequested },
+            progress: { if !quiet { bar.update($0) } })
     }
 
-    private func tell(_ summary: RunSummary, _ files: [String], _ database: String) throws {
+    private func tell(_ summary: RunSummary, _ files: [RunPictures.File], _ database: String) throws {
         for warning in summary.warnings { Terminal.complain("warning: \(warning)") }
         if summary.outcome == .interrupted { Terminal.complain("interrupted: the results are marked partial") }
         let tables = try RunTables(run: RunReader(path: database))
         if json {
-            try printJSON(tables.summary)
-            return
+            print(try tables.json())
+        } else if quiet {
+            for file in files { print(file.path) }
+        } else {
+            print(tables.text(paths: files), terminator: "")
         }
-        if !quiet { print(tables.text) }
-        for file in files { print(file) }
     }
 }

@@ -22,11 +22,7 @@ struct ScenarioOptions: ParsableArguments {
     /// Reads and checks the scenario; all that is wrong with it comes as one failure.
     func load(_ more: [String] = []) throws -> ScenarioFile {
         let seedOverride = seed.map { ["spec.seed=\($0)"] } ?? []
-        do {
-            return try ScenarioFile(path: scenario, overrides: overrides + seedOverride + more)
-        } catch {
-            throw Failure.badInput(error.description)
-        }
+        return try ScenarioFile(path: scenario, overrides: overrides + seedOverride + more)
     }
 
     /// The command that repeats a run of this scenario.

@@ -1,0 +1,34 @@
+import Configuration
+import Quantities
+import Results
+import Scenarios
+
+extension RunExperiment {
+    /// The experiment of a resolved scenario.
+    ///
+    /// - Parameters:
+    ///   - commandLine: the command that repeats it.
+    ///   - version: version of the program, for the run file.
+    /// - Throws: `InvalidInput` for traces that cannot be read and jobs that can never start.
+    public init(_ scenario: ResolvedScenario, commandLine: String, version: String) throws {
+        let world = try scenario.world()
+        self.init(
+            world: world,
+            info: RunInfo(
+                orreryVersion: version, scenarioHash: try scenario.hash(), commandLine: commandLine,
+                assumptions: Self.assumptions(scenario)))
+    }
+
+    /// What a reader should know that the scenario did not say.
+    private static func assumptions(_ scenario: ResolvedScenario) -> [String] {
+        var sentences = [
+            "Durations are those at the reference placement: neither distance nor traffic slows a job down."
+        ]
+        if scenario.content.spec.cluster.fabric.trafficPerGPU != nil {
+            sentences.append(
+                "Link loads come from an assumed rate per GPU of every job on several nodes, as a ring in node order.")
+        }
+        sentences.append("Prices are the catalogue's round figures unless the scenario gives its own.")
+        return sentences
+    }
+}
