@@ -39,6 +39,22 @@ import Testing
         }
     }
 
+    @Test func anyBytesAreReadAsTheStandardLibraryReadsThem() {
+        var random = Words(state: 33)
+        let alphabet = Array("0123456789..eE+-")
+        for _ in 0..<30_000 {
+            let text = String((0..<Int(random.next() % 9)).map { _ in alphabet[Int(random.next() % 16)] })
+            let expected = Double(text).flatMap { $0.isFinite ? $0 : nil }
+            #expect(DecimalParser.double(bytes(text)) == expected, "\(text)")
+            #expect(DecimalParser.int64(bytes(text)) == Int64(text), "\(text)")
+            if DecimalParser.nanoseconds(ofSeconds: bytes(text)) != nil {
+                #expect(expected != nil, "\(text)")
+            } else if let expected {
+                #expect(expected.magnitude > 9.2e9, "\(text)")
+            }
+        }
+    }
+
     @Test(
         arguments: [
             ("0", 0), ("1200", 1_200_000_000_000), ("0.25", 250_000_000), ("1.5e3", 1_500_000_000_000),
