@@ -20,8 +20,8 @@ _Static_assert(ORRERY_GSL_ITERATIONS == GSL_EMAXITER, "status of GSL");
 __attribute__((constructor)) static void turn_error_handler_off(void) { gsl_set_error_handler_off(); }
 
 /* xoshiro256** 1.0 (Blackman and Vigna, 2021), step for step as SimulationKernel.RandomStream. */
-uint64_t orrery_gsl_next(orrery_gsl_stream *stream) {
-    uint64_t *s = stream->words;
+static unsigned long next_word(void *state) {
+    uint64_t *s = ((orrery_gsl_stream *)state)->words;
     uint64_t scrambled = s[1] * 5;
     uint64_t result = (scrambled << 7 | scrambled >> 57) * 9;
     uint64_t shifted = s[1] << 17;
@@ -34,9 +34,7 @@ uint64_t orrery_gsl_next(orrery_gsl_stream *stream) {
     return result;
 }
 
-static unsigned long next_word(void *state) { return orrery_gsl_next(state); }
-
-static double next_uniform(void *state) { return (double)(orrery_gsl_next(state) >> 11) * 0x1p-53; }
+static double next_uniform(void *state) { return (double)(next_word(state) >> 11) * 0x1p-53; }
 
 /* Streams are seeded in Swift; GSL calls this only from functions that are not used here. */
 static void ignore_seed(void *state, unsigned long seed) {

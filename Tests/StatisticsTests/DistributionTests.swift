@@ -1,4 +1,3 @@
-import CGSL
 import SimulationKernel
 import Statistics
 import Testing
@@ -42,10 +41,16 @@ import Testing
         try checkMoments(line, variance: 3) { $0 }
     }
 
-    @Test func theBridgeStepsAsTheKernelDoes() {
+    /// GSL draws a single trial by inversion of one uniform number: it must be the one that Swift draws.
+    @Test func theBridgeYieldsTheKernelsNumbers() throws {
         var stream = RandomStream(seed: 1, name: "bridge")
-        var lent = orrery_gsl_stream(words: stream.state)
-        for _ in 0..<100 { #expect(orrery_gsl_next(&lent) == stream.next()) }
+        var walker = stream
+        for round in 1...1000 {
+            let probability = Double(round % 500 + 1) / 1001
+            let trial = try BinomialDistribution(trials: 1, probability: probability)
+            #expect(trial.draw(from: &stream) == (walker.uniform() < 1 - probability ? 0 : 1))
+            #expect(walker.state == stream.state)
+        }
     }
 
     /// The stream moves on by exactly the words that GSL used: the state after a draw is one of the next few.

@@ -14,9 +14,6 @@ typedef struct {
     uint64_t words[4];
 } orrery_gsl_stream;
 
-/* The generator's next word: what GSL draws from, exposed so that a test can compare it with Swift's. */
-uint64_t orrery_gsl_next(orrery_gsl_stream *stream);
-
 double orrery_gsl_gamma(orrery_gsl_stream *stream, double shape, double scale);
 double orrery_gsl_beta(orrery_gsl_stream *stream, double a, double b);
 unsigned int orrery_gsl_poisson(orrery_gsl_stream *stream, double mean);
