@@ -113,7 +113,7 @@ extension Schema {
     static let decisionTextView = Relation(
         view: "decision_text", "Every decision as a sentence with its numbers.",
         """
-        SELECT d.time_ns, d.cycle, d.job AS job_id, j.name AS job, a.name AS action, r.name AS reason,
+        SELECT d.rowid AS decision_id, d.time_ns, d.cycle, d.job AS job_id, j.name AS job, a.name AS action, r.name AS reason,
                coalesce(j.name, n.name, 'a node') || ' ' || a.phrase || CASE WHEN r.sentence = '' THEN '' ELSE ': ' ||
                replace(replace(replace(replace(replace(replace(r.sentence,
                  '{other}', coalesce(o.name, n.name, q.name, 'another')),
@@ -138,16 +138,22 @@ extension Schema {
         "printf('%g GPU%s', \(column) / 1000.0, CASE \(column) WHEN 1000 THEN '' ELSE 's' END)"
     }
 
+    /// Reads the decisions once: an index on them would cost every run more than this view costs its report.
     static let mostDelayedJobView = Relation(
         view: "most_delayed_job", "The hundred jobs that waited longest, and why.",
         """
+        WITH delayed AS MATERIALIZED (
+               SELECT id, reason FROM job WHERE wait_ns > 0 ORDER BY wait_ns DESC, id LIMIT 100),
+             said AS MATERIALIZED (
+               SELECT d.job, d.reason, max(d.rowid) AS decision_id FROM decision d
+               WHERE d.action = \(DecisionAction.reject.rawValue) AND d.job IN (SELECT id FROM delayed)
+               GROUP BY d.job, d.reason)
         SELECT w.*,
-               coalesce((SELECT sentence FROM decision_text x
-                         WHERE x.job_id = w.job AND x.action = 'reject' AND x.reason = w.reason
-                         ORDER BY x.time_ns DESC LIMIT 1),
+               coalesce((SELECT x.sentence FROM decision_text x WHERE x.decision_id = s.decision_id),
                         w.name || ' waited: ' || w.reason_label) AS sentence
-        FROM job_wait w
-        WHERE w.job IN (SELECT id FROM job WHERE wait_ns > 0 ORDER BY wait_ns DESC, id LIMIT 100)
+        FROM delayed d
+        JOIN job_wait w ON w.job = d.id
+        LEFT JOIN said s ON s.job = d.id AND s.reason = d.reason
         ORDER BY w.wait_ns DESC, w.job
         """)
 
