@@ -25,12 +25,10 @@ public struct Job: Hashable, Sendable, BitwiseCopyable {
     public var submit: SimTime
     /// Work at the reference placement: undisturbed run time from start of work to end.
     public var duration: SimDuration
-    /// The scheduler's estimate of the run time; nil when the user gave none.
-    public var requestedDuration: SimDuration?
-    /// The user cancels at this time, running or not; nil for never.
-    public var abortAt: SimTime?
-    /// Distance of checkpoints; nil leaves it to the scenario.
-    public var checkpointInterval: SimDuration?
+    /// Nanoseconds of the three optional times below; -1 for nil. Three optionals would take 24 bytes more.
+    @usableFromInline var requestedNs: Int64 = -1
+    @usableFromInline var abortNs: Int64 = -1
+    @usableFromInline var checkpointNs: Int64 = -1
     /// How often the job may be started again after failures; `Job.unlimitedRestarts` for no limit.
     public var maxRestarts: Int32
     /// First of this job's pod groups in `Workload.groups`.
@@ -60,13 +58,34 @@ public struct Job: Hashable, Sendable, BitwiseCopyable {
         self.priority = priority
         self.submit = submit
         self.duration = duration
-        self.requestedDuration = requestedDuration
-        self.abortAt = abortAt
-        self.checkpointInterval = checkpointInterval
         self.maxRestarts = maxRestarts
         self.firstGroup = firstGroup
         self.groupCount = groupCount
         self.preemptible = preemptible
+        self.requestedDuration = requestedDuration
+        self.abortAt = abortAt
+        self.checkpointInterval = checkpointInterval
+    }
+
+    /// The scheduler's estimate of the run time; nil when the user gave none.
+    @inlinable
+    public var requestedDuration: SimDuration? {
+        get { requestedNs < 0 ? nil : SimDuration(nanoseconds: requestedNs) }
+        set { requestedNs = newValue?.nanoseconds ?? -1 }
+    }
+
+    /// The user cancels at this time, running or not; nil for never.
+    @inlinable
+    public var abortAt: SimTime? {
+        get { abortNs < 0 ? nil : SimTime(nanoseconds: abortNs) }
+        set { abortNs = newValue?.nanoseconds ?? -1 }
+    }
+
+    /// Distance of checkpoints; nil leaves it to the scenario.
+    @inlinable
+    public var checkpointInterval: SimDuration? {
+        get { checkpointNs < 0 ? nil : SimDuration(nanoseconds: checkpointNs) }
+        set { checkpointNs = newValue?.nanoseconds ?? -1 }
     }
 
     /// What a scheduler believes the run time to be: the request, or the true duration when there is none.

@@ -28,7 +28,8 @@ extension TraceDescription {
         ]
         if let load {
             facts.append(
-                ("offered load", "\(percent(load.share)) of \(load.gpus) GPUs, busiest day \(percent(load.busiestDay))"))
+                ("offered load", "\(percent(load.share)) of \(load.gpus) GPUs, busiest day \(percent(load.busiestDay))")
+            )
         }
         return facts
     }

@@ -64,6 +64,13 @@ public struct WorkloadBuilder {
         return name.withUTF8 { jobNames.intern(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Makes room for `factor` times as many jobs, so that adding them moves nothing.
+    mutating func reserve(times factor: Double) {
+        jobs.reserveCapacity(Int(Double(jobs.count) * factor))
+        groups.reserveCapacity(Int(Double(groups.count) * factor))
+        jobNames.reserve(times: factor)
+    }
+
     /// Adds `job` with its first group; id and group handles are set here.
     mutating func append(_ job: Job, group: PodGroupSpec) {
         precondition(groups.count < Int(Int32.max), "a workload holds at most 2³¹ − 1 pod groups")

@@ -24,7 +24,8 @@ public struct ArrivalCycle: Hashable, Sendable {
     public init(hours: [Double], weekdays: [Double]) {
         precondition(hours.count == 24 && weekdays.count == 7, "a cycle has 24 hours and 7 days")
         for numbers in [hours, weekdays] {
-            precondition(numbers.allSatisfy { $0 >= 0 && $0.isFinite } && numbers.contains { $0 > 0 }, "rates of a cycle")
+            precondition(
+                numbers.allSatisfy { $0 >= 0 && $0.isFinite } && numbers.contains { $0 > 0 }, "rates of a cycle")
         }
         self.hours = hours
         self.weekdays = weekdays

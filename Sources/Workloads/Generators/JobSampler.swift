@@ -148,11 +148,14 @@ extension TrainingMix {
 
     /// Throws at the first parameter that makes no sense.
     func check() throws(GeneratorError) {
-        try require(jobsPerHour > 0 && jobsPerHour <= 1e6, "rate", "\(jobsPerHour)", "more than 0 and at most a million jobs an hour")
+        try require(
+            jobsPerHour > 0 && jobsPerHour <= 1e6, "rate", "\(jobsPerHour)",
+            "more than 0 and at most a million jobs an hour")
         switch extent {
         case .horizon(let horizon):
             let years = horizon.seconds / 31_557_600
-            try require(years > 0 && years <= 100, "horizon", "\(horizon.seconds) s", "more than 0 s, at most 100 years")
+            try require(
+                years > 0 && years <= 100, "horizon", "\(horizon.seconds) s", "more than 0 s, at most 100 years")
             let jobs = horizon.seconds / 3600 * jobsPerHour
             try require(jobs <= 1e8, "horizon", "about \(Int(jobs)) jobs", "at most 100 million jobs")
         case .jobs(let count):
@@ -171,7 +174,9 @@ extension TrainingMix {
         }
         try require(1...32 ~= gpusPerPod, "gpus-per-pod", "\(gpusPerPod)", "1 to 32")
         let podLimit = Int64(gpusPerPod)
-        try require(0...TraceLimits.cpuMilli / podLimit ~= cpuMilliPerGPU, "cpu-per-gpu", "\(cpuMilliPerGPU)", "cores of a node")
+        try require(
+            0...TraceLimits.cpuMilli / podLimit ~= cpuMilliPerGPU, "cpu-per-gpu", "\(cpuMilliPerGPU)", "cores of a node"
+        )
         try require(
             0...TraceLimits.memoryBytes / podLimit ~= memoryPerGPU.rawValue, "memory-per-gpu", "\(memoryPerGPU)",
             "memory of a node")
@@ -185,7 +190,8 @@ extension TrainingMix {
         try require(0...1 ~= kind.cancelled, path, "cancelled \(kind.cancelled)", "0 to 1")
         try require(kind.longest > .zero, path, "longest \(kind.longest.seconds) s", "more than 0 s")
         let sizesFine = kind.sizes.allSatisfy { 1...100_000 ~= $0.gpus && isWeight($0.weight) }
-        try require(sizesFine && !kind.sizes.isEmpty, path, "sizes \(kind.sizes)", "1 to 100,000 GPUs with weights from 0")
+        try require(
+            sizesFine && !kind.sizes.isEmpty, path, "sizes \(kind.sizes)", "1 to 100,000 GPUs with weights from 0")
         let modesFine = kind.modes.allSatisfy {
             isWeight($0.weight) && $0.median > 0 && $0.median <= 1e9 && 0...5 ~= $0.sigma
         }

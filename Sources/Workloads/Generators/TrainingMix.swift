@@ -128,9 +128,10 @@ public struct TrainingMix: Hashable, Sendable {
     /// Makes the workload.
     public func generate() throws(GeneratorError) -> Workload {
         try check()
-        let rate = try load.map { load throws(GeneratorError) in
-            load.means == .rate ? try jobsPerHour(meeting: load) : jobsPerHour
-        } ?? jobsPerHour
+        let rate =
+            try load.map { load throws(GeneratorError) in
+                load.means == .rate ? try jobsPerHour(meeting: load) : jobsPerHour
+            } ?? jobsPerHour
         var drafts = drawDrafts(jobsPerHour: rate)
         if let load, load.means == .durations { try scaleDurations(of: &drafts, meeting: load) }
         return build(drafts)

@@ -40,6 +40,9 @@ public final class ByteSource {
     /// Whether the stored form is gzip.
     public var isCompressed: Bool { gzip != nil }
 
+    /// Bytes of text in all, where that is known before the end: for plain files and memory.
+    var textSize: Int? { gzip == nil ? input.size : nil }
+
     /// Fills the front of `target` and returns how many bytes that was; 0 only at the end.
     public func read(into target: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int {
         if let gzip { return try gzip.read(into: target, from: input, name: name) }
@@ -58,10 +61,13 @@ final class StoredBytes {
     private let descriptor: Int32
     private let memory: [UInt8]
     private var offset = 0
+    /// Size in bytes; nil for a pipe.
+    let size: Int?
 
     init(_ bytes: [UInt8]) {
         descriptor = -1
         memory = bytes
+        size = bytes.count
     }
 
     init(path: String) throws(TraceError) {
@@ -71,9 +77,13 @@ final class StoredBytes {
             throw TraceError(file: path, found: systemMessage(errno), expected: "a readable file")
         }
         var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        guard fstat(descriptor, &status) == 0 else {
+            throw TraceError(file: path, found: systemMessage(errno), expected: "a readable file")
+        }
+        if status.st_mode & S_IFMT == S_IFDIR {
             throw TraceError(file: path, found: "a directory", expected: "a trace file")
         }
+        size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
     }
 
     deinit {

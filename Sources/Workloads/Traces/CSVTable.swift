@@ -9,15 +9,15 @@ protocol TraceColumn: RawRepresentable<Int>, CaseIterable, Sendable {
 }
 
 /// A CSV with a header: goes from row to row and reads cells as numbers and names, with errors that say where.
-struct CSVTable<Column: TraceColumn>: ~Copyable {
-    private var rows: RowScanner
+final class CSVTable<Column: TraceColumn> {
+    private let rows: RowScanner
     private let columns: ColumnMap
     /// Text behind `#` of the comment lines above the header, with their line numbers.
     let preamble: [(line: Int, text: String)]
 
     /// Reads up to the header line. `comments`: whether lines that begin with `#` may stand above it.
     init(_ source: ByteSource, unknown: ColumnMap.Unknown, comments: Bool) throws(TraceError) {
-        var rows = RowScanner(source, separator: .comma, commentMark: comments ? UInt8(ascii: "#") : nil)
+        let rows = RowScanner(source, separator: .comma, commentMark: comments ? UInt8(ascii: "#") : nil)
         var preamble: [(line: Int, text: String)] = []
         while try rows.next() == .comment { preamble.append((rows.line, String(rows.text.dropFirst()))) }
         let required = Column.required.map(\.name)
@@ -33,11 +33,14 @@ struct CSVTable<Column: TraceColumn>: ~Copyable {
     /// Name of the source.
     var file: String { rows.file }
 
+    /// How many times as long the whole text is as the part read so far; nil if not known.
+    var wholeOverPart: Double? { rows.wholeOverPart }
+
     /// Columns of the file that the format does not know.
     var ignoredColumns: [String] { columns.ignored }
 
     /// Goes on to the next row; false at the end. Throws if the row is not as wide as the header.
-    mutating func next() throws(TraceError) -> Bool {
+    func next() throws(TraceError) -> Bool {
         guard try rows.next() == .row else { return false }
         if rows.fieldCount != columns.fieldCount {
             throw rows.fault(found: "\(rows.fieldCount) fields", expected: "\(columns.fieldCount) as in the header")
@@ -125,6 +128,17 @@ struct CSVTable<Column: TraceColumn>: ~Copyable {
         if known.isNew { try checkName(bytes, column) }
         return known
     }
+
+    /// Appends the cell's text to `table`, unchecked for repetition; an empty cell is an error.
+    @inline(__always)
+    func newName(_ column: Column, in table: inout NameTable) throws(TraceError) -> Int32 {
+        guard let bytes = cell(column) else { throw fault(column, expected: "a name") }
+        try checkName(bytes, column)
+        return table.append(bytes)
+    }
+
+    /// Line and column of a cell of the current row; the cell's column is in the file.
+    func place(_ column: Column) -> (line: Int, column: Int) { rows.place(ofField: columns.positions[column.rawValue]) }
 
     private func checkName(_ bytes: UnsafeRawBufferPointer, _ column: Column) throws(TraceError) {
         if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return }

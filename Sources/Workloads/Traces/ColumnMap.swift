@@ -14,7 +14,7 @@ struct ColumnMap {
 
     /// Reads the header that `rows` has just found. Throws on a column that is unknown, repeated or missing.
     init(
-        header rows: borrowing RowScanner, known: [String], required: [String], unknown: Unknown
+        header rows: RowScanner, known: [String], required: [String], unknown: Unknown
     ) throws(TraceError) {
         var positions = [Int](repeating: -1, count: known.count)
         var ignored: [String] = []

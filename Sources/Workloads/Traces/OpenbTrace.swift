@@ -68,7 +68,7 @@ public struct OpenbPodList: Sendable {
     /// Reads a pod list, plain or gzip.
     public init(reading source: ByteSource) throws(TraceError) {
         self.source = source.name
-        var table = try CSVTable<PodColumn>(source, unknown: .ignored, comments: false)
+        let table = try CSVTable<PodColumn>(source, unknown: .ignored, comments: false)
         var names = NameTable()
         while try table.next() {
             let name = try uniqueName(.name, of: table, in: &names)
@@ -76,7 +76,7 @@ public struct OpenbPodList: Sendable {
         }
     }
 
-    private mutating func pod(called name: String, in table: borrowing CSVTable<PodColumn>) throws(TraceError)
+    private mutating func pod(called name: String, in table: CSVTable<PodColumn>) throws(TraceError)
         -> OpenbPod
     {
         let gpus = try table.whole(.gpus, 0...TraceLimits.gpusPerPod)
@@ -98,7 +98,7 @@ public struct OpenbPodList: Sendable {
     }
 
     private func optionalSeconds(
-        _ column: PodColumn, _ table: borrowing CSVTable<PodColumn>
+        _ column: PodColumn, _ table: CSVTable<PodColumn>
     ) throws(TraceError) -> Int64? {
         table.cell(column) == nil ? nil : try table.whole(column, 0...TraceLimits.seconds)
     }
@@ -139,7 +139,7 @@ public struct OpenbPodList: Sendable {
 extension OpenbNode {
     /// Reads a node list, plain or gzip, in file order.
     public static func list(reading source: ByteSource) throws(TraceError) -> [OpenbNode] {
-        var table = try CSVTable<NodeColumn>(source, unknown: .ignored, comments: false)
+        let table = try CSVTable<NodeColumn>(source, unknown: .ignored, comments: false)
         var names = NameTable()
         var nodes: [OpenbNode] = []
         while try table.next() {
@@ -158,7 +158,7 @@ extension OpenbNode {
 
 /// The name in `column`, which no row above may have.
 private func uniqueName<Column: TraceColumn>(
-    _ column: Column, of table: borrowing CSVTable<Column>, in names: inout NameTable
+    _ column: Column, of table: CSVTable<Column>, in names: inout NameTable
 ) throws(TraceError) -> String {
     guard let name = try table.name(column, in: &names) else { throw table.fault(column, expected: "a name") }
     guard name.isNew else { throw table.fault(column, expected: "a name that no row above has") }

@@ -4,13 +4,15 @@ import Quantities
 extension OrreryColumn: TraceColumn {}
 
 /// Reads Orrery's own CSV: a header line, one row a pod group, every unit in the name of its column.
-struct OrreryReader: ~Copyable {
-    private var table: CSVTable<OrreryColumn>
+struct OrreryReader {
+    private let table: CSVTable<OrreryColumn>
     private var builder: WorkloadBuilder
     private let defaults: (team: Int32, queue: Int32, jobClass: Int32, user: Int32)
     /// Set of allowed models by the text of its cell, so that each text is taken apart once.
     private var modelTexts = NameTable()
     private var modelSets: [Int32] = []
+    /// Where the names stand that are not yet known to be new.
+    private var unchecked: [(line: Int, column: Int)] = []
     /// Group number of the row before, and pods of its job so far.
     private var lastGroup: Int64 = 0
     private var jobPods: Int64 = 0
@@ -20,11 +22,18 @@ struct OrreryReader: ~Copyable {
         let table = try CSVTable<OrreryColumn>(source, unknown: .refused, comments: true)
         let epoch = try epoch(in: table.preamble, of: source.name)
         var reader = OrreryReader(table, epoch: epoch)
-        while try reader.table.next() { try reader.readRow() }
+        do throws(TraceError) {
+            while try reader.table.next() { try reader.readRow() }
+        } catch {
+            // A repeated name further up comes first.
+            try reader.checkNames()
+            throw error
+        }
+        try reader.checkNames()
         return reader.builder.build()
     }
 
-    private init(_ table: consuming CSVTable<OrreryColumn>, epoch: Int64?) {
+    private init(_ table: CSVTable<OrreryColumn>, epoch: Int64?) {
         builder = WorkloadBuilder(source: table.file, format: "orrery")
         builder.epochUnixSeconds = epoch
         defaults = (
@@ -53,24 +62,34 @@ struct OrreryReader: ~Copyable {
 
     private mutating func readRow() throws(TraceError) {
         builder.report.rowsRead += 1
+        if builder.report.rowsRead == 4096, let whole = table.wholeOverPart { builder.reserve(times: whole * 1.03) }
         let group = try table.whole(.group, 0...Int64(Int16.max - 1), default: 0)
         if group > 0 { try readFurtherGroup(group) } else { try readJob() }
         builder.report.rowsKept += 1
         lastGroup = group
     }
 
+    /// Throws if a job read since the last call has the name of a job above it.
+    private mutating func checkNames() throws(TraceError) {
+        let first = builder.jobNames.count - unchecked.count
+        if let index = builder.jobNames.indexAppended() {
+            let place = unchecked[Int(index) - first]
+            throw TraceError(
+                file: table.file, line: place.line, column: place.column,
+                found: "'\(builder.jobNames[Int(index)])' in column job",
+                expected: "a name that no job above has (further groups of one job count up in column group)")
+        }
+        unchecked.removeAll(keepingCapacity: true)
+    }
+
     private mutating func readJob() throws(TraceError) {
-        guard let name = try table.name(.job, in: &builder.jobNames) else {
-            throw table.fault(.job, expected: "a job name")
-        }
-        guard name.isNew else {
-            throw table.fault(
-                .job, expected: "a name that no job above has (further groups of one job count up in column group)")
-        }
+        let name = try table.newName(.job, in: &builder.jobNames)
+        unchecked.append(table.place(.job))
+        if unchecked.count == 1024 { try checkNames() }
         let submit = SimTime(nanoseconds: try table.requiredNanoseconds(.submit))
         let duration = SimDuration(nanoseconds: try table.requiredNanoseconds(.duration))
         let job = Job(
-            id: 0, name: name.index, team: try table.name(.team, in: &builder.teams)?.index ?? defaults.team,
+            id: 0, name: name, team: try table.name(.team, in: &builder.teams)?.index ?? defaults.team,
             queue: try table.name(.queue, in: &builder.queues)?.index ?? defaults.queue,
             jobClass: try table.name(.class, in: &builder.classes)?.index ?? defaults.jobClass,
             user: try table.name(.user, in: &builder.users)?.index ?? defaults.user,

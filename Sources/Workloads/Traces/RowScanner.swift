@@ -13,7 +13,7 @@ enum FieldSeparator {
 /// Accepts LF and CRLF line ends, a missing last line end and a UTF-8 byte order mark; blank lines are skipped. A zero
 /// byte (a binary file), a row over 1 MiB or a broken quote is an error. Fields of the current row are views into the
 /// scanner's buffer and hold until the next row.
-struct RowScanner: ~Copyable {
+final class RowScanner {
     /// What `next` found.
     enum Step { case row, comment, end }
 
@@ -47,6 +47,8 @@ struct RowScanner: ~Copyable {
     private var rowEnd = 0
     /// Bytes from `begin` to the start of the next row.
     private var consumed = 0
+    /// Bytes of text before the current row.
+    private var textBefore = 0
     private var lineAfterRow = 1
     private var fields: UnsafeMutablePointer<Field>
     private var fieldCapacity = 64
@@ -68,11 +70,18 @@ struct RowScanner: ~Copyable {
     /// Name of the source.
     var file: String { source.name }
 
+    /// How many times as long the whole text is as the part before the current row; nil if not known.
+    var wholeOverPart: Double? {
+        guard textBefore > 0, let size = source.textSize else { return nil }
+        return Double(size) / Double(textBefore)
+    }
+
     /// Goes on to the next row or comment line.
-    mutating func next() throws(TraceError) -> Step {
+    func next() throws(TraceError) -> Step {
         if line == 0 { try skipByteOrderMark() }
         while true {
             begin += consumed
+            textBefore += consumed
             line = lineAfterRow
             guard try findRow() else {
                 fieldCount = 0
@@ -120,13 +129,13 @@ struct RowScanner: ~Copyable {
 
     // MARK: Rows
 
-    private mutating func skipByteOrderMark() throws(TraceError) {
+    private func skipByteOrderMark() throws(TraceError) {
         while end < 3, !isAtEnd { try fill() }
         if end >= 3, load(0) == 0xEF, load(1) == 0xBB, load(2) == 0xBF { begin = 3 }
     }
 
     /// Sets the bounds of the next row; false at the end of the text. A line end inside quotes ends no row.
-    private mutating func findRow() throws(TraceError) -> Bool {
+    private func findRow() throws(TraceError) -> Bool {
         var searched = 0
         var quotes = 0
         consumed = 0
@@ -172,14 +181,14 @@ struct RowScanner: ~Copyable {
         return count
     }
 
-    private mutating func setRow(end newline: Int) {
+    private func setRow(end newline: Int) {
         rowStart = begin
         rowEnd = newline
         if rowEnd > rowStart, load(rowEnd - 1) == UInt8(ascii: "\r") { rowEnd -= 1 }
     }
 
     /// Moves what is left to the front of the buffer and reads more behind it.
-    private mutating func fill() throws(TraceError) {
+    private func fill() throws(TraceError) {
         let left = end - begin
         if begin > 0 {
             buffer.copyMemory(from: buffer + begin, byteCount: left)
@@ -209,7 +218,7 @@ struct RowScanner: ~Copyable {
 
     // MARK: Fields
 
-    private mutating func splitAtWhitespace() {
+    private func splitAtWhitespace() {
         fieldCount = 0
         var offset = rowStart
         while offset < rowEnd {
@@ -222,7 +231,7 @@ struct RowScanner: ~Copyable {
 
     /// Finds commas and quotes eight bytes at a time: a byte of `x` is zero where `((x & 0x7f…) + 0x7f… | x)` has its
     /// top bit clear (the exact form of the zero-byte test; no false hits from carries).
-    private mutating func splitAtCommas() throws(TraceError) {
+    private func splitAtCommas() throws(TraceError) {
         fieldCount = 0
         var start = rowStart
         var offset = rowStart
@@ -256,7 +265,7 @@ struct RowScanner: ~Copyable {
     }
 
     /// The careful way for rows with a quote in them; quoted fields lose their quotes in place.
-    private mutating func splitWithQuotes() throws(TraceError) {
+    private func splitWithQuotes() throws(TraceError) {
         fieldCount = 0
         var offset = rowStart
         while true {
@@ -280,7 +289,7 @@ struct RowScanner: ~Copyable {
     }
 
     /// Appends the quoted field that opens at `quote`; returns the offset of the comma behind it, or the row's end.
-    private mutating func takeQuoted(from quote: Int) throws(TraceError) -> Int {
+    private func takeQuoted(from quote: Int) throws(TraceError) -> Int {
         var offset = quote + 1
         var write = offset
         while true {
@@ -316,7 +325,7 @@ struct RowScanner: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func appendTrimmed(_ start: Int, _ end: Int) {
+    private func appendTrimmed(_ start: Int, _ end: Int) {
         var start = start
         var end = end
         while start < end, isSpace(load(start)) { start += 1 }
@@ -325,13 +334,13 @@ struct RowScanner: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func append(_ start: Int, _ end: Int) {
+    private func append(_ start: Int, _ end: Int) {
         if fieldCount == fieldCapacity { growFields() }
         fields[fieldCount] = Field(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
         fieldCount += 1
     }
 
-    private mutating func growFields() {
+    private func growFields() {
         let larger = UnsafeMutablePointer<Field>.allocate(capacity: fieldCapacity * 2)
         larger.update(from: fields, count: fieldCount)
         fields.deallocate()
@@ -343,7 +352,8 @@ struct RowScanner: ~Copyable {
 
     // MARK: Places and bytes
 
-    private func place(ofField index: Int) -> (line: Int, column: Int) { place(of: Int(fields[index].start)) }
+    /// Line and column of field `index`.
+    func place(ofField index: Int) -> (line: Int, column: Int) { place(of: Int(fields[index].start)) }
 
     /// Line and column of a byte of the current row; a quoted field may have moved it down.
     private func place(of offset: Int) -> (line: Int, column: Int) {

@@ -115,7 +115,7 @@ public struct SWFTrace: Sendable {
     /// Reads a log, plain or gzip.
     public init(reading source: ByteSource) throws(TraceError) {
         self.source = source.name
-        var rows = RowScanner(source, separator: .whitespace, commentMark: UInt8(ascii: ";"))
+        let rows = RowScanner(source, separator: .whitespace, commentMark: UInt8(ascii: ";"))
         while true {
             switch try rows.next() {
             case .end:
@@ -146,7 +146,7 @@ public struct SWFTrace: Sendable {
 
 extension SWFJob {
     /// Reads the 18 fields of the current row.
-    init(_ rows: borrowing RowScanner) throws(TraceError) {
+    init(_ rows: RowScanner) throws(TraceError) {
         line = Int32(clamping: rows.line)
         number = try Self.whole(rows, 0, "job number", 0...Int64.max)
         submitNs = try Self.time(rows, 1, "submit time")
@@ -171,7 +171,7 @@ extension SWFJob {
 
     @inline(__always)
     private static func whole(
-        _ rows: borrowing RowScanner, _ index: Int, _ name: String, _ range: ClosedRange<Int64>
+        _ rows: RowScanner, _ index: Int, _ name: String, _ range: ClosedRange<Int64>
     ) throws(TraceError) -> Int64 {
         guard let value = DecimalParser.int64(rows[index]), range.contains(value) else {
             throw rows.fault(
@@ -183,13 +183,13 @@ extension SWFJob {
     /// A count, a number of something or -1; negative numbers all read as -1.
     @inline(__always)
     private static func small(
-        _ rows: borrowing RowScanner, _ index: Int, _ name: String
+        _ rows: RowScanner, _ index: Int, _ name: String
     ) throws(TraceError) -> Int32 {
         Int32(max(-1, try whole(rows, index, name, Int64(Int32.min)...Int64(Int32.max))))
     }
 
     @inline(__always)
-    private static func time(_ rows: borrowing RowScanner, _ index: Int, _ name: String) throws(TraceError) -> Int64 {
+    private static func time(_ rows: RowScanner, _ index: Int, _ name: String) throws(TraceError) -> Int64 {
         guard let value = DecimalParser.nanoseconds(ofSeconds: rows[index]), value <= TraceLimits.nanoseconds else {
             throw rows.fault(index, in: name, expected: "-1 or \(TraceLimits.secondsWanted)")
         }
@@ -198,7 +198,7 @@ extension SWFJob {
 
     /// An amount that may carry decimals, rounded to a whole one.
     @inline(__always)
-    private static func amount(_ rows: borrowing RowScanner, _ index: Int, _ name: String) throws(TraceError) -> Int64 {
+    private static func amount(_ rows: RowScanner, _ index: Int, _ name: String) throws(TraceError) -> Int64 {
         if let whole = DecimalParser.int64(rows[index]) { return max(-1, whole) }
         guard let value = DecimalParser.double(rows[index]), value.magnitude < 0x1p62 else {
             throw rows.fault(index, in: name, expected: "-1 or a number below 2^62")

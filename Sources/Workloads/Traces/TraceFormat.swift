@@ -16,7 +16,7 @@ public enum TraceFormat: String, CaseIterable, Sendable {
 
     /// As `detect(path:)`; uses up the beginning of `source`.
     static func detect(_ source: ByteSource) throws(TraceError) -> TraceFormat {
-        var rows = RowScanner(source, separator: .whitespace, commentMark: UInt8(ascii: "#"))
+        let rows = RowScanner(source, separator: .whitespace, commentMark: UInt8(ascii: "#"))
         while try rows.next() == .comment {}
         let line = rows.text
         if line.hasPrefix(";") { return .swf }
