@@ -35,6 +35,17 @@ import Testing
         #expect(dgx.shape(in: catalogue).networkRate.rawValue == 400e9)
     }
 
+    @Test func cardsCanBeRead() throws {
+        let dgx = try #require(catalogue.machine(named: "dgx-h100")).facts
+        #expect(dgx.first?.value == "8 × h100-sxm" && dgx.first?.source.tag == "DGXH100-UG")
+        #expect(dgx.contains { $0.name == "network cards" && $0.value == "8 × 400 Gbit/s" })
+        let h100 = catalogue[try #require(catalogue.gpu(named: "h100-sxm"))].facts
+        #expect(h100.map(\.name).contains("FP8 peak"))
+        #expect(h100.first?.value == "80GiB")
+        #expect(h100.last?.value.hasPrefix("1g.10gb, ") == true)
+        #expect(catalogue[try #require(catalogue.gpu(named: "g2"))].facts.isEmpty)
+    }
+
     @Test(arguments: [("V100M16", "v100-16"), ("P100", "p100"), ("nvidia-h100-80gb-hbm3", "h100-sxm"), ("G2", "g2")])
     func tracesNamesAreKnown(alias: String, name: String) throws {
         #expect(catalogue[try #require(catalogue.gpu(named: alias))].name == name)

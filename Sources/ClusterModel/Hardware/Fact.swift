@@ -46,9 +46,6 @@ extension FactSource {
         tag: "BASEPOD", title: "NVIDIA DGX BasePOD / SuperPOD reference architectures, rack elevations")
     static let ec2 = FactSource(tag: "EC2", title: "Amazon EC2 accelerated-computing instance specifications")
     static let azureMI300X = FactSource(tag: "AZ-MI300X", title: "Microsoft Azure ND MI300X v5 size series")
-    static let openb = FactSource(
-        tag: "OPENB",
-        title: "Alibaba cluster-trace-gpu-v2023 (openb), node list: model name anonymised by the publisher")
     /// Not a fact: a round figure near public on-demand prices, to be replaced by the user's own.
     static let assumption = FactSource(
         tag: "ASSUMED", title: "Assumption of the right order, not a quotation; override it in the scenario")

@@ -42,14 +42,17 @@ public struct GPUModel: Hashable, Sendable {
 
 extension GPUModel {
     /// A row of the hardware table. Units: GiB, TB/s, TFLOP/s, GB/s, W; nil for what the source does not give.
+    ///
+    /// - Parameter peaks: the source of the peak rates where it is not that of the rest.
     init(
-        _ name: String, aliases: [String], source: FactSource, memory: Double, bandwidth: Double, fp16: Double,
+        _ name: String, aliases: [String], source: FactSource, peaks: FactSource? = nil, memory: Double,
+        bandwidth: Double, fp16: Double,
         bf16: Bool = true, fp8: Double? = nil, fp4: Double? = nil, tf32: Double? = nil, scaleUp: Double? = nil,
         pcie: Int? = nil, sms: Int? = nil, power: Double? = nil, mig: MIGFamily? = nil
     ) {
         self.init(name: name, aliases: aliases)
         func tera(_ value: Double?) -> Fact<FLOPsPerSecond>? {
-            value.map { Fact(FLOPsPerSecond(rawValue: $0 * 1e12), source) }
+            value.map { Fact(FLOPsPerSecond(rawValue: $0 * 1e12), peaks ?? source) }
         }
         self.memory = Fact(Bytes(rawValue: Int64(memory * 1_073_741_824)), source)
         memoryBandwidth = Fact(BytesPerSecond(rawValue: bandwidth * 1e12), source)
@@ -71,11 +74,13 @@ extension GPUModel {
             "p100", aliases: ["P100", "Tesla-P100-PCIE-16GB"], source: .nvidiaP100, memory: 16, bandwidth: 0.732,
             fp16: 18.7, bf16: false, pcie: 3, sms: 56, power: 250),
         GPUModel(
-            "v100-16", aliases: ["V100M16", "V100", "Tesla-V100-SXM2-16GB"], source: .mlBook, memory: 16,
+            "v100-16", aliases: ["V100M16", "V100", "Tesla-V100-SXM2-16GB"], source: .mlBook, peaks: .llmAnalysis,
+            memory: 16,
             bandwidth: 0.9,
             fp16: 125, bf16: false, scaleUp: 150, pcie: 3, sms: 80, power: 300),
         GPUModel(
             "v100-32", aliases: ["V100M32", "Tesla-V100-SXM2-32GB", "Tesla-V100-SXM3-32GB"], source: .mlBook,
+            peaks: .llmAnalysis,
             memory: 32,
             bandwidth: 0.9, fp16: 125, bf16: false, scaleUp: 150, pcie: 3, sms: 80, power: 300),
         GPUModel(
@@ -83,7 +88,7 @@ extension GPUModel {
             pcie: 3,
             sms: 40, power: 70),
         GPUModel(
-            "a10", aliases: ["A10", "NVIDIA-A10"], source: .llmAnalysis, memory: 24, bandwidth: 0.6, fp16: 125,
+            "a10", aliases: ["A10", "NVIDIA-A10"], source: .nvidiaA10, memory: 24, bandwidth: 0.6, fp16: 125,
             tf32: 62.5,
             pcie: 4, power: 150),
         GPUModel(

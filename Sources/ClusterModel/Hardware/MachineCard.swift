@@ -51,7 +51,7 @@ extension MachineCard {
     init(
         _ name: String, aliases: [String] = [], _ summary: String, source: FactSource, gpu: String?, gpus: Int,
         nvlink: Int, cpus: Int, memory: Int64, nics: Int, nicRate: Double, nvme: Double, power: Double? = nil,
-        price: Double, perRack: Int? = nil
+        price: Double, perRack: Int? = nil, rackSource: FactSource = .basePOD
     ) {
         self.name = name
         self.aliases = aliases
@@ -66,7 +66,7 @@ extension MachineCard {
         localStorage = Fact(Bytes(rawValue: Int64((nvme * 1e12).rounded())), source)
         self.power = power.map { Fact(Watts(rawValue: $0 * 1000), source) }
         self.price = Fact(MoneyPerHour(rawValue: Int64((price * 1e6).rounded())), .assumption)
-        nodesPerRack = perRack.map { Fact($0, .basePOD) }
+        nodesPerRack = perRack.map { Fact($0, rackSource) }
     }
 
     /// The built-in machine cards.
@@ -74,7 +74,7 @@ extension MachineCard {
         MachineCard(
             "dgx-1-v100", aliases: ["v100-8"], "8 V100 32 GB in a hybrid cube mesh, 4 x EDR InfiniBand", source: .dgx1,
             gpu: "v100-32", gpus: 8, nvlink: 8, cpus: 80, memory: 512, nics: 4, nicRate: 100, nvme: 7.68, power: 3.5,
-            price: 3.06, perRack: 6),
+            price: 3.06),
         MachineCard(
             "t4-4", "4 T4 on PCI Express (as g4dn.12xlarge)", source: .ec2, gpu: "t4", gpus: 4, nvlink: 0, cpus: 48,
             memory: 192, nics: 1, nicRate: 50, nvme: 0.9, price: 0.98),
@@ -102,11 +102,12 @@ extension MachineCard {
         ),
         MachineCard(
             "dgx-b200", "8 B200, NVSwitch, 8 x 400 Gbit/s", source: .dgxB200, gpu: "b200-sxm", gpus: 8, nvlink: 8,
-            cpus: 224, memory: 2048, nics: 8, nicRate: 400, nvme: 30.72, power: 14.3, price: 14.24, perRack: 4),
+            cpus: 224, memory: 2048, nics: 8, nicRate: 400, nvme: 30.72, power: 14.3, price: 14.24),
+        // The power of a rack (120 kW) is shared out among its trays.
         MachineCard(
             "gb200-nvl72", "compute tray of 4 GB200; 18 trays share one NVLink domain of 72", source: .dgxGB200,
             gpu: "gb200", gpus: 4, nvlink: 72, cpus: 144, memory: 960, nics: 4, nicRate: 400, nvme: 15.36, power: 6.6,
-            price: 16, perRack: 18),
+            price: 16, perRack: 18, rackSource: .dgxGB200),
         MachineCard(
             "mi300x-8", "8 MI300X, Infinity Fabric, 8 x 400 Gbit/s (as ND96isr MI300X v5)", source: .azureMI300X,
             gpu: "mi300x", gpus: 8, nvlink: 8, cpus: 96, memory: 1850, nics: 8, nicRate: 400, nvme: 28, price: 6),
