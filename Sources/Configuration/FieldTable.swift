@@ -84,6 +84,16 @@ public struct Field<Root: Sendable>: Sendable {
     }
 }
 
+extension Field {
+    /// The same field for a mapping that keeps the values of this one at `path`, so that several mappings share fields.
+    public func within<Outer>(_ path: FieldPath<Outer, Root>) -> Field<Outer> {
+        Field<Outer>(
+            name: name, isRequired: isRequired, expectation: expectation, schema: schema,
+            read: { outer, node, place, reading in read(&outer[keyPath: path], node, place, reading) },
+            noteDefault: { outer, place, reading in noteDefault(outer[keyPath: path], place, reading) })
+    }
+}
+
 extension FieldTable {
     /// The mapping that the table describes.
     public var kind: ValueKind<Root> {
@@ -125,8 +135,8 @@ extension FieldTable {
                     field.noteDefault(root, place.key(field.name), reading)
                 }
             }
+            check(&root, place, reading)
         }
-        check(&root, place, reading)
         return root
     }
 

@@ -98,3 +98,30 @@ extension JSONValue: CustomStringConvertible {
         return result + "\""
     }
 }
+
+extension YAMLNode {
+    /// The node as JSON by the YAML 1.2 core schema; numbers that JSON cannot hold become strings.
+    public var json: JSONValue {
+        switch content {
+        case .sequence(let elements): return .array(elements.map(\.json))
+        case .mapping(let entries): return .object(entries.map { JSONValue.Member($0.key, $0.value.json) })
+        case .scalar(let text, _):
+            switch kind {
+            case .null: return .null
+            case .boolean: return .boolean(text.lowercased() == "true")
+            case .integer: return CoreSchema.integer(text).map { .integer($0) } ?? .string(text)
+            case .number:
+                if let value = Double(text), value.isFinite { return .number(value) }
+                return .string(text)
+            default: return .string(text)
+            }
+        }
+    }
+}
+
+extension ValueKind where Value == YAMLNode {
+    /// Any value at all, kept as it was written.
+    public static var anything: ValueKind {
+        single("any value", schema: [:], parse: { (node) throws(ValueProblem) in node }, print: \.json)
+    }
+}

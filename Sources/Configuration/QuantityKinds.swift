@@ -10,6 +10,7 @@ extension SimDuration: WrittenQuantity {}
 extension Bytes: WrittenQuantity {}
 extension BytesPerSecond: WrittenQuantity {}
 extension MoneyPerHour: WrittenQuantity {}
+extension Rate: WrittenQuantity {}
 
 extension ValueKind where Value: WrittenQuantity {
     /// A quantity with its unit; `limit` finds what is wrong with a well-formed one.
@@ -17,7 +18,7 @@ extension ValueKind where Value: WrittenQuantity {
         _ expectation: String, limit: @escaping @Sendable (Value) -> String? = { _ in nil }
     ) -> ValueKind {
         single(
-            expectation, schema: ["type": "string", "pattern": "^\\s*[+-]?[0-9.].*[^0-9.\\s]\\s*$"],
+            expectation, schema: ["type": "string", "pattern": "[0-9].*[^0-9.\\s]\\s*$"],
             parse: { (node) throws(ValueProblem) in
                 guard case .scalar(let text, _) = node.content, node.kind != .null, node.kind != .boolean else {
                     throw .unexpected()
@@ -26,7 +27,7 @@ extension ValueKind where Value: WrittenQuantity {
                 do throws(QuantityError) {
                     value = try Value(parsing: text)
                 } catch {
-                    throw ValueProblem("expected \(expectation): \(error)")
+                    throw ValueProblem(error.description)
                 }
                 if let problem = limit(value) {
                     throw ValueProblem("expected \(expectation), found \(text.shortened), which is \(problem)")
@@ -38,50 +39,81 @@ extension ValueKind where Value: WrittenQuantity {
 }
 
 extension ValueKind where Value == SimDuration {
-    /// A length of time greater than zero.
+    /// Longest length of time accepted, so that sums stay far within 64 bits of nanoseconds.
+    static var longest: SimDuration { .seconds(100 * 365 * 86_400) }
+
+    /// A length of time greater than zero, up to a hundred years.
     public static var duration: ValueKind {
-        quantity("a duration such as 30s, 10m or 7d") { $0 > .zero ? nil : "not greater than zero" }
+        quantity("a duration such as 30s, 10m or 7d") { length in
+            length > longest ? "longer than 100 years" : length > .zero ? nil : "not greater than zero"
+        }
     }
 
-    /// A length of time, possibly `0s`.
+    /// A length of time from `least` to a hundred years.
+    public static func duration(atLeast least: SimDuration) -> ValueKind {
+        quantity("a duration of at least \(least)") { length in
+            length > longest ? "longer than 100 years" : length >= least ? nil : "shorter"
+        }
+    }
+
+    /// A length of time, possibly `0s`, up to a hundred years.
     public static var durationOrZero: ValueKind {
-        quantity("a duration such as 0s, 30s or 10m") { $0 >= .zero ? nil : "negative" }
+        quantity("a duration such as 0s, 30s or 10m") { $0 > longest ? "longer than 100 years" : nil }
     }
 }
 
 extension ValueKind where Value == Bytes {
     /// An amount of data, possibly zero.
     public static var bytes: ValueKind {
-        quantity("a size such as 80GB or 2TiB") { $0.rawValue >= 0 ? nil : "negative" }
+        quantity("a size such as 80GB or 2TiB")
     }
 }
 
 extension ValueKind where Value == BytesPerSecond {
-    /// A data rate greater than zero.
+    /// A data rate greater than zero, up to a petabyte per second.
     public static var dataRate: ValueKind {
-        quantity("a data rate such as 400Gbit/s or 50GB/s") { $0.rawValue > 0 ? nil : "not greater than zero" }
+        quantity("a data rate such as 400Gbit/s or 50GB/s") { rate in
+            rate.rawValue > 1e15 ? "more than 1 PB/s" : rate.rawValue > 0 ? nil : "not greater than zero"
+        }
     }
 }
 
 extension ValueKind where Value == MoneyPerHour {
-    /// A price per hour, possibly zero.
-    public static var pricePerHour: ValueKind { quantity("a price such as $2.50/h") }
+    /// A price per hour, from nothing to a million dollars.
+    public static var pricePerHour: ValueKind {
+        quantity("a price such as $2.50/h") { $0.rawValue > 1_000_000_000_000 ? "more than $1000000/h" : nil }
+    }
+}
+
+extension ValueKind where Value == Rate {
+    /// How often something happens, more than never.
+    public static var rate: ValueKind {
+        quantity("a rate such as 40/h") { $0.rawValue > 0 ? nil : "not greater than zero" }
+    }
 }
 
 extension ValueKind where Value == KubernetesQuantity {
-    /// An amount as Kubernetes writes it: `500m`, `8`, `1.5Ti`.
-    public static var kubernetesQuantity: ValueKind {
-        single(
-            "a Kubernetes quantity such as 500m, 8 or 16Gi", schema: ["type": ["string", "number"]],
+    /// An amount as Kubernetes writes it, from nothing to `most`: `500m`, `8`, `1.5Ti`.
+    public static func amount(upTo most: KubernetesQuantity) -> ValueKind {
+        let expectation = "a Kubernetes quantity such as 500m, 8 or 16Gi"
+        return single(
+            expectation, schema: ["type": ["string", "number"]],
             parse: { (node) throws(ValueProblem) in
                 guard case .scalar(let text, _) = node.content, node.kind != .null, node.kind != .boolean else {
                     throw .unexpected()
                 }
+                let amount: KubernetesQuantity
                 do throws(QuantityError) {
-                    return try KubernetesQuantity(parsing: text)
+                    amount = try KubernetesQuantity(parsing: text)
                 } catch {
-                    throw ValueProblem("expected a Kubernetes quantity such as 500m, 8 or 16Gi: \(error)")
+                    throw ValueProblem(error.description)
                 }
+                let isNegative = amount < KubernetesQuantity(0)
+                if isNegative || most < amount {
+                    let problem = isNegative ? "negative" : "more than \(most)"
+                    throw ValueProblem("expected \(expectation), found \(text.shortened), which is \(problem)")
+                }
+                return amount
             },
             print: { .string($0.description) })
     }

@@ -12,6 +12,13 @@ public final class Reading {
     /// A reading that reports to `diagnostics`.
     public init(diagnostics: Diagnostics = Diagnostics()) { self.diagnostics = diagnostics }
 
+    /// A reading that continues where an earlier one with these values ended, for checks that come later.
+    public convenience init(continuing values: [ReadValue]) {
+        self.init()
+        self.values = values
+        for value in values { if let position = value.origin.position { positions[value.path] = position } }
+    }
+
     /// Notes a value, or with `text` nil the head of a mapping or list.
     public func note(_ path: String, label: String, text: String?, origin: Origin) {
         values.append(ReadValue(path: path, label: label, depth: depth, text: text, origin: origin))

@@ -58,23 +58,28 @@ public enum FileBytes {
 
     /// The bytes of the regular file or pipe at `path`, at most `limit` of them.
     public static func read(_ path: String, limit: Int = .max) -> Result<[UInt8], Failure> {
+        var bytes: [UInt8] = []
+        return forEachChunk(of: path) { chunk in
+            bytes.append(contentsOf: chunk.prefix(limit - bytes.count))
+            return bytes.count < limit
+        }.map { bytes }
+    }
+
+    /// Hands the file at `path` to `body` piece by piece until the end, or until `body` returns false.
+    public static func forEachChunk(of path: String, _ body: (ArraySlice<UInt8>) -> Bool) -> Result<Void, Failure> {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .failure(systemFailure("cannot be opened")) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return .failure(systemFailure("cannot be read")) }
         if status.st_mode & S_IFMT == S_IFDIR { return .failure(Failure(reason: "is a directory; a file is expected")) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(max(Int(status.st_size), 0), limit))
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count < limit {
-            let count = Glibc.read(descriptor, &chunk, min(chunk.count, limit - bytes.count))
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { return .failure(systemFailure("cannot be read")) }
-            if count == 0 { break }
-            bytes.append(contentsOf: chunk[..<count])
+            if count == 0 || !body(chunk[..<count]) { return .success(()) }
         }
-        return .success(bytes)
     }
 
     private static func systemFailure(_ what: String) -> Failure {

@@ -115,8 +115,24 @@ extension ValueKind {
             })
     }
 
+    /// The same mapping, or a single value in its place, which stands for a mapping of nothing but `key`.
+    public func orOnly(_ key: String, schema single: JSONValue) -> ValueKind {
+        ValueKind(
+            expectation: expectation, schema: ["anyOf": [single, schema]],
+            read: { node, place, reading in
+                guard case .scalar = node.content else { return read(node, place, reading) }
+                let entry = YAMLNode.Entry(key: key, keyOrigin: node.origin, value: node)
+                return read(YAMLNode(.mapping([entry]), origin: node.origin), place, reading)
+            },
+            noteDefault: noteDefault)
+    }
+
     /// A mapping whose kind shows by which of the given keys it has, such as `trace` or `generate`.
-    public static func tagged(_ name: String, _ alternatives: [(key: String, kind: ValueKind)]) -> ValueKind {
+    ///
+    /// Keys in `notYet` belong to kinds of mapping that this version refuses, with what to do instead.
+    public static func tagged(
+        _ name: String, _ alternatives: [(key: String, kind: ValueKind)], notYet: [(key: String, hint: String)] = []
+    ) -> ValueKind {
         let keys = alternatives.map(\.key)
         let expectation = "\(name) with one of \(keys.joined(separator: ", "))"
         return ValueKind(
@@ -124,6 +140,11 @@ extension ValueKind {
             read: { node, place, reading in
                 guard case .mapping(let entries) = node.content else {
                     reading.report(node, path: place.path, "expected \(expectation), found \(node.found)")
+                    return nil
+                }
+                for (key, hint) in notYet {
+                    guard let entry = entries.first(where: { $0.key == key }) else { continue }
+                    reading.report(entry.keyOrigin, path: place.key(key).path, "is not supported yet", hint: hint)
                     return nil
                 }
                 let present = entries.filter { keys.contains($0.key) }

@@ -1,0 +1,34 @@
+import Configuration
+
+extension ResolvedScenario {
+    /// Names the content of the scenario: SHA-256 over every resolved value under `spec` but `compare` and
+    /// `objectives`, as `path=value` lines, then the bytes of every trace in order, as they lie in the file.
+    ///
+    /// Layout, comments, the scenario's name and spelt-out defaults do not change it. Built-in cards are not part of
+    /// it: they belong to the version of the program, which results record besides.
+    ///
+    /// - Throws: if a trace cannot be read.
+    public func hash() throws(InvalidInput) -> String {
+        var hash = SHA256()
+        let counted = values.filter { value in
+            value.path.hasPrefix("spec.") && !value.path.hasPrefix("spec.compare")
+                && !value.path.hasPrefix("spec.objectives")
+        }
+        hash.update(Explanation.content(counted).utf8)
+        for (index, entry) in content.spec.workload.enumerated() {
+            guard case .trace(let section) = entry else { continue }
+            let path = resolve(section.path)
+            let result = FileBytes.forEachChunk(of: path) { chunk in
+                hash.update(chunk)
+                return true
+            }
+            if case .failure(let failure) = result {
+                let reading = Reading(continuing: values)
+                let place = Place.root.key("spec").key("workload").element(index).key("trace")
+                reading.report(path: place.path, "\(path) \(failure.reason)")
+                throw InvalidInput(reading.diagnostics.findings)
+            }
+        }
+        return hash.digest()
+    }
+}
