@@ -44,7 +44,7 @@ let rows: [Row] = [
     Row(
         name: "Results", floor: 6,
         imports: ["CSQLite", "Quantities", "ClusterModel", "Scheduling", "Workloads", "Simulation"]),
-    Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel", "Results"]),
+    Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel"]),
     Row(name: "Reports", floor: 7, imports: ["Quantities", "Statistics", "Results"]),
     Row(
         name: "Experiments", floor: 8,

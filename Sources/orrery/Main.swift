@@ -31,7 +31,6 @@ struct Orrery: ParsableCommand {
 @main
 enum Main {
     static func main() {
-        setvbuf(stdout, nil, _IOLBF, 0)
         do {
             var command = try Orrery.parseAsRoot()
             try command.run()

@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-/// Expected values: R 4 (`quantile`, `qt`, `t.test` on its data sets `sleep` and `cars`), confirmed with SciPy.
+/// Expected values: computed with SciPy on R's data sets `sleep` and `cars` (quantiles of type 7, R's default).
 @Suite struct SampleTests {
     static let waits = [1.2, 0.4, 8.9, 2.2, 3.1, 0.7, 15.5, 1.9, 4.4, 0.9, 2.8, 6.1]
 

@@ -8,12 +8,13 @@ struct ReportCommand: ParsableCommand {
         commandName: "report", abstract: "Write the page of a run again, and print its summary.",
         discussion: "Example: orrery report out/quickstart/run.sqlite")
 
-    @Argument(help: "Run file.", completion: .file(extensions: ["sqlite"])) var run: String
+    @Argument(help: ArgumentHelp("Run file.", valueName: "run"), completion: .file(extensions: ["sqlite"]))
+    var database: String
     @Flag(help: "Print the summary as JSON.") var json = false
 
     func run() throws {
-        let tables = try RunTables(run: RunReader(path: run))
-        let files = try RunPictures(database: run).write(cluster: nil)
+        let tables = try RunTables(run: RunReader(path: database))
+        let files = try RunPictures(database: database).write(cluster: nil)
         print(json ? try tables.json() : tables.text(paths: files), terminator: json ? "\n" : "")
     }
 }

@@ -52,7 +52,7 @@ final class ProgressBar {
         let rate = elapsed > 0 ? Double(progress.events) / elapsed : 0
         let left = share > 0.01 ? elapsed / share - elapsed : .nan
         let text =
-            "\(SimDuration(nanoseconds: progress.now.nanoseconds).short) simulated, \(Self.rounded(rate)) events/s, "
+            "\(SimDuration(nanoseconds: progress.now.nanoseconds).shortDescription) simulated, \(Self.rounded(rate)) events/s, "
             + "\(progress.waiting) waiting, \(progress.running) running"
             + (left.isFinite ? ", \(Int(left.rounded(.up))) s left" : "")
         let width = max(10, min(30, Terminal.columns - text.count - 4))
