@@ -129,6 +129,7 @@ extension Simulation {
             FailureFact(timeNs: now.nanoseconds, node: node.index, gpu: gpu, repairedNs: -1, jobsHit: hit))
         if recording { accounting.setDown(gpu: global, true) }
         hardware.down += 1
+        note(.nodeDown, .gpuFailure, -1, other: node.index)
         let repair = hardware.gpuStreams[Int(node.index)].exponential(mean: meanNs(world.failures.gpuRepair))
         schedule(afterNanoseconds: repair, .gpuRepaired(node: node.index, gpu: gpu))
         needsPass = true
@@ -144,6 +145,7 @@ extension Simulation {
         }
         hardware.down -= 1
         session.noteRelease(1 << UInt64(world.cluster.pool(of: node).index))
+        note(.nodeUp, .gpuFailure, -1, other: node.index)
         needsPass = true
     }
 

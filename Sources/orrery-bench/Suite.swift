@@ -2,5 +2,6 @@
 enum Suite {
     static var entries: [Benchmark] {
         EventQueueBenchmark.entries + ReplayBenchmark.entries + SimulationBenchmark.entries
+            + PackingBenchmarks.entries + ResultsBenchmark.entries + TraceBenchmark.entries
     }
 }
