@@ -111,7 +111,7 @@ import Testing
         let sentences = try run.rows("SELECT sentence FROM decision_text").compactMap { $0.text("sentence") }
         #expect(sentences.contains("red-a was submitted"))
         #expect(sentences.contains("red-b started: placed as a whole on 4 GPUs"))
-        #expect(sentences.contains("small-0000 went down: node small-0000 failed"))
+        #expect(sentences.contains("small-0000 went down (node failure)"))
         #expect(sentences.contains("small-0000 is up again"))
         #expect(sentences.contains("blue-a was preempted: evicted for red-b, which orders before it"))
         #expect(

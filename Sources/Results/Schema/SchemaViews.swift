@@ -114,15 +114,17 @@ extension Schema {
         view: "decision_text", "Every decision as a sentence with its numbers.",
         """
         SELECT d.rowid AS decision_id, d.time_ns, d.cycle, d.job AS job_id, j.name AS job, a.name AS action, r.name AS reason,
-               coalesce(j.name, n.name, 'a node') || ' ' || a.phrase || CASE WHEN r.sentence = '' THEN '' ELSE ': ' ||
-               replace(replace(replace(replace(replace(replace(r.sentence,
-                 '{other}', coalesce(o.name, n.name, q.name, 'another')),
-                 '{needed_gpus}', \(gpus("d.needed"))),
-                 '{available_gpus}', \(gpus("d.available"))),
-                 '{needed_count}', d.needed),
-                 '{available_count}', d.available),
-                 '{available_time}', printf('day %d %02d:%02d:%02d', d.available / 86400000000000,
-                   d.available / 3600000000000 % 24, d.available / 60000000000 % 60, d.available / 1000000000 % 60))
+               coalesce(j.name, n.name, 'a node') || ' ' || a.phrase || CASE
+                 WHEN r.sentence = '' THEN ''
+                 WHEN d.job IS NULL THEN ' (' || r.label || ')'
+                 ELSE ': ' || replace(replace(replace(replace(replace(replace(r.sentence,
+                   '{needed_gpus}', \(gpus("d.needed"))),
+                   '{available_gpus}', \(gpus("d.available"))),
+                   '{needed_count}', d.needed),
+                   '{available_count}', d.available),
+                   '{available_time}', printf('day %d %02d:%02d:%02d', d.available / 86400000000000,
+                     d.available / 3600000000000 % 24, d.available / 60000000000 % 60, d.available / 1000000000 % 60)),
+                   '{other}', coalesce(o.name, n.name, q.name, 'another'))
                END AS sentence
         FROM decision d
         JOIN action a ON a.code = d.action
