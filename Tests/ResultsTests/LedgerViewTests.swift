@@ -37,11 +37,13 @@ import Testing
     }
 
     @Test func ledgerCheckFindsWhatIsWrong() throws {
-        let moved = try scratch.tinyRun { $0.gpuTime[0].gpuNs += 1 }
+        let moved = try scratch.tinyRun { $0.gpuTime[0].gpuNs += 1000 }
         #expect(try moved.lines("SELECT * FROM ledger_check") == ["1 0 0 0 1"])
+        let rounded = try scratch.tinyRun { $0.gpuTime[0].gpuNs += 1 }
+        #expect(try rounded.lines("SELECT * FROM ledger_check") == ["1 0 0 0 0"])
         let dropped = try scratch.tinyRun { $0.gpuTime.removeAll { $0.index == 5 } }
         #expect(try dropped.lines("SELECT gpus_not_closed, gpus_missing FROM ledger_check") == ["0 1"])
-        let unbalanced = try scratch.tinyRun { $0.poolTime[0].gpuNs -= 1 }
+        let unbalanced = try scratch.tinyRun { $0.poolTime[0].gpuNs -= 1000 }
         #expect(try unbalanced.lines("SELECT * FROM ledger_check") == ["0 0 1 1 1"])
     }
 
