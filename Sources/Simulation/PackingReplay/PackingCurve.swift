@@ -2,7 +2,7 @@
 ///
 /// A point is the mean over all arrivals at which the arrived demand rounds to that percentage (half to even); where there
 /// is none, over those at the neighbouring percentages; not a number if there is none either.
-public struct PackingCurve: Hashable, Sendable {
+public struct PackingCurve: Sendable {
     /// Allocated GPU in percent of the GPUs installed.
     public var allocated: [Double]
     /// Idle GPU that typical pods cannot use, in percent of the GPUs installed.
