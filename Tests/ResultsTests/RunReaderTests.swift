@@ -61,7 +61,8 @@ import Testing
         }
     }
 
-    /// Bytes changed at random may hide in a free page, but must never bring the program down.
+    /// Bytes changed at random may hide in a free page, but must never bring the program down. The environment
+    /// variable ORRERY_FUZZ_ROUNDS asks for more than the 40 files of a quick run.
     @Test func mutatedFilesNeverCrash() throws {
         _ = try scratch.tinyRun()
         let whole = [UInt8](try Data(contentsOf: URL(filePath: scratch.file("run.sqlite"))))
@@ -70,8 +71,9 @@ import Testing
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(state >> 33) % bound
         }
+        let rounds = ProcessInfo.processInfo.environment["ORRERY_FUZZ_ROUNDS"].flatMap(Int.init) ?? 40
         var refused = 0
-        for round in 0..<40 {
+        for round in 0..<rounds {
             var bytes = whole
             for _ in 0..<(1 << (round % 10)) { bytes[next(bytes.count)] = UInt8(next(256)) }
             do {
