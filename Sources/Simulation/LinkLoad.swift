@@ -11,8 +11,12 @@ struct LinkLoad: Sendable {
     private let bytesPerSecondPerGPU: Int64
     /// Links that are sampled: those above the nodes, or all of them if there is nothing above; none without traffic.
     private let sampled: [Int32]
-    /// Offered bytes per second by link.
-    private(set) var demand: [Int64]
+    /// The others: one sample at the end of the run holds their mean.
+    private let averaged: [Int32]
+    /// Offered bytes per second by link, since when, and bytes offered before that.
+    private var demand: [Int64]
+    private var sinceNs: [Int64]
+    private var offered: [Double]
 
     init(_ cluster: Cluster, trafficPerGPU: BytesPerSecond) {
         fabric = cluster.fabric
@@ -22,6 +26,10 @@ struct LinkLoad: Sendable {
         let above = links.indices.filter { if case .switch = links[$0].lower { true } else { false } }
         let worthSampling = trafficPerGPU.rawValue > 0 ? (above.isEmpty ? Array(links.indices) : above) : []
         sampled = worthSampling.map { Int32($0) }
+        let taken = Set(sampled)
+        averaged = trafficPerGPU.rawValue > 0 ? links.indices.map { Int32($0) }.filter { !taken.contains($0) } : []
+        sinceNs = Array(repeating: 0, count: links.count)
+        offered = Array(repeating: 0, count: links.count)
     }
 
     /// Adds (`sign` 1) or removes (-1) the traffic of a job on more than one node.
@@ -31,24 +39,44 @@ struct LinkLoad: Sendable {
         guard nodes.count > 1 else { return }
         for (i, entry) in nodes.enumerated() {
             let rate = sign * entry.gpuMilli * bytesPerSecondPerGPU / 1000
-            load(fabric.links(of: entry.node), rate)
+            load(fabric.links(of: entry.node), rate, session.now)
             let next = nodes[(i + 1) % nodes.count].node
             guard fabric.group(of: entry.node) != fabric.group(of: next) else { continue }
-            for node in [entry.node, next] { loadUplinks(of: node, rate) }
+            for node in [entry.node, next] { loadUplinks(of: node, rate, session.now) }
             if fabric.pod(of: entry.node) != fabric.pod(of: next) {
-                load([entry.node, next].compactMap { fabric.uplink(ofPod: fabric.pod(of: $0)) }, rate * 2)
+                let uplinks = [entry.node, next].compactMap { fabric.uplink(ofPod: fabric.pod(of: $0)) }
+                load(uplinks, rate * 2, session.now)
             }
         }
     }
 
-    private mutating func loadUplinks(of node: NodeID, _ rate: Int64) {
+    private mutating func loadUplinks(of node: NodeID, _ rate: Int64, _ now: SimTime) {
         let group = fabric.groups[Int(fabric.group(of: node).index)]
-        load(group.leaves.compactMap { fabric.uplink(ofLeaf: SwitchID(index: Int32($0))) }, rate)
+        load(group.leaves.compactMap { fabric.uplink(ofLeaf: SwitchID(index: Int32($0))) }, rate, now)
     }
 
     /// Spreads a rate evenly over links.
-    private mutating func load(_ links: [LinkID], _ rate: Int64) {
-        for link in links { demand[Int(link.index)] += rate / Int64(links.count) }
+    private mutating func load(_ links: [LinkID], _ rate: Int64, _ now: SimTime) {
+        for link in links {
+            settle(Int(link.index), now)
+            demand[Int(link.index)] += rate / Int64(links.count)
+        }
+    }
+
+    private mutating func settle(_ link: Int, _ now: SimTime) {
+        offered[link] += Double(demand[link]) * Double(now.nanoseconds - sinceNs[link])
+        sinceNs[link] = now.nanoseconds
+    }
+
+    /// The mean load of the links that were not sampled, as one sample each at the end of the run.
+    mutating func close(at end: SimTime, into samples: inout [LinkSampleFact]) {
+        guard end.nanoseconds > 0 else { return }
+        for link in averaged {
+            settle(Int(link), end)
+            let mean = (offered[Int(link)] / Double(end.nanoseconds)).rounded()
+            samples.append(
+                LinkSampleFact(timeNs: end.nanoseconds, link: link, demandBytesPerSecond: Int64(mean)))
+        }
     }
 
     /// The nodes of a job in index order with the milli-GPUs it holds on each.

@@ -96,7 +96,9 @@ extension Simulation {
         if recording {
             takeSamples(before: now)
             accounting.advance(to: now)
+            session.now = now
             closeOpenJobs()
+            links.close(at: now, into: &facts.linkSamples)
             let time = accounting.close(at: now)
             facts.gpuTime = time.perGPU
             facts.poolTime = time.perBucket

@@ -16,7 +16,17 @@ extension RunExperiment {
             world: world,
             info: RunInfo(
                 orreryVersion: version, scenarioHash: try scenario.hash(), commandLine: commandLine,
-                assumptions: Self.assumptions(scenario)))
+                assumptions: Self.assumptions(scenario),
+                teamWeights: Self.teamWeights(scenario, teams: world.workload.teams)))
+    }
+
+    /// A team weighs as much as the queues that are its own; without any it weighs 1.
+    private static func teamWeights(_ scenario: ResolvedScenario, teams: [String]) -> [Double] {
+        let queues = scenario.content.spec.cluster.queues
+        return teams.map { team in
+            let weights = queues.filter { $0.team == team }.map(\.weight)
+            return weights.isEmpty ? 1 : weights.reduce(0, +)
+        }
     }
 
     /// What a reader should know that the scenario did not say.
