@@ -23,9 +23,9 @@ enum ChartWidth: String, CaseIterable, Sendable {
     /// Room at the right edge for the names of lines.
     var labelMargin: Double {
         switch self {
-        case .wide: 168
-        case .medium: 132
-        case .narrow: 86
+        case .wide: 176
+        case .medium: 136
+        case .narrow: 98
         }
     }
 }
@@ -115,27 +115,5 @@ extension Markup {
     /// Appends a path that is already in SVG's path language.
     mutating func path(_ commands: String, style: String) {
         if !commands.isEmpty { empty("path", ["class": style, "d": commands]) }
-    }
-}
-
-/// The commands of an SVG path through points.
-struct PathBuilder {
-    private(set) var commands = ""
-    private var isEmpty = true
-
-    /// Continues to a point, or starts there.
-    mutating func add(_ x: Double, _ y: Double) {
-        commands += isEmpty ? "M" : "L"
-        commands += Figures.coordinate(x) + " " + Figures.coordinate(y)
-        isEmpty = false
-    }
-
-    /// The next point starts a new line.
-    mutating func lift() { isEmpty = true }
-
-    /// Closes the figure.
-    mutating func close() {
-        commands += "Z"
-        isEmpty = true
     }
 }

@@ -161,13 +161,13 @@ struct ECDFChart: Chart {
         let count = line.sorted.count
         var ranks = count <= limit ? Array(1...count) : (1...limit).map { $0 * count / limit }
         if count > limit { ranks = Array(Set(ranks + (max(1, count - 40)...count))).sorted() }
-        let start = x.position(line.sorted[0])
-        var path = "M" + Figures.coordinate(start) + " " + Figures.coordinate(y.from)
+        var path = PathBuilder()
+        path.move(x.position(line.sorted[0]), y.from)
         for rank in ranks {
-            path += "H" + Figures.coordinate(x.position(line.sorted[rank - 1]))
-            path += "V" + Figures.coordinate(y.position(Double(rank) / Double(count)))
+            path.horizontal(x.position(line.sorted[rank - 1]))
+            path.vertical(y.position(Double(rank) / Double(count)))
         }
-        return path
+        return path.commands
     }
 
     private func drawMarks(_ line: Line, into svg: inout Markup, x: LogScale, y: LinearScale) {

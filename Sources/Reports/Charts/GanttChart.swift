@@ -29,11 +29,13 @@ struct GanttChart: Chart {
 
     func draw(_ width: ChartWidth) -> Drawing {
         let left = width == .narrow ? 72.0 : 108.0
-        let plot = GanttPlot(data: data, left: left, right: width.points - 8)
-        let raster = fittingRaster(columns: width == .wide ? 960 : 280)
+        let room = width.points - 8 - left
+        let raster = fittingRaster(room: room, width: width)
+        let columnWidth = (room / Double(raster.columns)).rounded(.down)
+        let plot = GanttPlot(data: data, left: left, right: left + columnWidth * Double(raster.columns))
         let unit = rowHeight(rows: raster.firstRow[raster.firstRow.count - 1])
         var marks = Markup()
-        var paths = BlockPaths(columnWidth: (plot.right - left) / Double(raster.columns), left: left)
+        var paths = BlockPaths(columnWidth: columnWidth, left: left)
         var y = 4.0
         var labels: [(name: String, y: Double)] = []
         for (offset, node) in nodes.enumerated() {
@@ -50,17 +52,18 @@ struct GanttChart: Chart {
         paths.write(into: &marks)
         drawLabels(labels, into: &marks, left: left)
         plot.drawAxis(into: &marks, bottom: y + 2)
-        return Drawing(height: y + 44, marks: marks)
+        return Drawing(height: y + 2 + plot.time.depth, marks: marks)
     }
 
-    /// The finest raster whose drawing stays within the budget.
-    private func fittingRaster(columns: Int) -> GanttRaster {
-        var columns = columns
+    /// The finest raster of whole pixels whose drawing stays within the budget.
+    private func fittingRaster(room: Double, width: ChartWidth) -> GanttRaster {
+        let budget = width == .wide ? blockBudget : blockBudget / 3
+        var pixels = rows == .gpus ? 1.0 : 4.0
         while true {
-            let raster = GanttRaster(data, nodes: nodes, rows: rows, columns: columns)
+            let raster = GanttRaster(data, nodes: nodes, rows: rows, columns: Int(room / pixels))
             let count = nodes.indices.reduce(0) { $0 + raster.blocks(ofNode: $1 - nodes.lowerBound).count }
-            if count <= blockBudget * columns / 960 + blockBudget / 4 || columns <= 30 { return raster }
-            columns /= 2
+            if count <= budget || raster.columns < 40 { return raster }
+            pixels *= 2
         }
     }
 
@@ -135,19 +138,17 @@ struct RackChart: Chart {
 
     func draw(_ width: ChartWidth) -> Drawing {
         let left = width == .narrow ? 84.0 : 132.0
-        let plot = GanttPlot(data: data, left: left, right: width.points - 8)
-        let columns = min(max(12_000 / groups.count, 60), width == .wide ? 240 : 90)
+        let columnWidth = (width == .narrow ? 3.0 : 4.0) * (groups.count > 50 ? 2 : 1)
+        let columns = Int((width.points - 8 - left) / columnWidth)
+        let plot = GanttPlot(data: data, left: left, right: left + Double(columns) * columnWidth)
         let height = groups.count > 50 ? 16.0 : 24.0
-        let columnWidth = (plot.right - left) / Double(columns)
         var scratch = StateTimes(start: data.start, end: data.end, columns: columns)
-        let spanRanges = data.spanRanges
-        let outageRanges = data.outageRanges
-        var paths: [String] = Array(repeating: "", count: GanttState.count)
+        var paths = [PathBuilder](repeating: PathBuilder(), count: GanttState.count)
         var marks = Markup()
         var y = 4.0
         for group in groups {
             scratch.reset(rows: 1)
-            accumulate(group, spanRanges, outageRanges, into: &scratch)
+            accumulate(group, into: &scratch)
             marks.rectangle(x: left, y: y, width: plot.right - left, height: height, style: "bg")
             marks.label(
                 TextWidth.truncate(group.name, toFit: left - 12, size: FontSize.small), x: left - 7,
@@ -155,57 +156,53 @@ struct RackChart: Chart {
             stack(scratch, into: &paths, left: left, columnWidth: columnWidth, bottom: y + height, height: height)
             y += height + 3
         }
-        for state in 0..<UInt8(GanttState.count) {
-            let style = GanttState.paint(state).cssClass
-            marks.path(paths[Int(state)], style: "a e " + style)
-            if GanttState.isHeld(state) { marks.path(paths[Int(state)], style: "hatch") }
+        // Every layer reaches down to the row's floor, so the upper ones come first and the lower ones cover them.
+        for state in (0..<UInt8(GanttState.count)).reversed() {
+            marks.path(paths[Int(state)].commands, style: GanttState.style(state))
         }
         plot.drawAxis(into: &marks, bottom: y + 2)
-        return Drawing(height: y + 44, marks: marks)
+        return Drawing(height: y + 2 + plot.time.depth, marks: marks)
     }
 
-    private func accumulate(
-        _ group: Group, _ spans: [Range<Int>], _ outages: [Range<Int>], into scratch: inout StateTimes
-    ) {
+    private func accumulate(_ group: Group, into scratch: inout StateTimes) {
         let gpus = Double(group.gpus)
         for node in group.nodes {
-            for span in data.spans[spans[node]] {
+            for span in data.spans[data.spanRanges[node]] {
                 let share = Double(span.gpuMask.nonzeroBitCount) / gpus
                 let paint = data.teams[Int(span.team)].paint
                 let work = min(max(span.work ?? span.end, span.start), span.end)
                 scratch.add(row: 0, state: GanttState.team(paint, isHeld: true), from: span.start, to: work, weight: share)
                 scratch.add(row: 0, state: GanttState.team(paint, isHeld: false), from: work, to: span.end, weight: share)
             }
-            for outage in data.outages[outages[node]] {
+            for outage in data.outages[data.outageRanges[node]] {
                 let share = (outage.gpu == nil ? Double(data.nodes[node].gpus) : 1) / gpus
                 scratch.add(row: 0, state: GanttState.down, from: outage.start, to: outage.end, weight: share)
             }
         }
     }
 
-    /// One step per column and state, joined while the bounds stay the same.
+    /// For each state the outline of it and all states below, in steps of half pixels.
     private func stack(
-        _ times: StateTimes, into paths: inout [String], left: Double, columnWidth: Double, bottom: Double,
+        _ times: StateTimes, into paths: inout [PathBuilder], left: Double, columnWidth: Double, bottom: Double,
         height: Double
     ) {
-        var floor = [Double](repeating: bottom, count: times.columns)
+        var heights = [Double](repeating: 0, count: times.columns)
         for state in 0..<UInt8(GanttState.count) {
-            var column = 0
-            while column < times.columns {
+            var isPresent = false
+            for column in heights.indices {
                 let size = (times.share(row: 0, column: column, state: state) * height * 2).rounded() / 2
-                let first = column
-                let base = floor[column]
-                repeat {
-                    floor[column] -= size
-                    column += 1
-                } while column < times.columns && floor[column] == base
-                    && (times.share(row: 0, column: column, state: state) * height * 2).rounded() / 2 == size
-                guard size > 0 else { continue }
-                let x = Figures.coordinate(left + Double(first) * columnWidth)
-                let width = Figures.coordinate(Double(column - first) * columnWidth)
-                paths[Int(state)] +=
-                    "M\(x) \(Figures.coordinate(base))h\(width)v-\(Figures.coordinate(size))h-\(width)z"
+                heights[column] = min(heights[column] + size, height)
+                isPresent = isPresent || size > 0
             }
+            guard isPresent else { continue }
+            paths[Int(state)].move(left, bottom)
+            for column in heights.indices {
+                paths[Int(state)].vertical(bottom - heights[column])
+                if column + 1 < heights.count, heights[column + 1] == heights[column] { continue }
+                paths[Int(state)].horizontal(left + Double(column + 1) * columnWidth)
+            }
+            paths[Int(state)].vertical(bottom)
+            paths[Int(state)].close()
         }
     }
 }

@@ -46,6 +46,10 @@ struct GanttData: Sendable {
     /// By node, then by start.
     let spans: [Span]
     let outages: [Outage]
+    /// Spans of each node, as ranges of `spans`.
+    let spanRanges: [Range<Int>]
+    /// Outages of each node, as ranges of `outages`.
+    let outageRanges: [Range<Int>]
 
     /// Orders the spans; all other arguments are kept as they are.
     init(
@@ -57,14 +61,13 @@ struct GanttData: Sendable {
         self.epochUnixSeconds = epochUnixSeconds
         self.nodes = nodes
         self.teams = teams
-        self.spans = spans.sorted { $0.node != $1.node ? $0.node < $1.node : $0.start < $1.start }
-        self.outages = outages.sorted { $0.node != $1.node ? $0.node < $1.node : $0.start < $1.start }
+        let spans = spans.sorted { $0.node != $1.node ? $0.node < $1.node : $0.start < $1.start }
+        let outages = outages.sorted { $0.node != $1.node ? $0.node < $1.node : $0.start < $1.start }
+        spanRanges = Self.ranges(of: spans.map(\.node), count: nodes.count)
+        outageRanges = Self.ranges(of: outages.map(\.node), count: nodes.count)
+        self.spans = spans
+        self.outages = outages
     }
-
-    /// Spans of each node, as ranges of `spans`.
-    var spanRanges: [Range<Int>] { Self.ranges(of: spans.map(\.node), count: nodes.count) }
-    /// Outages of each node, as ranges of `outages`.
-    var outageRanges: [Range<Int>] { Self.ranges(of: outages.map(\.node), count: nodes.count) }
 
     private static func ranges(of ascending: [Int32], count: Int) -> [Range<Int>] {
         var result: [Range<Int>] = []
@@ -98,6 +101,11 @@ enum GanttState {
         if state == down { return .cause("down") }
         let colour = Int(state % 8)
         return colour == 7 ? .other : .series(colour)
+    }
+
+    /// Class of what is drawn in a state: a flat colour, or hatching on the team's colour.
+    static func style(_ state: UInt8) -> String {
+        isHeld(state) ? "e h\(paint(state).cssClass)" : "a e " + paint(state).cssClass
     }
 
     /// Whether the state is drawn hatched.

@@ -10,14 +10,7 @@ struct GanttPlot {
 
     /// Draws the axis below the rows.
     func drawAxis(into marks: inout Markup, bottom: Double) {
-        marks.line(left, bottom, right, bottom, style: "ax")
-        for tick in time.ticks(fontSize: FontSize.small) {
-            let x = time.position(Int64(tick.value))
-            let half = TextWidth.estimate(tick.label, size: FontSize.small) / 2
-            marks.line(x, bottom, x, bottom + 5, style: "ax")
-            marks.label(tick.label, x: min(x, right + 6 - half), y: bottom + 19, anchor: "middle", style: "t m")
-        }
-        marks.label(time.caption, x: (left + right) / 2, y: bottom + 36, anchor: "middle", style: "t m")
+        time.drawAxis(into: &marks, y: bottom, rightLimit: right + 8)
     }
 }
 
@@ -25,7 +18,7 @@ struct GanttPlot {
 struct BlockPaths {
     let columnWidth: Double
     let left: Double
-    private var paths = [String](repeating: "", count: GanttState.count)
+    private var paths = [PathBuilder](repeating: PathBuilder(), count: GanttState.count)
 
     init(columnWidth: Double, left: Double) {
         self.columnWidth = columnWidth
@@ -34,17 +27,15 @@ struct BlockPaths {
 
     /// Adds a block whose top is at `y`.
     mutating func add(_ block: GanttRaster.Block, y: Double, unit: Double) {
-        let x = Figures.coordinate(left + Double(block.column) * columnWidth)
-        let width = Figures.coordinate(Double(block.width) * columnWidth)
-        let height = Figures.coordinate(Double(block.height) * unit)
-        paths[Int(block.state)] += "M\(x) \(Figures.coordinate(y))h\(width)v\(height)h-\(width)z"
+        paths[Int(block.state)].rectangle(
+            x: left + Double(block.column) * columnWidth, y: y, width: Double(block.width) * columnWidth,
+            height: Double(block.height) * unit)
     }
 
-    /// Writes the paths; held time gets hatching over its colour.
+    /// Writes the paths.
     func write(into marks: inout Markup) {
         for state in 0..<UInt8(GanttState.count) {
-            marks.path(paths[Int(state)], style: "a e " + GanttState.paint(state).cssClass)
-            if GanttState.isHeld(state) { marks.path(paths[Int(state)], style: "hatch") }
+            marks.path(paths[Int(state)].commands, style: GanttState.style(state))
         }
     }
 }

@@ -22,15 +22,13 @@ struct GanttRaster: Sendable {
         for node in range { firstRow.append(firstRow[firstRow.count - 1] + (rows == .gpus ? data.nodes[node].gpus : 1)) }
         self.firstRow = firstRow
         cells = [UInt8](repeating: GanttState.empty, count: firstRow[firstRow.count - 1] * columns)
-        let spanRanges = data.spanRanges
-        let outageRanges = data.outageRanges
         var scratch = StateTimes(start: data.start, end: data.end, columns: columns)
         for (offset, node) in range.enumerated() {
             let subrows = firstRow[offset + 1] - firstRow[offset]
             guard subrows > 0 else { continue }
             scratch.reset(rows: subrows)
             let gpus = rows == .gpus ? 1.0 : Double(max(data.nodes[node].gpus, 1))
-            for span in data.spans[spanRanges[node]] {
+            for span in data.spans[data.spanRanges[node]] {
                 let paint = data.teams[Int(span.team)].paint
                 let work = min(max(span.work ?? span.end, span.start), span.end)
                 let held = GanttState.team(paint, isHeld: true)
@@ -46,7 +44,7 @@ struct GanttRaster: Sendable {
                     scratch.add(row: 0, state: active, from: work, to: span.end, weight: share)
                 }
             }
-            for outage in data.outages[outageRanges[node]] {
+            for outage in data.outages[data.outageRanges[node]] {
                 if rows == .gpus {
                     let rows = outage.gpu.map { $0..<min($0 + 1, subrows) } ?? 0..<subrows
                     // A GPU that is out of order is so even if a pod is still listed on it.

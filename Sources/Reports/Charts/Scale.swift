@@ -6,6 +6,8 @@ struct Tick: Equatable, Sendable {
     let value: Double
     /// Text beside the mark.
     let label: String
+    /// A second line below it (the calendar date), or empty.
+    var detail = ""
 }
 
 /// Maps values evenly onto a length of the drawing. Every axis has at most `Scales.maximumTicks` marks.
@@ -84,6 +86,7 @@ struct LogScale: Sendable {
     /// Instants of everyday speech for an axis of seconds (1 s, 10 s, 1 min, … 1 h, 1 d, 10 d), at most `limit`.
     func durationTicks(limit: Int = Scales.maximumTicks) -> [Tick] {
         var chosen = Self.durations.filter { domain.contains($0.value) }
+        if chosen.count > limit { chosen = chosen.filter { !Self.fineDurations.contains($0.label) } }
         if chosen.count > limit { chosen = chosen.filter { Self.coarseDurations.contains($0.label) } }
         if chosen.count > limit {
             let stride = (chosen.count + limit - 1) / limit
@@ -112,6 +115,7 @@ struct LogScale: Sendable {
         Tick(value: 30 * 86_400, label: "30 d"), Tick(value: 365 * 86_400, label: "1 y"),
         Tick(value: 3650 * 86_400, label: "10 y"),
     ]
+    private static let fineDurations = ["10 ms", "100 ms", "10 s", "7 d"]
     private static let coarseDurations = ["1 ms", "1 s", "1 min", "1 h", "1 d", "30 d", "1 y", "10 y"]
 }
 

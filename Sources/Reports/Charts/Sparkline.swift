@@ -25,7 +25,7 @@ struct Sparkline: Sendable {
         markup.element(
             "svg", ["class": "spark", "viewBox": "0 0 40 12", "width": "40", "height": "12", "aria-hidden": "true"]
         ) { svg in
-            if thinned.isBanded { svg.path(band.commands, style: "b s1") }
+            if thinned.isBanded { svg.path(band.commands, style: "bd s1") }
             svg.path(middle.commands, style: "l s1")
         }
         return markup.text

@@ -3,12 +3,12 @@
 extension TimePanel {
     /// Draws the panel between the time scale's ends, its heading at `top`.
     func draw(into marks: inout Markup, time: TimeScale, top: Double, width: ChartWidth) {
-        let plotTop = top + Self.titleHeight
+        let plotTop = top + titleHeight(width)
         let bottom = plotTop + height
         let scaling = self.scaling
-        let heading = "\(title) (\(scaling.label))"
-        marks.label(
-            TextWidth.truncate(heading, toFit: width.points - 4, size: FontSize.label), x: 0, y: top + 13, style: "t b")
+        for (index, line) in heading(width).enumerated() {
+            marks.label(line, x: 0, y: top + 13 + Double(index) * 17, style: "t tb")
+        }
         if let emptyReason {
             marks.label(emptyReason, x: time.from, y: plotTop + 18, style: "t m")
             return
@@ -61,7 +61,7 @@ extension TimePanel {
         // Only layers that are seen at the right edge can be named there; the legend names all.
         let named = ends.filter { $0.size >= 5 }
         drawLabels(
-            named.map { EndLabel(name: $0.series.name, key: $0.series.key, paint: $0.series.paint, y: $0.centre) },
+            named.map { EndLabel(name: $0.series.name, shortName: nil, key: $0.series.key, paint: $0.series.paint, y: $0.centre) },
             into: &marks, time: time, scale: scale, width: width)
     }
 
@@ -75,22 +75,21 @@ extension TimePanel {
 
     /// Steps along the top from left to right and back along the bottom.
     private func area(_ edges: [Double], _ floor: [Double], _ ceiling: [Double], _ scale: LinearScale) -> String {
-        var path = "M" + Figures.coordinate(edges[0]) + " " + Figures.coordinate(scale.position(ceiling[0]))
-        var level = Figures.coordinate(scale.position(ceiling[0]))
+        var path = PathBuilder()
+        path.move(edges[0], scale.position(ceiling[0]))
         for index in ceiling.indices {
-            let next = Figures.coordinate(scale.position(ceiling[index]))
-            if next != level { path += "V" + next }
-            level = next
-            path += "H" + Figures.coordinate(edges[index + 1])
+            path.vertical(scale.position(ceiling[index]))
+            // A level that goes on is drawn once.
+            if index + 1 < ceiling.count, ceiling[index + 1] == ceiling[index] { continue }
+            path.horizontal(edges[index + 1])
         }
-        level = ""
         for index in floor.indices.reversed() {
-            let next = Figures.coordinate(scale.position(floor[index]))
-            if next != level { path += "V" + next }
-            level = next
-            path += "H" + Figures.coordinate(edges[index])
+            path.vertical(scale.position(floor[index]))
+            if index > 0, floor[index - 1] == floor[index] { continue }
+            path.horizontal(edges[index])
         }
-        return path + "Z"
+        path.close()
+        return path.commands
     }
 
     // MARK: Lines
@@ -103,7 +102,7 @@ extension TimePanel {
         for level in levels {
             let y = scale.position(level.value)
             marks.line(time.from, y, time.to, y, style: "l d \(level.paint.cssClass)")
-            labels.append(EndLabel(name: level.name, key: nil, paint: level.paint, y: y))
+            labels.append(EndLabel(name: level.name, shortName: level.shortName, key: nil, paint: level.paint, y: y))
         }
         for line in series {
             let full = Decimation(times: line.times, values: line.values, limit: width.maximumPoints)
@@ -113,11 +112,11 @@ extension TimePanel {
             guard let last = thinned.median.last else { continue }
             let style = "k\(line.key) \(line.paint.cssClass)"
             let xs = thinned.times.map(time.position)
-            if thinned.isBanded { marks.path(band(xs, thinned, scale), style: "b " + style) }
+            if thinned.isBanded { marks.path(band(xs, thinned, scale), style: "bd " + style) }
             var path = PathBuilder()
             for index in xs.indices { path.add(xs[index], scale.position(thinned.median[index])) }
             marks.path(path.commands, style: "l " + style)
-            labels.append(EndLabel(name: line.name, key: line.key, paint: line.paint, y: scale.position(last)))
+            labels.append(EndLabel(name: line.endLabel ?? line.name, shortName: nil, key: line.key, paint: line.paint, y: scale.position(last)))
         }
         drawLabels(labels, into: &marks, time: time, scale: scale, width: width)
     }
@@ -134,6 +133,7 @@ extension TimePanel {
 
     private struct EndLabel {
         let name: String
+        let shortName: String?
         let key: Int?
         let paint: Paint
         let y: Double
@@ -153,9 +153,10 @@ extension TimePanel {
             leader.add(time.to + 2, label.y)
             leader.add(time.to + 9, y)
             marks.path(leader.commands, style: "ld \(key)\(label.paint.cssClass)")
-            marks.label(
-                TextWidth.truncate(label.name, toFit: width.labelMargin - 16, size: FontSize.label),
-                x: time.to + 13, y: y + 4.5, style: "t \(key)")
+            let room = width.labelMargin - 14
+            let fits = TextWidth.estimate(label.name, size: FontSize.label) <= room
+            let text = fits ? label.name : TextWidth.truncate(label.shortName ?? label.name, toFit: room, size: FontSize.label)
+            marks.label(text, x: time.to + 13, y: y + 4.5, style: "t \(key)")
         }
     }
 }

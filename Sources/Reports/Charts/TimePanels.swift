@@ -21,10 +21,10 @@ struct TimePanels: Chart {
         var y = 0.0
         for panel in panels {
             panel.draw(into: &marks, time: time, top: y, width: width)
-            y += panel.fullHeight
+            y += panel.fullHeight(width)
         }
         let bottom = y - TimePanel.gap
-        drawAxis(into: &marks, time: time, bottom: bottom)
+        time.drawAxis(into: &marks, y: bottom, rightLimit: width.points)
         marks.empty(
             "rect",
             [
@@ -32,17 +32,7 @@ struct TimePanels: Chart {
                 "height": Figures.coordinate(bottom), "data-t0": Figures.machine(Double(start) / 1e9),
                 "data-t1": Figures.machine(Double(end) / 1e9),
             ])
-        return Drawing(height: bottom + 42, marks: marks)
-    }
-
-    private func drawAxis(into marks: inout Markup, time: TimeScale, bottom: Double) {
-        marks.line(time.from, bottom, time.to, bottom, style: "ax")
-        for tick in time.ticks(fontSize: FontSize.small) {
-            let x = time.position(Int64(tick.value))
-            marks.line(x, bottom, x, bottom + 5, style: "ax")
-            marks.label(tick.label, x: x, y: bottom + 19, anchor: "middle", style: "t m")
-        }
-        marks.label(time.caption, x: (time.from + time.to) / 2, y: bottom + 36, anchor: "middle", style: "t m")
+        return Drawing(height: bottom + time.depth, marks: marks)
     }
 
     /// Series of all panels, each once, for the legend.
@@ -134,6 +124,8 @@ struct TimeSeries: Sendable {
     /// Number within the figure: equal for the same thing in several panels.
     let key: Int
     let name: String
+    /// Label at the line's end, if not its name.
+    var endLabel: String?
     let paint: Paint
     /// Instants, ascending; of an area, the starts of its buckets.
     let times: [Int64]
@@ -153,25 +145,50 @@ struct TimePanel: Sendable {
     /// A constant to compare with.
     struct Level: Sendable {
         let name: String
+        /// Name where room is short.
+        let shortName: String
         let paint: Paint
         let value: Double
     }
 
     /// The finding or the question.
     let title: String
-    let unit: AxisUnit
     let content: Content
     /// Height of the plot in pixels.
     let height: Double
     /// Upper end of the axis (a capacity), or nil: a round number above the greatest value.
-    var ceiling: Double?
+    let ceiling: Double?
     /// Why nothing can be drawn.
-    var emptyReason: String?
+    let emptyReason: String?
+    /// Greatest value to be drawn.
+    let maximum: Double
+    /// Unit and prefix of the axis.
+    let scaling: AxisScaling
+
+    init(
+        title: String, unit: AxisUnit, content: Content, height: Double, ceiling: Double? = nil,
+        emptyReason: String? = nil
+    ) {
+        self.title = title
+        self.content = content
+        self.height = height
+        self.ceiling = ceiling
+        self.emptyReason = emptyReason
+        maximum = ceiling ?? Self.greatest(content)
+        scaling = unit.scaled(toExtent: maximum)
+    }
 
     static let gap = 26.0
-    static let titleHeight = 24.0
+    private static let titleLine = 17.0
 
-    var fullHeight: Double { Self.titleHeight + height + Self.gap }
+    /// Heading with the unit, in as many lines as it needs.
+    func heading(_ width: ChartWidth) -> [String] {
+        TextWidth.wrap("\(title) (\(scaling.label))", toFit: width.points - 4, size: FontSize.label * 1.06, lines: 3)
+    }
+
+    func titleHeight(_ width: ChartWidth) -> Double { Double(heading(width).count) * Self.titleLine + 9 }
+
+    func fullHeight(_ width: ChartWidth) -> Double { titleHeight(width) + height + Self.gap }
 
     var series: [TimeSeries] {
         switch content {
@@ -180,9 +197,7 @@ struct TimePanel: Sendable {
         }
     }
 
-    /// Greatest value to be drawn.
-    var maximum: Double {
-        if let ceiling { return ceiling }
+    private static func greatest(_ content: Content) -> Double {
         switch content {
         case .areas(let series, _):
             let count = series.map(\.values.count).min() ?? 0
@@ -192,7 +207,4 @@ struct TimePanel: Sendable {
                 series.flatMap { $0.values.filter(\.isFinite) }.max() ?? 0, levels.map(\.value).max() ?? 0)
         }
     }
-
-    /// Unit and prefix of the axis.
-    var scaling: AxisScaling { unit.scaled(toExtent: maximum) }
 }

@@ -5,7 +5,7 @@ struct TimeScale: Sendable {
     let end: Int64
     let from: Double
     let to: Double
-    /// Calendar time of the run's zero, when its trace has one: marks are then dates.
+    /// Calendar time of the run's zero, when its trace has one: dates then stand below the marks.
     let epochUnixSeconds: Int64?
 
     /// A scale from `start` to `end`; an empty time becomes one second.
@@ -35,34 +35,45 @@ struct TimeScale: Sendable {
     }
 
     /// What the axis counts, for its title.
-    var caption: String { epochUnixSeconds == nil ? "simulated time" : "simulated time (UTC)" }
+    var caption: String { epochUnixSeconds == nil ? "simulated time" : "simulated time, calendar (UTC)" }
+
+    /// Room that marks and caption need below the axis.
+    var depth: Double { epochUnixSeconds == nil ? 42 : 56 }
+
+    /// Draws the axis at `y`, marks and caption below it.
+    func drawAxis(into marks: inout Markup, y: Double, rightLimit: Double) {
+        marks.line(from, y, to, y, style: "ax")
+        for tick in ticks(fontSize: FontSize.small) {
+            let x = position(Int64(tick.value))
+            let half = TextWidth.estimate(tick.label, size: FontSize.small) / 2
+            marks.line(x, y, x, y + 5, style: "ax")
+            marks.label(tick.label, x: min(x, rightLimit - half), y: y + 18, anchor: "middle", style: "t m")
+            if !tick.detail.isEmpty {
+                marks.label(tick.detail, x: min(x, rightLimit - half), y: y + 32, anchor: "middle", style: "t m")
+            }
+        }
+        marks.label(caption, x: (from + to) / 2, y: y + depth - 6, anchor: "middle", style: "t m")
+    }
 
     private static let steps: [Int64] =
         [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
         + [1, 2, 5, 7, 10, 14, 20, 30, 60, 100, 200, 365, 1000, 3650, 10_000, 36_500].map { $0 * 86_400 }
 
     private func ticks(everySeconds step: Int64) -> [Tick] {
-        let offset = epochUnixSeconds ?? 0
-        let low = ceilingDivide(start, 1_000_000_000) + offset
-        let high = floorDivide(end, 1_000_000_000) + offset
-        let first = ceilingDivide(low, step)
-        let last = floorDivide(high, step)
+        let first = ceilingDivide(ceilingDivide(start, 1_000_000_000), step)
+        let last = floorDivide(floorDivide(end, 1_000_000_000), step)
         guard last >= first else { return [] }
         guard last - first < 50 else { return Array(repeating: Tick(value: 0, label: ""), count: 50) }
         return (first...last).map { index in
-            Tick(value: Double((index * step - offset) * 1_000_000_000), label: label(index * step, step: step))
+            Tick(
+                value: Double(index * step) * 1e9, label: label(index * step, step: step),
+                detail: date(index * step, step: step))
         }
     }
 
     private func label(_ seconds: Int64, step: Int64) -> String {
         let day = floorDivide(seconds, 86_400)
         let rest = seconds - day * 86_400
-        if epochUnixSeconds != nil {
-            let date = CalendarDay(daysSince1970: day)
-            if step >= 86_400 { return step >= 300 * 86_400 ? date.withYear : date.short }
-            if step < 60 { return Figures.clock(seconds: rest, withSeconds: true) }
-            return rest == 0 ? date.short : "\(date.short) \(Figures.clock(seconds: rest))"
-        }
         if step >= 86_400 { return "day \(day)" }
         if end - start <= 172_800_000_000_000 {
             if step >= 3600 { return "\(seconds / 3600) h" }
@@ -71,10 +82,19 @@ struct TimeScale: Sendable {
         return rest == 0 ? "day \(day)" : "day \(day) \(Figures.clock(seconds: rest))"
     }
 
+    private func date(_ seconds: Int64, step: Int64) -> String {
+        guard let epochUnixSeconds else { return "" }
+        let unix = epochUnixSeconds + seconds
+        let day = floorDivide(unix, 86_400)
+        let date = CalendarDay(daysSince1970: day)
+        if step >= 86_400 { return step >= 100 * 86_400 ? date.withYear : date.short }
+        return "\(date.short) \(Figures.clock(seconds: unix - day * 86_400, withSeconds: step < 60))"
+    }
+
     private func fits(_ marks: [Tick], fontSize: Double) -> Bool {
         var right = -Double.infinity
         for mark in marks {
-            let half = TextWidth.estimate(mark.label, size: fontSize) / 2
+            let half = max(TextWidth.estimate(mark.label, size: fontSize), TextWidth.estimate(mark.detail, size: fontSize)) / 2
             let centre = position(Int64(mark.value))
             if centre - half < right + 8 { return false }
             right = centre + half

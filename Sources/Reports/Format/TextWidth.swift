@@ -18,6 +18,19 @@ enum TextWidth {
         return kept + "…"
     }
 
+    /// `text` broken at spaces into at most `lines` lines of `limit` pixels; the last is cut if it must be.
+    static func wrap(_ text: String, toFit limit: Double, size: Double, lines: Int) -> [String] {
+        var wrapped: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = wrapped.last, wrapped.count == lines || estimate(last + " " + word, size: size) <= limit {
+                wrapped[wrapped.count - 1] = last + " " + word
+            } else {
+                wrapped.append(String(word))
+            }
+        }
+        return wrapped.map { truncate($0, toFit: limit, size: size) }
+    }
+
     private static func width(of scalar: Unicode.Scalar) -> Double {
         switch scalar {
         case "i", "j", "l", "I", "'", "|", ".", ",", ":", ";", " ", "!", "(", ")", "[", "]": 0.34

@@ -69,9 +69,9 @@ struct Answer: Sendable {
         stress("\(Figures.duration(nanoseconds: wait)) at p95")
         let members = data.jobs.filter { !$0.neverFits && (byQueue ? $0.queue : $0.team) == worst.name }
         if let reason = WaitReason.ranked(members).first {
-            say("; for ")
+            say("; main reason, for ")
             stress(Figures.percent(reason.share, decimals: 0))
-            say(" of that queueing the main reason was: \(reason.label)")
+            say(" of that waiting: \(reason.label)")
         }
         say(". ")
     }

@@ -5,7 +5,7 @@ extension ReportPage {
     var distributionSection: String {
         var markup = Markup()
         let waits = ECDFChart(
-            title: waitTitle, axis: "wait until all its starts (logarithmic)",
+            title: waitTitle, axis: "time waited (logarithmic)",
             lines: lines { job in job.neverFits ? nil : Double(job.wait) / 1e9 })
         markup.raw(ChartFigure(id: "waits", chart: waits, note: waitNote).html)
         markup.raw(waitTable.html(isSortable: true))

@@ -5,7 +5,7 @@ extension ReportPage {
     var ledgerSection: String {
         let bar = LedgerBar(
             title: ledgerTitle,
-            parts: data.causes.map { LedgerBar.Part(name: $0.label, paint: .cause($0.name), hours: $0.hours) })
+            parts: data.causes.map { LedgerBar.Part(name: $0.label, shortName: $0.shortLabel, paint: .cause($0.name), hours: $0.hours) })
         var markup = Markup()
         markup.raw(ChartFigure(id: "ledger", chart: bar, hasNumbers: false).html)
         if bar.emptyReason == nil {
@@ -34,7 +34,7 @@ extension ReportPage {
             caption,
             [
                 .text("team"), .number("GPU-hours held"), .number("productive"), .number("share of held"),
-                .number("entitled"), .number("short of it, time"), .number("finish-time fairness ρ"),
+                .number("entitled"), .number("time short of it"), .number("finish-time fairness ρ"),
             ] + (hasPrice ? [.number("price")] : []),
             rows: data.teams.map { team in
                 [

@@ -8,7 +8,7 @@ extension ReportPage {
         var rows: [(String, String)] = [
             ("Scenario", "\(header.scenario) (hash \(header.scenarioHash))"),
             ("Orrery", header.version),
-            ("Scheduler", "\(header.policy), nodes by \(header.placement), ties by \(header.tieBreak)"),
+            ("Scheduler", "\(header.policy); nodes: \(header.placement); ties: \(header.tieBreak)"),
             ("Seed", header.seed),
             ("Outcome", outcomeText),
             ("Simulated time", Figures.duration(nanoseconds: length)),

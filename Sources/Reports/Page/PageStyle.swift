@@ -1,11 +1,18 @@
 /// The style sheet of every page: the tokens of the look, both themes, print, and one column when narrow.
 enum PageStyle {
-    /// Hatching that drawings refer to.
-    static let patterns = """
-        <svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="5" height="5" \
-        patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hl" width="2" height="5"/></pattern>\
-        </defs></svg>
-        """
+    /// Hatching in each series colour, which drawings refer to.
+    static let patterns: String = {
+        let colours = (1...Palette.seriesCount).map { "s\($0)" } + ["so"]
+        let patterns = colours.map { colour in
+            "<pattern id=\"h\(colour)\" class=\"\(colour)\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" "
+                + "patternTransform=\"rotate(45)\"><rect class=\"a\" width=\"5\" height=\"5\"/>"
+                + "<rect class=\"hl\" width=\"2.5\" height=\"5\"/></pattern>"
+        }
+        return "<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>\(patterns.joined())</defs></svg>"
+    }()
+
+    private static let hatches = ((1...Palette.seriesCount).map { "s\($0)" } + ["so"]).map { ".h\($0){fill:url(#h\($0))}" }
+        .joined()
 
     private static let light = """
         --page:#fff;--panel:#f7f8fa;--text:#17202a;--muted:#5b6775;--line:#dfe3e8;--s1:#0072b2;--s2:#e69f00;\
@@ -39,7 +46,7 @@ enum PageStyle {
         button{font:inherit;font-size:13px;color:var(--text);background:var(--panel);border:1px solid var(--line);border-radius:4px;padding:4px 12px;cursor:pointer}
         :focus-visible{outline:2px solid var(--s1);outline-offset:2px}
         .partial{border:2px solid var(--bad);background:var(--badbg);color:var(--text);font-weight:650;padding:12px 16px;border-radius:4px}
-        .warned{border-left:3px solid var(--warn);padding-left:12px;color:var(--text)}
+        .warned{border-left:3px solid var(--warn);padding-left:12px;color:var(--text);margin:0 0 24px}
         .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);margin:0}
         .facts>div{background:var(--panel);padding:12px 16px}
         .facts dt{font-size:13px;color:var(--muted)}
@@ -54,16 +61,16 @@ enum PageStyle {
         .plot{display:none;width:100%;height:auto;margin-top:12px;overflow:visible}
         .v-wide{display:block}
         .plot text{font-size:13px;fill:var(--text);font-family:inherit}
-        .plot .m{fill:var(--muted);font-size:12px}.plot .b{font-weight:600}
+        .plot .m{fill:var(--muted);font-size:12px}.plot .tb{font-weight:600}
         .plot .on{fill:var(--kt,var(--on))}
         .halo{paint-order:stroke;stroke:var(--page);stroke-width:4px;stroke-linejoin:round}
         .gr{stroke:var(--line);fill:none}.ax{stroke:var(--muted);fill:none}
-        .a{fill:var(--k)}.l{fill:none;stroke:var(--k);stroke-width:1.75;stroke-linejoin:round}.b{fill:var(--k);opacity:.28}
+        .a{fill:var(--k)}.l{fill:none;stroke:var(--k);stroke-width:1.75;stroke-linejoin:round}.bd{fill:var(--k);opacity:.28}
         .d{stroke-dasharray:5 4}.ld{fill:none;stroke:var(--k,var(--muted))}
         .l.d{stroke:var(--muted);stroke-width:1.25}
         .seg{stroke:var(--page);stroke-width:1}.e{shape-rendering:crispEdges}
         .dot{fill:var(--k);stroke:var(--page);stroke-width:1.5}
-        .hatch{fill:url(#hatch)}.bg{fill:var(--panel)}
+        \(hatches).bg{fill:var(--panel)}
         .hit{fill:transparent;cursor:crosshair}.cross{stroke:var(--text);stroke-dasharray:2 2;pointer-events:none}
         .s1{--k:var(--s1)}.s2{--k:var(--s2)}.s3{--k:var(--s3)}.s4{--k:var(--s4)}.s5{--k:var(--s5)}.s6{--k:var(--s6)}.s7{--k:var(--s7)}.so{--k:var(--so)}
         .c-productive{--k:var(--s3)}.c-recomputed{--k:var(--s6)}.c-checkpoint_restore{--k:var(--s5)}.c-starting{--k:var(--s1)}
@@ -76,19 +83,23 @@ enum PageStyle {
         .vacant{background:var(--panel);border:1px solid var(--line)}
         .legend{display:flex;flex-wrap:wrap;gap:8px 16px;margin:12px 0;font-size:13px}
         .key{white-space:nowrap}button.key{padding:2px 10px}button.key[aria-pressed=false]{opacity:.5;text-decoration:line-through}
-        .scroll{overflow-x:auto;margin:12px 0}
+        .scroll{overflow-x:auto;margin:12px 0;background:linear-gradient(90deg,var(--page) 40%,transparent),linear-gradient(270deg,var(--page) 40%,transparent) 100% 0,linear-gradient(90deg,#8886,transparent),linear-gradient(270deg,#8886,transparent) 100% 0;background-repeat:no-repeat;background-size:24px 100%,24px 100%,9px 100%,9px 100%;background-attachment:local,local,scroll,scroll}
         .rack .plot{display:block;min-width:860px}
         table{border-collapse:collapse;width:100%;font-size:14px}
-        caption{text-align:left;color:var(--muted);font-size:13px;padding:0 0 6px}
-        h3+.scroll caption{position:absolute;left:-999px}
+        .caption{color:var(--muted);font-size:13px;margin:24px 0 0}.caption+.scroll{margin-top:6px}
+        .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+        table.slim{width:auto;min-width:min(100%,640px)}
         th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;text-align:left}
         th{font-weight:600;font-size:13px;color:var(--muted)}
         td.n,th.n{text-align:right;white-space:nowrap;padding-left:12px}
         th.n{white-space:normal}
+        .sw{position:relative;padding-left:19px}.sw .swatch{position:absolute;left:0;top:10px;margin:0}
         tfoot td{border-top:2px solid var(--line);font-weight:600}
         th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid var(--s1)}
         th[aria-sort=ascending] button::after{content:" ↑"}th[aria-sort=descending] button::after{content:" ↓"}
         details{margin:8px 0}summary{cursor:pointer;font-size:13px;color:var(--muted)}
+        .stories{display:grid;grid-template-columns:repeat(auto-fill,minmax(260px,1fr));gap:8px}
+        .stories details{margin:0;min-width:0}.stories [open]{grid-column:1/-1}.stories summary{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .explain,.rack{border:1px solid var(--line);border-radius:4px;padding:8px 16px}
         .explain summary,.rack summary{color:var(--text);font-size:14px}
         .story{list-style:none;padding:0;margin:8px 0;font-size:14px}.story time{color:var(--muted);display:inline-block;min-width:8em}
@@ -103,7 +114,7 @@ enum PageStyle {
         :root[data-theme=dark] .dark-only{display:block}:root[data-theme=dark] .light-only{display:none}
         @media (max-width:960px){.v-wide{display:none}.v-medium{display:block}}
         @media (max-width:620px){.v-medium{display:none}.v-narrow{display:block}}
-        @media (max-width:720px){body{padding:0 16px 48px}h1{font-size:20px}.facts{grid-template-columns:1fr}.method{grid-template-columns:1fr;gap:0}.method dd{margin-bottom:8px}}
+        @media (max-width:720px){body{padding:0 16px 48px}h1{font-size:20px}.facts{grid-template-columns:1fr 1fr}.facts>div{padding:10px 12px}.value{font-size:24px}.spark{grid-row:1;grid-column:2}.facts dd{column-gap:4px}td,th{font-size:13px}.why{min-width:280px}table:not(.slim) td:not(.why){white-space:nowrap}.stories{grid-template-columns:1fr 1fr}.explain{padding:6px 10px}.explain summary{font-size:13px}.method{grid-template-columns:1fr;gap:0}.method dd{margin-bottom:8px}}
         @media print{@page{size:A4;margin:14mm}html{font-size:11px;background:#fff}body{max-width:none;padding:0}button,.skip{display:none}.v-wide,.v-narrow{display:none}.v-medium{display:block}section{break-before:auto}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}
         """
 }

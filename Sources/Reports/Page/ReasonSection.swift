@@ -6,14 +6,16 @@ extension ReportPage {
         var markup = Markup()
         for table in [reasonTable, delayedTable, interruptedTable, preemptionTable, starvedTable, linkTable, failureTable] {
             markup.leaf("h3", table.caption)
-            markup.raw(table.html(isSortable: true))
+            markup.raw(table.html(isSortable: true, showsCaption: false))
         }
         markup.leaf("h3", "The stories behind these rows")
         let stories = uniqueStories
         if stories.isEmpty && data.queues.isEmpty { markup.raw(DataTable.note("no job waited or was interrupted")) }
-        for story in stories { markup.raw(explanation(story)) }
-        for queue in data.queues.prefix(Self.queueStories) { markup.raw(explanation(queue)) }
-        for link in data.links { markup.raw(explanation(link)) }
+        markup.element("div", ["class": "stories"]) { list in
+            for story in stories { list.raw(explanation(story)) }
+            for queue in data.queues.prefix(Self.queueStories) { list.raw(explanation(queue)) }
+            for link in data.links { list.raw(explanation(link)) }
+        }
         return markup.text
     }
 
@@ -46,7 +48,7 @@ extension ReportPage {
             "Which jobs were delayed most?",
             [
                 .text("job"), .text("team"), .text("queue"), .number("GPUs"), .number("waited"), .text("state"),
-                .text("why"),
+                .prose("why"),
             ],
             rows: data.delayed.map {
                 [

@@ -85,6 +85,9 @@ struct RunData: Sendable {
         var label: String
         var isAllocated: Bool
         var hours: Double
+
+        /// A word or two, for labels in drawings.
+        var shortLabel: String { name.replacing("_", with: " ") }
     }
 
     /// GPUs at each cause, on average over buckets that follow one another.

@@ -29,7 +29,7 @@ extension ReportPage {
                 id: "gantt", chart: chart,
                 note: "The filled height of a row is the share of the rack’s GPUs that was held. Open a rack below to see its nodes."
             ).html)
-        let budget = max(60_000 / max(groups.count, 1), 400)
+        let budget = max(45_000 / max(groups.count, 1), 400)
         for (index, group) in groups.enumerated() {
             let inside = GanttChart(
                 title: "\(group.name), by node", data: data.gantt, nodes: group.nodes, rows: .nodes, blockBudget: budget,

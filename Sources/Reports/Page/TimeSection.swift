@@ -18,7 +18,7 @@ extension ReportPage {
             start: data.header.start, end: data.header.end, epochUnixSeconds: data.header.epochUnixSeconds,
             panels: timePanels)
         let legend = data.causes.enumerated().filter { $0.element.hours > 0 }.map {
-            LegendKey(index: Keys.cause + $0.offset, name: shortLabel($0.element), paint: .cause($0.element.name))
+            LegendKey(index: Keys.cause + $0.offset, name: $0.element.shortLabel, paint: .cause($0.element.name))
         }
         return ChartFigure(
             id: "time", chart: chart,
@@ -26,11 +26,6 @@ extension ReportPage {
                 + "Where a pixel covers several samples, a band spans their least and greatest value around the median.",
             legend: legend, crosshair: chart.crosshairJSON
         ).html
-    }
-
-    /// The part of a cause's label before its explanation.
-    func shortLabel(_ cause: RunData.Cause) -> String {
-        cause.label.split(separator: ":", maxSplits: 1).first.map(String.init) ?? cause.label
     }
 
     var timePanels: [TimePanel] {
@@ -41,7 +36,7 @@ extension ReportPage {
         let buckets = data.causeBuckets
         let series = data.causes.enumerated().map { index, cause in
             TimeSeries(
-                key: Keys.cause + index, name: shortLabel(cause), paint: .cause(cause.name), times: buckets.starts,
+                key: Keys.cause + index, name: cause.shortLabel, paint: .cause(cause.name), times: buckets.starts,
                 values: buckets.gpus[index])
         }
         return TimePanel(
@@ -123,16 +118,18 @@ extension ReportPage {
         return chosen.map { index in
             let team = data.teams[index]
             let line = TimeSeries(
-                key: Keys.team + index % 20, name: "\(team.name) \(Figures.percent(team.meanShare))",
-                paint: palette.paint(team.name), times: team.times, values: team.share)
-            let level = TimePanel.Level(name: "deserved \(Figures.percent(team.entitled))", paint: .other, value: team.entitled)
+                key: Keys.team + index % 20, name: team.name,
+                endLabel: "mean \(Figures.percent(team.meanShare, decimals: 0))", paint: palette.paint(team.name), times: team.times, values: team.share)
+            let deserved = Figures.percent(team.entitled, decimals: 0)
+            let level = TimePanel.Level(
+                name: "deserved \(deserved)", shortName: "due \(deserved)", paint: .other, value: team.entitled)
             let relation =
                 team.shortTime > 0.005
                 ? "short of what it deserves and asks for in \(Figures.percent(team.shortTime, decimals: 0)) of the time"
                 : "never short of what it deserves and asks for"
             return TimePanel(
                 title: "Share of \(team.name): \(relation)", unit: .share, content: .lines([line], levels: [level]),
-                height: 64, ceiling: max((top * 10).rounded(.up) / 10, 0.1))
+                height: 64, ceiling: [0.1, 0.2, 0.4].first { $0 >= top } ?? 1)
         }
     }
 

@@ -4,9 +4,13 @@ public struct DataTable: Equatable, Sendable {
     public struct Column: Equatable, Sendable {
         public var heading: String
         public var isNumber: Bool
+        /// Whether it holds sentences, which need room and may wrap.
+        var isProse = false
 
         /// A column of text.
         public static func text(_ heading: String) -> Column { Column(heading: heading, isNumber: false) }
+        /// A column of sentences.
+        public static func prose(_ heading: String) -> Column { Column(heading: heading, isNumber: false, isProse: true) }
         /// A column of numbers.
         public static func number(_ heading: String) -> Column { Column(heading: heading, isNumber: true) }
     }
@@ -63,17 +67,19 @@ public struct DataTable: Equatable, Sendable {
 // MARK: - HTML
 
 extension DataTable {
-    /// The table as HTML. With `isSortable`, headings are buttons for the page's script.
-    func html(isSortable: Bool = false) -> String {
+    /// The table as HTML. With `isSortable`, headings are buttons for the page's script; without `showsCaption`, only
+    /// readers that cannot see the heading above it are told what it is.
+    func html(isSortable: Bool = false, showsCaption: Bool = true) -> String {
         guard !rows.isEmpty else { return Self.note(emptyReason) }
         var markup = Markup()
+        if showsCaption { markup.leaf("p", ["class": "caption"], caption) }
         markup.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption]) { box in
-            box.element("table", isSortable ? ["class": "sortable"] : [:]) { table in
-                table.leaf("caption", caption)
+            box.element("table", ["class": (isSortable ? "sortable" : "") + (columns.count <= 4 ? " slim" : "")]) { table in
+                table.leaf("caption", ["class": "hidden"], caption)
                 table.element("thead") { head in
                     head.element("tr") { row in
                         for column in columns {
-                            row.leaf("th", ["scope": "col", "class": column.isNumber ? "n" : "x"], column.heading)
+                            row.leaf("th", ["scope": "col", "class": column.isNumber ? "n" : column.isProse ? "why" : "x"], column.heading)
                         }
                     }
                 }
@@ -99,7 +105,7 @@ extension DataTable {
 
     private func write(_ cells: [Cell], into row: inout Markup, withOrder: Bool) {
         for (column, cell) in zip(columns, cells) {
-            let style = column.isNumber ? "n" : "x"
+            let style = (column.isNumber ? "n" : column.isProse ? "why" : "x") + (cell.swatch == nil ? "" : " sw")
             let order = withOrder ? cell.order.map(Figures.machine) : nil
             let content: (inout Markup) -> Void = { box in
                 if let swatch = cell.swatch { box.leaf("i", ["class": "swatch " + swatch], "") }

@@ -25,7 +25,7 @@ public struct RunTables: Sendable {
         wait = Self.waitTable(data, paint: { _ in .other })
         utilization = Self.utilizationTable(data)
         ledger = LedgerBar(
-            title: "", parts: data.causes.map { LedgerBar.Part(name: $0.label, paint: .other, hours: $0.hours) }
+            title: "", parts: data.causes.map { LedgerBar.Part(name: $0.label, shortName: $0.shortLabel, paint: .other, hours: $0.hours) }
         ).table
         answer = Answer(data).text
         partialNotice =
