@@ -44,14 +44,9 @@ struct RowBinder {
     }
 
     mutating func text(_ value: String?) {
-        guard var value else { return null() }
+        guard let value else { return null() }
         position += 1
-        value.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { bytes in
-                _ = orrery_bind_text_copy(
-                    statement, position, bytes.baseAddress ?? UnsafePointer(bitPattern: 1), Int32(bytes.count))
-            }
-        }
+        _ = orrery_bind_text_copy(statement, position, value, Int32(value.utf8.count))
     }
 }
 
