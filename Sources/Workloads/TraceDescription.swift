@@ -4,67 +4,101 @@ import Quantities
 public struct TraceDescription: Codable, Hashable, Sendable {
     /// Order statistics of a set of numbers.
     public struct Quantiles: Codable, Hashable, Sendable {
+        /// Arithmetic mean.
         public var mean: Double
+        /// Tenth percentile.
         public var p10: Double
+        /// Lower quartile.
         public var p25: Double
+        /// Half of the numbers are smaller.
         public var median: Double
+        /// Upper quartile.
         public var p75: Double
+        /// Ninetieth percentile.
         public var p90: Double
+        /// Ninety-ninth percentile.
         public var p99: Double
+        /// Largest number.
         public var max: Double
     }
 
     /// Jobs that share a team, a queue, a class or a size.
     public struct Part: Codable, Hashable, Sendable {
+        /// What the jobs share.
         public var name: String
+        /// Number of jobs.
         public var jobs: Int
+        /// GPUs × duration of these jobs.
         public var gpuHours: Double
-        /// Share of all jobs, and of all GPU-hours.
+        /// Share of all jobs.
         public var jobShare: Double
+        /// Share of all GPU-hours.
         public var gpuHourShare: Double
+        /// Mean GPUs of a job.
         public var meanGPUs: Double
+        /// Median run time, seconds.
         public var medianDuration: Double
     }
 
     /// Load that the jobs offer to a number of GPUs.
     public struct OfferedLoad: Codable, Hashable, Sendable {
+        /// GPUs of the cluster.
         public var gpus: Int
         /// Work of all jobs, each started at once, over GPUs × time from first to last submit.
         public var share: Double
-        /// The same in the busiest day of 24 hours from time zero, counted by submit time.
+        /// The same for the jobs submitted in the busiest of the days that are counted from the first submit.
         public var busiestDay: Double
     }
 
+    /// Where the workload came from.
     public var source: String
+    /// Name of the format.
     public var format: String
+    /// What became of the rows.
     public var report: ImportReport
+    /// Number of jobs.
     public var jobs: Int
+    /// Number of pods of all jobs.
     public var pods: Int64
+    /// Number of users with jobs.
     public var users: Int
     /// Unix second of time zero, if known; hours and weekdays below count from Monday 00:00 UTC then, else from time zero.
     public var epochUnixSeconds: Int64?
-    /// First and last submit.
+    /// First submit.
     public var firstSubmit: Double
+    /// Last submit.
     public var lastSubmit: Double
+    /// GPUs × duration of all jobs.
     public var gpuHours: Double
+    /// Cores × duration of all jobs.
     public var coreHours: Double
+    /// GPUs of a job; nil without jobs, as the next two.
     public var gpusPerJob: Quantiles?
+    /// Run times.
     public var duration: Quantiles?
     /// Requested over true duration, for jobs that have both.
     public var overestimate: Quantiles?
     /// Gaps between submits.
     public var gap: Quantiles?
+    /// Jobs of more than one pod.
     public var multiPodJobs: Int
+    /// Jobs that may be evicted.
     public var preemptibleJobs: Int
     /// Jobs with a cancellation before their work could be done.
     public var cancelledJobs: Int
+    /// Jobs by size, in powers of two; sizes that occur.
     public var sizes: [Part]
+    /// Jobs by team.
     public var teams: [Part]
+    /// Jobs by queue.
     public var queues: [Part]
+    /// Jobs by class.
     public var classes: [Part]
-    /// Jobs submitted in each hour of the day (24) and on each weekday (7).
+    /// Jobs submitted in each hour of the day (24).
     public var arrivalsByHour: [Int]
+    /// Jobs submitted on each day from Monday (7).
     public var arrivalsByWeekday: [Int]
+    /// Load offered to the GPUs asked about; nil if none were.
     public var load: OfferedLoad?
 
     /// Describes `workload`; `gpus` asks for the load on so many.

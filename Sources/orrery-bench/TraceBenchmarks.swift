@@ -10,7 +10,7 @@ enum TraceBenchmark {
             Benchmark(
                 name: "results-trace-mb-per-s", unit: "MB/s", better: .higher,
                 work: "a plain CSV of \(jobs) generated jobs (over 100 MB) read from a file into a workload",
-                sample: read)
+                expectedChecksum: 0x45f7_db6d_6dfe_7692, sample: read)
         ]
     }
 
@@ -30,13 +30,13 @@ enum TraceBenchmark {
 
 /// The generated trace, written once for all repetitions and removed when the process ends.
 private enum TraceFile {
+    static let path = "/tmp/orrery-bench-\(getpid()).csv"
+
     static let shared = Result<String, any Error> {
-        let mix = TrainingMix(seed: 42, jobsPerHour: 600, extent: .jobs(TraceBenchmark.jobs), gpuModels: ["H100", "H200"])
-        let path = "/tmp/orrery-bench-\(getpid()).csv"
+        let mix = TrainingMix(
+            seed: 42, jobsPerHour: 600, extent: .jobs(TraceBenchmark.jobs), gpuModels: ["H100", "H200"])
+        atexit { unlink(TraceFile.path) }
         try OrreryWriter.write(mix.generate(), to: path)
-        atexit {
-            if case .success(let path) = TraceFile.shared { unlink(path) }
-        }
         return path
     }
 

@@ -14,7 +14,10 @@ enum ProcessEnvironment {
     static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 
-/// The folder above Tests/WorkloadsTests.
+/// The folder above Tests/WorkloadsTests, links resolved.
 func packageRoot(_ file: String = #filePath) -> String {
-    file.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+    let resolved = realpath(file, nil)
+    defer { free(resolved) }
+    let path = resolved.map { String(cString: $0) } ?? file
+    return path.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 }

@@ -3,8 +3,9 @@ import SimulationKernel
 
 /// How the arrival rate swings over the day and the week; time zero is Monday, 00:00 local time.
 public struct ArrivalCycle: Hashable, Sendable {
-    /// Relative rate in each hour of the day (24 numbers) and on each day from Monday (7 numbers).
+    /// Relative rate in each hour of the day, 24 numbers.
     public var hours: [Double]
+    /// Relative rate on each day from Monday, 7 numbers.
     public var weekdays: [Double]
 
     /// No swing: a plain Poisson process.

@@ -11,6 +11,7 @@ public struct TrainingClass: Hashable, Sendable {
         /// Standard deviation of the logarithm.
         public var sigma: Double
 
+        /// A mode of this weight, median (s) and spread.
         public init(weight: Double, median: Double, sigma: Double) {
             self.weight = weight
             self.median = median
@@ -20,9 +21,12 @@ public struct TrainingClass: Hashable, Sendable {
 
     /// Weight of one job size.
     public struct Size: Hashable, Sendable {
+        /// GPUs of the whole job.
         public var gpus: Int
+        /// Weight among the sizes of the class.
         public var weight: Double
 
+        /// A size and its weight.
         public init(gpus: Int, weight: Double) {
             self.gpus = gpus
             self.weight = weight
@@ -33,11 +37,15 @@ public struct TrainingClass: Hashable, Sendable {
     public var name: String
     /// Share of all jobs.
     public var share: Double
+    /// Sizes a job may have.
     public var sizes: [Size]
+    /// Run times: a mixture of lognormals.
     public var modes: [Mode]
     /// Longest run time.
     public var longest: SimDuration
+    /// Priority of its jobs.
     public var priority: Int32
+    /// Whether its jobs may be evicted.
     public var preemptible: Bool
     /// Distance of checkpoints; nil for none.
     public var checkpointInterval: SimDuration?
@@ -46,6 +54,7 @@ public struct TrainingClass: Hashable, Sendable {
     /// Mean number of jobs that one submission brings (geometric).
     public var burst: Double
 
+    /// A class; unless said otherwise of priority 0, preemptible, never cancelled, one job a submission.
     public init(
         name: String, share: Double, sizes: [Size], modes: [Mode], longest: SimDuration, priority: Int32 = 0,
         preemptible: Bool = true, checkpointInterval: SimDuration? = nil, cancelled: Double = 0, burst: Double = 1

@@ -6,7 +6,9 @@ import SimulationKernel
 public struct GeneratorError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The parameter at fault, by the name users write.
     public var parameter: String
+    /// What was given.
     public var found: String
+    /// What makes sense.
     public var expected: String
 
     /// `rate: found -3; expected more than 0 jobs an hour`.
@@ -20,9 +22,11 @@ public struct GeneratorError: Error, Hashable, Sendable, CustomStringConvertible
 public struct TrainingMix: Hashable, Sendable {
     /// A group of users with one queue.
     public struct Team: Hashable, Sendable {
+        /// Name of the team.
         public var name: String
         /// Share of all submissions, relative to the other teams.
         public var share: Double
+        /// Queue of all its jobs.
         public var queue: String
         /// Number of users; the k-th submits in proportion to 1/k.
         public var users: Int
@@ -64,10 +68,14 @@ public struct TrainingMix: Hashable, Sendable {
             case rate
         }
 
+        /// Offered work over `gpus` × length of the trace.
         public var share: Double
+        /// GPUs that the share refers to.
         public var gpus: Int
+        /// What is changed to meet it.
         public var means: Means
 
+        /// A target, met by run times unless told otherwise.
         public init(share: Double, gpus: Int, means: Means = .durations) {
             self.share = share
             self.gpus = gpus
@@ -75,20 +83,27 @@ public struct TrainingMix: Hashable, Sendable {
         }
     }
 
+    /// Seed of all random streams.
     public var seed: UInt64
     /// Jobs an hour on the average of a week.
     public var jobsPerHour: Double
+    /// When to stop.
     public var extent: Extent
+    /// Who submits.
     public var teams: [Team]
+    /// What kinds of jobs there are.
     public var classes: [TrainingClass]
+    /// How the rate swings over day and week.
     public var cycle: ArrivalCycle
+    /// Offered load to meet; nil leaves rate and run times as they are.
     public var load: Load?
     /// Larger jobs are not drawn; nil for no limit.
     public var largestJob: Int?
     /// GPUs of a full pod; a larger job is a gang of full pods.
     public var gpusPerPod: Int
-    /// Cores and memory for each GPU.
+    /// Thousandths of a core for each GPU.
     public var cpuMilliPerGPU: Int64
+    /// Memory for each GPU.
     public var memoryPerGPU: Bytes
     /// Models that every job allows; empty for any.
     public var gpuModels: [String]

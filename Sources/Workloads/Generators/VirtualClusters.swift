@@ -3,10 +3,12 @@ import Quantities
 extension TrainingMix {
     /// One virtual cluster: a static partition of nodes with a queue of its own.
     public struct VirtualCluster: Hashable, Sendable {
+        /// Name of the cluster, its team and its queue.
         public var name: String
         /// Nodes of eight GPUs.
         public var nodes: Int
 
+        /// A partition of `nodes` nodes.
         public init(name: String, nodes: Int) {
             self.name = name
             self.nodes = nodes

@@ -35,7 +35,9 @@ public struct OpenbPod: Hashable, Sendable {
     public var phase: String
     /// Seconds from the first pod; nil where the cell is empty (`scheduled`: never) or the list has no times.
     public var created: Int64?
+    /// End, seconds.
     public var deleted: Int64?
+    /// Start, seconds; nil for pods that never ran.
     public var scheduled: Int64?
 
     /// GPU demand in thousandths of a GPU.

@@ -55,13 +55,19 @@ public struct SWFOptions: Hashable, Sendable {
         case firstSubmit = "first-submit"
     }
 
+    /// What a processor becomes.
     public var processor: Processor
     /// Processors that one pod holds; a remainder makes one smaller pod.
     public var processorsPerPod: Int
+    /// Which processor count is used.
     public var count: Count
+    /// Jobs with a run time of zero.
     public var zeroRun: ZeroRun
+    /// Jobs that ran longer than requested.
     public var overrun: Overrun
+    /// Meaning of the requested memory.
     public var memory: Memory
+    /// Where time zero lies.
     public var epoch: Epoch
 
     /// One-core pods, requested counts, zero run times dropped, overruns kept, no memory. For GPUs pods of eight.

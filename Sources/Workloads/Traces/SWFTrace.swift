@@ -20,11 +20,15 @@ public struct SWFJob: Hashable, Sendable, BitwiseCopyable {
     var requestedKiB: Int64
     /// Status (field 11): 0 failed, 1 completed, 2–4 lines of a job that was checkpointed, 5 cancelled, -1 not known.
     public var status: Int32
-    /// User, group, executable, queue and partition numbers (fields 12–16); -1 not known.
+    /// User number (field 12); in this and the next four -1 is not known.
     public var user: Int32
+    /// Group number (field 13).
     public var group: Int32
+    /// Executable number (field 14).
     public var executable: Int32
+    /// Queue number (field 15).
     public var queue: Int32
+    /// Partition number (field 16).
     public var partition: Int32
     /// Number of the job that must end before this one is submitted (field 17); -1 none.
     public var precedingJob: Int64
@@ -57,7 +61,7 @@ public struct SWFJob: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// The `; Key: value` lines of a log.
-public struct SWFHeader: Hashable, Sendable {
+public struct SWFHeader: Sendable {
     /// Every key and value in file order; keys repeat (Queue, Partition, Note).
     public var fields: [(key: String, value: String)] = []
 
@@ -71,9 +75,11 @@ public struct SWFHeader: Hashable, Sendable {
     public var unixStartTime: Int64? { number("UnixStartTime") }
     /// Time zone of the machine.
     public var timeZone: String? { value("TimeZoneString") }
-    /// Jobs, nodes and processors of the machine; MaxJobs may describe the log before it was cut.
+    /// Number of jobs; may describe the log before it was cut.
     public var maxJobs: Int64? { number("MaxJobs") }
+    /// Nodes of the machine.
     public var maxNodes: Int64? { number("MaxNodes") }
+    /// Processors of the machine.
     public var maxProcessors: Int64? { number("MaxProcs") }
     /// Longest run time the system allowed, seconds.
     public var maxRuntime: Int64? { number("MaxRuntime") }
@@ -89,15 +95,6 @@ public struct SWFHeader: Hashable, Sendable {
             names[number] = trimmed(parts[1])
         }
         return names
-    }
-
-    public static func == (a: SWFHeader, b: SWFHeader) -> Bool { a.fields.elementsEqual(b.fields, by: ==) }
-
-    public func hash(into hasher: inout Hasher) {
-        for field in fields {
-            hasher.combine(field.key)
-            hasher.combine(field.value)
-        }
     }
 }
 

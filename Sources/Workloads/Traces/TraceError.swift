@@ -2,8 +2,9 @@
 public struct TraceError: Error, Hashable, Sendable {
     /// Path, or the name given to bytes in memory.
     public var file: String
-    /// Line from 1, and column in characters from 1; nil when the fault has no place in the text.
+    /// Line from 1; nil, like the column, when the fault has no place in the text.
     public var line: Int?
+    /// Column in characters from 1.
     public var column: Int?
     /// Offset in the file as stored, for faults of the compressed form.
     public var byteOffset: Int64?
