@@ -32,7 +32,7 @@ let rows: [Row] = [
     Row(name: "Scheduling", floor: 3, imports: ["Quantities", "SimulationKernel", "ClusterModel"]),
     Row(
         name: "Workloads", floor: 4,
-        imports: ["Quantities", "SimulationKernel", "Statistics", "ClusterModel", "CZlib"]),
+        imports: ["Quantities", "SimulationKernel", "ClusterModel", "CZlib"]),
     Row(
         name: "Simulation", floor: 5,
         imports: ["Quantities", "SimulationKernel", "ClusterModel", "Scheduling", "Workloads"]),
@@ -76,7 +76,10 @@ let tests: [(name: String, imports: [String])] = [
         "ScenariosTests",
         ["Scenarios", "Simulation", "Configuration", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]
     ),
-    ("ResultsTests", ["Results", "Simulation", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
+    (
+        "ResultsTests",
+        ["Results", "Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]
+    ),
     ("DiagramsTests", ["Diagrams", "ClusterModel", "Quantities"]),
     ("ReportsTests", ["Reports", "Results", "Quantities"]),
     (
@@ -86,6 +89,7 @@ let tests: [(name: String, imports: [String])] = [
             "Configuration", "Quantities", "SimulationKernel",
         ]
     ),
+    ("CommandTests", ["orrery"]),
 ]
 
 let strict: [SwiftSetting] = [

@@ -28,8 +28,10 @@ struct JobRun: Sendable {
     var abort: EventHandle?
     var reorder: EventHandle?
     var status = JobStatus.pending
-    /// Last reason for waiting.
+    /// Last recorded reason for waiting, the object it names, and when it was recorded.
     var reason = DecisionReason.none
+    var reasonOther: Int32 = -1
+    var rejectedNs: Int64 = -1
     /// Account of its team, queue, class in the showback table.
     var account: Int32 = 0
 }

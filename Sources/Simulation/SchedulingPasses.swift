@@ -35,15 +35,30 @@ extension Simulation {
         case .evict:
             record(decision, .preempt, cycle)
             evicted(job, for: decision.other)
-        case .reject:
-            runs[Int(job)].reason = decision.reason
-            record(decision, .reject, cycle)
+        case .reject: reject(decision, cycle)
         case .bind:
             record(decision, .start, cycle)
             takeNewBinds(job)
         case .deadlock:
             record(decision, .deadlock, cycle)
         }
+    }
+
+    /// Records a new reason for waiting. Reasons that flip back and forth within one sampling interval (a pass finds
+    /// no room, the next one room that is reserved) would fill the log: of those the first stands until the interval
+    /// is over.
+    private mutating func reject(_ decision: Decision, _ cycle: Int64) {
+        let index = Int(decision.job)
+        let since = now.nanoseconds - runs[index].rejectedNs
+        if runs[index].rejectedNs >= runs[index].queuedSinceNs, since < world.sampleInterval.nanoseconds {
+            session.jobs[index].reason = runs[index].reason
+            session.jobs[index].reasonOther = runs[index].reasonOther
+            return
+        }
+        runs[index].rejectedNs = now.nanoseconds
+        runs[index].reason = decision.reason
+        runs[index].reasonOther = decision.other
+        record(decision, .reject, cycle)
     }
 
     private mutating func record(_ decision: Decision, _ action: DecisionAction, _ cycle: Int64) {

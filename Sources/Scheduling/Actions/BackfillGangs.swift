@@ -1,19 +1,20 @@
 import ClusterModel
 import Quantities
 
-/// The promise to a blocked head: where it will start when running jobs end as requested.
+/// The promise to a blocked head: when it will start if running jobs end as requested.
 private struct Reservation {
     var job: Int32
     var poolMask: UInt64
     var startNs: Int64
-    /// Free resources at `startNs` with the head in place; what a later job takes beyond that instant must fit here.
+    /// Resources at `startNs`, before the head takes its own: those of running jobs that last longer, and of jobs
+    /// backfilled beyond that instant, are taken.
     var shadow: AllocationLedger
 }
 
 extension Session {
     /// EASY backfilling on nodes (Mu'alem & Feitelson, IEEE TPDS 2001): jobs start in arrival order over all queues;
-    /// the first that does not fit gets a reservation, and later ones may start if they end before it or leave its
-    /// nodes alone.
+    /// the first that does not fit gets a reservation, and later ones may start if they end before it or leave it
+    /// enough room.
     ///
     /// One reservation per set of overlapping pools. Reservations are worked out anew in every pass, from requested
     /// run times; a running job that has outlived its request is taken to end now.
@@ -74,9 +75,8 @@ extension Session {
             guard isLastOfInstant, free >= needed else { continue }
             let statement = openStatement()
             guard placeGang(job) else { continue }
-            let shadow = ledger
             rollback(statement)
-            return Reservation(job: job, poolMask: mask, startNs: end.endNs, shadow: shadow)
+            return Reservation(job: job, poolMask: mask, startNs: end.endNs, shadow: ledger)
         }
         return nil
     }
@@ -107,7 +107,7 @@ extension Session {
             return false
         }
         let endsInTime = now.nanoseconds + entry.estimateNs <= reservation.startNs
-        guard endsInTime || takeInShadow(&reservation.shadow, job) else {
+        guard endsInTime || leavesRoom(&reservation, job) else {
             rollback(statement)
             reject(job, .wouldDelayReservation, other: reservation.job, available: reservation.startNs)
             return false
@@ -118,20 +118,18 @@ extension Session {
         return true
     }
 
-    /// Takes in the shadow what the job holds now; false, and no change, if the reserved head needs part of it.
-    private func takeInShadow(_ shadow: inout AllocationLedger, _ job: Int32) -> Bool {
-        var cell = jobs[Int(job)].firstPlacement
-        while cell >= 0 {
-            if !shadow.restore(slab.cells[Int(cell)].allocation) {
-                var undo = jobs[Int(job)].firstPlacement
-                while undo != cell {
-                    shadow.release(slab.cells[Int(undo)].allocation)
-                    undo = slab.cells[Int(undo)].next
-                }
-                return false
-            }
-            cell = slab.cells[Int(cell)].next
+    /// Takes in the shadow what the job holds now; false, and no change, if the reserved head would not fit any more.
+    private mutating func leavesRoom(_ reservation: inout Reservation, _ job: Int32) -> Bool {
+        swap(&ledger, &reservation.shadow)
+        defer { swap(&ledger, &reservation.shadow) }
+        let taken = reinstate(job)
+        precondition(taken, "what is free now is free when more jobs have ended")
+        let statement = openStatement()
+        if placeGang(reservation.job) {
+            rollback(statement)
+            return true
         }
-        return true
+        releaseInShadow(job)
+        return false
     }
 }

@@ -1,27 +1,69 @@
 import ArgumentParser
+import Foundation
 import Quantities
 import Scheduling
 import Workloads
 
 extension TraceFormat: ExpressibleByArgument {}
 extension SWFOptions.Processor: ExpressibleByArgument {}
+extension SWFOptions.Count: ExpressibleByArgument {}
+extension SWFOptions.ZeroRun: ExpressibleByArgument {}
 extension SWFOptions.Overrun: ExpressibleByArgument {}
-extension SchedulingPolicy: ExpressibleByArgument {}
-extension NodePolicy: ExpressibleByArgument {}
+extension SWFOptions.Memory: ExpressibleByArgument {}
+extension SWFOptions.Epoch: ExpressibleByArgument {}
+extension OpenbPodList.Unscheduled: ExpressibleByArgument {}
 
-extension SimDuration: ExpressibleByArgument {
-    /// A duration with its unit: `7d`, `90min`.
-    public init?(argument: String) { try? self.init(parsing: argument) }
-    /// As written in help.
-    public var defaultValueDescription: String { description }
-}
+/// What the text of an option means, or a sentence that says what was expected.
+///
+/// Options of these types are parsed with `.unconditional`, so that `--jobs -1` is told from `--jobs` without a value.
+enum Value {
+    /// A count of at least one.
+    static func count(_ text: String) throws -> Int {
+        guard let count = Int(text), count >= 1 else { throw ValidationError("expected a whole number of at least 1") }
+        return count
+    }
 
-extension Rate: ExpressibleByArgument {
+    /// A seed of random streams.
+    static func seed(_ text: String) throws -> UInt64 {
+        guard let seed = UInt64(text) else {
+            throw ValidationError("expected a whole number from 0 to \(UInt64.max)")
+        }
+        return seed
+    }
+
+    /// A share that may exceed 1, such as an offered load.
+    static func share(_ text: String) throws -> Double {
+        guard let share = Double(text), share.isFinite, share > 0 else {
+            throw ValidationError("expected a number above 0, such as 0.85")
+        }
+        return share
+    }
+
+    /// A length of time with its unit: `7d`, `90min`.
+    static func duration(_ text: String) throws -> SimDuration { try SimDuration(parsing: text) }
+
     /// A rate with its unit: `20/h`.
-    public init?(argument: String) { try? self.init(parsing: argument) }
-    /// As written in help.
-    public var defaultValueDescription: String { description }
+    static func rate(_ text: String) throws -> Rate { try Rate(parsing: text) }
 
-    /// A rate in events an hour.
-    static func perHour(_ events: Double) -> Rate { Rate(rawValue: events / 3600) }
+    /// A scheduling policy by its name.
+    static func policy(_ text: String) throws -> SchedulingPolicy {
+        if let policy = SchedulingPolicy(rawValue: text) { return policy }
+        let names = policyNames
+        let hint = NearestName.suggest(text, among: names).map { "; did you mean '\($0)'?" } ?? ""
+        throw ValidationError("expected one of \(names.joined(separator: ", "))\(hint)")
+    }
+
+    /// Scheduling policies by their names, separated by commas; each at most once.
+    static func policies(_ text: String) throws -> [SchedulingPolicy] {
+        var policies: [SchedulingPolicy] = []
+        for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let policy = try policy(String(name))
+            if policies.contains(policy) { throw ValidationError("'\(name)' is named twice") }
+            policies.append(policy)
+        }
+        return policies
+    }
+
+    /// Names of all scheduling policies.
+    static let policyNames = SchedulingPolicy.allCases.map(\.rawValue)
 }

@@ -7,6 +7,7 @@ import Workloads
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace", abstract: "Workload traces: read public formats, describe them, generate new ones.",
+        discussion: "Example: orrery trace describe log.swf.gz",
         subcommands: [Import.self, Describe.self, Generate.self])
 
     /// The trace to read and what the reader leaves to the user.
@@ -20,13 +21,39 @@ struct TraceCommand: ParsableCommand {
         @Option(help: "SWF: what a processor becomes.")
         var processors: SWFOptions.Processor = .core
 
+        @Option(help: "SWF: processors that one pod holds; 1 core or 8 GPUs if not given.")
+        var processorsPerPod: Int?
+
+        @Option(help: "SWF: which count is used when both are known.")
+        var count: SWFOptions.Count = .requested
+
+        @Option(help: "SWF: what becomes of jobs with a run time of zero.")
+        var zeroRun: SWFOptions.ZeroRun = .drop
+
         @Option(help: "SWF: what becomes of jobs that ran longer than requested.")
         var overrun: SWFOptions.Overrun = .keep
 
+        @Option(help: "SWF: what the memory field counts.")
+        var memory: SWFOptions.Memory = .ignore
+
+        @Option(help: "SWF: where simulated time zero lies.")
+        var epoch: SWFOptions.Epoch = .automatic
+
+        @Option(help: "openb: what becomes of pods that never ran.")
+        var unscheduled: OpenbPodList.Unscheduled = .drop
+
+        func validate() throws {
+            if let processorsPerPod, processorsPerPod < 1 {
+                throw ValidationError("--processors-per-pod: found \(processorsPerPod), expected at least 1")
+            }
+        }
+
         func read() throws -> Workload {
-            try Workload.read(
-                path: trace, format: format,
-                options: TraceOptions(swf: SWFOptions(processor: processors, overrun: overrun)))
+            let swf = SWFOptions(
+                processor: processors, processorsPerPod: processorsPerPod, count: count, zeroRun: zeroRun,
+                overrun: overrun, memory: memory, epoch: epoch)
+            return try Workload.read(
+                path: trace, format: format, options: TraceOptions(swf: swf, openbUnscheduled: unscheduled))
         }
     }
 
@@ -71,12 +98,11 @@ struct TraceCommand: ParsableCommand {
             discussion: "Example: orrery trace describe traces/training-mix.csv.gz --gpus 512")
 
         @OptionGroup var source: Source
-        @Option(help: "GPUs of the cluster that the offered load is compared with.") var gpus: Int?
+        @Option(
+            parsing: .unconditional, help: "GPUs of the cluster that the offered load is compared with.",
+            transform: Value.count)
+        var gpus: Int?
         @Flag(help: "Print JSON.") var json = false
-
-        func validate() throws {
-            if let gpus, gpus < 1 { throw ValidationError("--gpus: found \(gpus), expected at least 1") }
-        }
 
         func run() throws {
             let description = TraceDescription(try source.read(), gpus: gpus)
@@ -92,12 +118,25 @@ struct TraceCommand: ParsableCommand {
                 Example: orrery trace generate --philly --jobs 68000 --out philly-like.csv.gz
                 """)
 
-        @Option(help: "Seed of all random streams.") var seed: UInt64 = 1
-        @Option(help: "Mean arrival rate over a week, such as 20/h.") var rate: Rate = .perHour(20)
-        @Option(help: "Length of the trace, such as 7d.") var horizon: SimDuration?
-        @Option(help: "Number of jobs, in place of a horizon.") var jobs: Int?
-        @Option(help: "GPUs of the cluster that --load refers to.") var gpus: Int?
-        @Option(help: "Offered load as a share of --gpus; run times are scaled to meet it.") var load: Double?
+        @Option(parsing: .unconditional, help: "Seed of all random streams.", transform: Value.seed)
+        var seed: UInt64 = 1
+        @Option(
+            parsing: .unconditional, help: "Mean arrival rate over a week; 20/h if not given.", transform: Value.rate)
+        var rate: Rate?
+        @Option(
+            parsing: .unconditional, help: "Length of the trace, such as 14d; 7d if not given.",
+            transform: Value.duration)
+        var horizon: SimDuration?
+        @Option(parsing: .unconditional, help: "Number of jobs, in place of a horizon.", transform: Value.count)
+        var jobs: Int?
+        @Option(
+            parsing: .unconditional, help: "GPUs of the cluster that --load refers to.", transform: Value.count)
+        var gpus: Int?
+        @Option(
+            parsing: .unconditional, help: "Offered load as a share of --gpus; run times are scaled to meet it.",
+            transform: Value.share)
+        var load: Double?
+        @Option(help: "Largest job in GPUs; larger ones are not drawn.") var largestJob: Int?
         @Flag(help: "Eleven virtual clusters with Philly's sizes (328 nodes of 8 GPUs) in place of three teams.")
         var philly = false
         @Option(name: .shortAndLong, help: "File to write; compressed if it ends in .gz.", completion: .file())
@@ -105,8 +144,15 @@ struct TraceCommand: ParsableCommand {
 
         func validate() throws {
             if horizon != nil && jobs != nil { throw ValidationError("give --horizon or --jobs, not both") }
-            if (load == nil) != (gpus == nil), !philly { throw ValidationError("--load and --gpus belong together") }
-            if let jobs, jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected at least 1") }
+            if philly {
+                let given = [("--rate", rate != nil), ("--horizon", horizon != nil), ("--gpus", gpus != nil)]
+                for (option, isGiven) in given where isGiven {
+                    throw ValidationError(
+                        "\(option) does not go with --philly, which brings its own clusters and arrivals")
+                }
+            } else if (load == nil) != (gpus == nil) {
+                throw ValidationError("--load and --gpus belong together")
+            }
         }
 
         func run() throws {
@@ -119,20 +165,24 @@ struct TraceCommand: ParsableCommand {
             if philly {
                 return TrainingMix.virtualClusters(jobs: jobs ?? 68_000, load: load ?? 0.8, seed: seed)
             }
-            var mix = TrainingMix(seed: seed, jobsPerHour: rate.rawValue * 3600)
+            var mix = TrainingMix(seed: seed)
+            if let rate { mix.jobsPerHour = rate.rawValue * 3600 }
             if let horizon { mix.extent = .horizon(horizon) }
             if let jobs { mix.extent = .jobs(jobs) }
             if let load, let gpus { mix.load = TrainingMix.Load(share: load, gpus: gpus) }
+            mix.largestJob = largestJob
             return mix
         }
 
         private var commandLine: String {
             var words = ["orrery trace generate --seed \(seed)"]
-            if philly { words.append("--philly") } else { words.append("--rate \(rate)") }
+            if philly { words.append("--philly") }
+            if let rate { words.append("--rate \(rate)") }
             if let horizon { words.append("--horizon \(horizon)") }
             if let jobs { words.append("--jobs \(jobs)") }
             if let gpus { words.append("--gpus \(gpus)") }
             if let load { words.append("--load \(load)") }
+            if let largestJob { words.append("--largest-job \(largestJob)") }
             return words.joined(separator: " ")
         }
     }

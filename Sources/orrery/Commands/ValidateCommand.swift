@@ -5,7 +5,8 @@ import Reports
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Compare predictions with recorded and published results.",
-        subcommands: [Scheduling.self])
+        discussion: "Example: orrery validate scheduling ../shared/validation/scheduling",
+        subcommands: [Scheduling.self, Packing.self])
 
     struct Scheduling: ParsableCommand {
         static let configuration = CommandConfiguration(
