@@ -38,6 +38,7 @@ enum PackingBenchmarks {
             name: "replay-fgd-openb-s", unit: "s", better: .lower,
             work: "\(arrivals.count) pods of openb default, 130 % of \(workload.cluster.totalGPUs) GPUs on "
                 + "\(workload.cluster.nodeCount) nodes, FGD, seed 42, fragmentation measured after every pod",
+            expectedChecksum: 0x4541_f778_6040_2b40,
             reference: .recorded(
                 name: "FGD authors' simulator, 7 pods per CPU second",
                 value: Double(arrivals.count) / authorsPodsPerSecond)

@@ -144,4 +144,32 @@ import Workloads
         let fields = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }
         #expect(fields.allSatisfy { $0 == 55 })
     }
+
+    /// One seed of the real lists, up to a tenth of the demand, under the two policies that differ most; the rest is for
+    /// `validate scheduling`.
+    @Test func publishedCurvesOfOpenb() throws {
+        let besidePackage = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/../shared"
+        let root = ProcessInfo.processInfo.environment["ORRERY_SHARED"] ?? besidePackage
+        guard FileManager.default.isReadableFile(atPath: "\(root)/\(Self.lists)"),
+            FileManager.default.isReadableFile(atPath: "\(root)/validation/scheduling/fgd-openb")
+        else {
+            print("skipped 2 cases: no openb lists or published curves")
+            return
+        }
+        let packing = try OpenbPacking(
+            nodes: "\(root)/\(Self.lists)/openb_node_list_gpu_node.csv.gz",
+            pods: "\(root)/\(Self.lists)/openb_pod_list_default.csv.gz", ratio: 0.1)
+        let published = try OpenbPublished.read(folder: "\(root)/validation/scheduling/fgd-openb")
+            .filter { $0.workload == packing.name }
+        for outcome in packing.outcomes([.random, .fgd], seeds: [42], concurrency: 2) {
+            for measure in OpenbMeasure.allCases {
+                let points = published.first { $0.policy == outcome.policy }?.points[measure] ?? []
+                #expect(points.count == 131)
+                for (ours, point) in zip(outcome.mean(measure), points) {
+                    guard let point else { continue }
+                    #expect(abs(ours - point.mean) <= max(5 * point.deviation, 0.5))
+                }
+            }
+        }
+    }
 }
