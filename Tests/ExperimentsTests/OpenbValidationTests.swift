@@ -145,8 +145,8 @@ import Workloads
         #expect(fields.allSatisfy { $0 == 55 })
     }
 
-    /// One seed of the real lists, up to a tenth of the demand, under the two policies that differ most; the rest is for
-    /// `validate scheduling`.
+    /// One seed of the real lists, up to a tenth of the demand, under the two policies that differ most; the rest is
+    /// for `validate scheduling`.
     @Test func publishedCurvesOfOpenb() throws {
         let besidePackage = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/../shared"
         let root = ProcessInfo.processInfo.environment["ORRERY_SHARED"] ?? besidePackage

@@ -3,7 +3,8 @@ import Glibc
 
 @testable import Scheduling
 
-/// The policies once more, as slowly and plainly as their definitions read: every node and GPU is tried, nothing is remembered.
+/// The policies once more, as slowly and plainly as their definitions read: every node and GPU is tried, nothing is
+/// remembered.
 struct PlacementReference {
     let cluster: Cluster
     let typicalPods: [TypicalPod]

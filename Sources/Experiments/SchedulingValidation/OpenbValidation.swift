@@ -4,10 +4,10 @@ import Workloads
 
 /// Folder `fgd-openb`: packing replays compared with the published curves of the FGD paper.
 ///
-/// For every workload and policy of the tables, with the seeds published: the mean of our curves must lie within three standard
-/// deviations of the published seed mean, or half a point of it, at every percent of arrived demand, for the
-/// allocation and both measures of fragmentation. Our random streams are others, so single seeds are not comparable. And FGD
-/// must allocate more than every other policy at 100 % and at 130 % of demand.
+/// For every workload and policy of the tables, with the seeds published: the mean of our curves must lie within
+/// three standard deviations of the published seed mean, or half a point of it, at every percent of arrived demand,
+/// for the allocation and both measures of fragmentation. Our random streams are others, so single seeds are not
+/// comparable. And FGD must allocate more than every other policy at 100 % and at 130 % of demand.
 struct OpenbValidation {
     /// Where the node and pod lists lie, seen from the directory of the folders.
     private static let lists = "../../traces-real/cluster/alibaba-gpu-2023-openb"

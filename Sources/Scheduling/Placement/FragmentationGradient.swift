@@ -3,8 +3,8 @@ import ClusterModel
 /// Scores of fragmentation gradient descent with a memory: a score is worked out again only when the node has changed
 /// since it was last asked for the same kind of pod.
 ///
-/// Whether a node has changed is decided by comparing its contents with the ledger, so any ledger of the same cluster may be
-/// passed at any time (a copy, one rolled back, an empty one).
+/// Whether a node has changed is decided by comparing its contents with the ledger, so any ledger of the same cluster
+/// may be passed at any time (a copy, one rolled back, an empty one).
 struct FragmentationGradient: Sendable {
     /// Best score on a node, and the GPU that has it (for a fraction).
     struct Score {

@@ -2,13 +2,13 @@ import ClusterModel
 
 /// How much of a node's idle GPU a typical pod could not use: the fragmentation of Weng et al., ATC 2023, section 3.
 ///
-/// For each typical pod: if the node cannot take it (too little CPU, too few GPUs with room, wrong GPU model, or no GPU asked
-/// for at all), all idle GPU of the node is a fragment to it; else the GPUs with too little room are. The amount is the mean
-/// over the typical pods, by share, in thousandths of a GPU.
+/// For each typical pod: if the node cannot take it (too little CPU, too few GPUs with room, wrong GPU model, or no
+/// GPU asked for at all), all idle GPU of the node is a fragment to it; else the GPUs with too little room are. The
+/// amount is the mean over the typical pods, by share, in thousandths of a GPU.
 ///
-/// The terms are added up in the order of pkg/utils/frag.go (`NodeGpuShareFragAmount`, `FragAmountSumExceptQ3`) of the
-/// authors' simulator: by reason, then over the reasons. Scores are truncated to whole numbers afterwards, so a difference
-/// in the last place of a sum can turn a tie into a preference.
+/// The terms are added up in the order of pkg/utils/frag.go (`NodeGpuShareFragAmount`, `FragAmountSumExceptQ3`) of
+/// the authors' simulator: by reason, then over the reasons. Scores are truncated to whole numbers afterwards, so a
+/// difference in the last place of a sum can turn a tie into a preference.
 public struct FragmentationMeasure: Sendable {
     private struct Kind {
         var cpuMilli: Int64

@@ -1,7 +1,8 @@
 import ClusterModel
 
-/// First fit, best fit and spread: for whole GPUs the ledger's index finds the node without a scan, unless that node lacks
-/// CPU, memory or network cards; then, and for fractions, MIG slices and CPU-only pods, all nodes that may fit are looked at.
+/// First fit, best fit and spread: for whole GPUs the ledger's index finds the node without a scan, unless that node
+/// lacks CPU, memory or network cards; then, and for fractions, MIG slices and CPU-only pods, all nodes that may fit
+/// are looked at.
 extension NodePlacement {
     /// The lowest node that fits.
     func firstFit(_ request: ResourceRequest, _ pools: UInt64, _ ledger: AllocationLedger) -> Choice? {
@@ -23,7 +24,8 @@ extension NodePlacement {
         return nil
     }
 
-    /// The fewest free GPUs that suffice; without whole GPUs the least free GPU, then the least free CPU. Ties: lowest node.
+    /// The fewest free GPUs that suffice; without whole GPUs the least free GPU, then the least free CPU. Ties:
+    /// lowest node.
     func bestFit(_ request: ResourceRequest, _ pools: UInt64, _ ledger: AllocationLedger) -> Choice? {
         lowest(
             request, pools, ledger,
@@ -43,7 +45,8 @@ extension NodePlacement {
         request.wholeGPUs > 0 ? ledger.freeWholeGPUs(node) : ledger.freeGPUMilli(node)
     }
 
-    /// The node with the smallest key, over the best node of each pool. For whole GPUs only the first part of the key counts.
+    /// The node with the smallest key, over the best node of each pool. For whole GPUs only the first part of the key
+    /// counts.
     @inline(__always)
     private func lowest(
         _ request: ResourceRequest, _ pools: UInt64, _ ledger: AllocationLedger,

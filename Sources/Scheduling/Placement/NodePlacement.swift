@@ -36,8 +36,8 @@ public struct NodePlacement: Sendable {
 
     /// The node for a pod that may run in `pools` (one bit each); nil when it fits nowhere.
     ///
-    /// Requests for MIG slices have no score in the paper's policies; all but `random`, `first-fit` and `spread` treat them
-    /// as `best-fit` does.
+    /// Requests for MIG slices have no score in the paper's policies; all but `random`, `first-fit` and `spread`
+    /// treat them as `best-fit` does.
     public mutating func choose(_ request: ResourceRequest, pools: UInt64, ledger: AllocationLedger) -> Choice? {
         let pools = pools & ledger.poolBits
         switch policy {
@@ -71,8 +71,8 @@ public struct NodePlacement: Sendable {
         }
     }
 
-    /// Tells the policy that an allocation came into force. Only `gpu-clustering` needs to know; the ledger does not say
-    /// which pods a node's GPUs went to.
+    /// Tells the policy that an allocation came into force. Only `gpu-clustering` needs to know; the ledger does not
+    /// say which pods a node's GPUs went to.
     public mutating func note(taken allocation: Allocation) { tally?.add(allocation) }
 
     /// Tells the policy that an allocation of which it was told has ended.

@@ -1,6 +1,7 @@
 /// How the node (and where it matters the GPU) for one pod is chosen among those it fits on.
 ///
-/// Ties go to the node that comes first: the lowest index, or the order that `NodePlacement` was given. Only `random` draws.
+/// Ties go to the node that comes first: the lowest index, or the order that `NodePlacement` was given. Only `random`
+/// draws.
 ///
 /// The six policies of the FGD paper (Weng et al., "Beware of Fragmentation: Scheduling GPU-Sharing Workloads with
 /// Fragmentation Gradient Descent", USENIX ATC 2023) follow the authors' simulator

@@ -24,8 +24,8 @@ enum NodeScores {
         return Int((1 - left) * 100)
     }
 
-    /// Quarters by the kinds of pods on the node: only this kind, this among others, none, only others; in each, nodes with
-    /// less free GPU first (gpu_clustering_score.go). CPU-only pods (kind 0) score 0 everywhere.
+    /// Quarters by the kinds of pods on the node: only this kind, this among others, none, only others; in each,
+    /// nodes with less free GPU first (gpu_clustering_score.go). CPU-only pods (kind 0) score 0 everywhere.
     static func gpuClustering(freeGPU: Int, kind: Int, kindsOnNode: UInt64) -> Int {
         if kind == 0 { return 0 }
         let fullness = 25 * (maxGPUMilli - freeGPU) / maxGPUMilli
@@ -39,7 +39,8 @@ enum NodeScores {
     ///
     /// - Parameters:
     ///   - freeGPUs: wholly free GPUs of the node, of `gpuCount` in all.
-    ///   - tightest: thousandths free on the fullest shared GPU that has room for the fraction asked for, if there is one.
+    ///   - tightest: thousandths free on the fullest shared GPU that has room for the fraction asked for, if there
+    ///     is one.
     static func gpuPacking(freeGPUs: Int, gpuCount: Int, tightest: Int?, _ request: ResourceRequest) -> Int {
         if request.gpuCount == 0 { return 0 }
         if freeGPUs == gpuCount { return max(33 - freeGPUs, freeGPUs) }

@@ -19,9 +19,9 @@ public struct TypicalPod: Hashable, Sendable {
 
 /// Counts pods by kind: CPU, GPUs, part of each GPU, and GPU models.
 ///
-/// The rules are those of pkg/utils/frag.go (`GetTypicalPods`) and pkg/type/resource.go of the FGD authors' simulator:
-/// kinds in order of falling count, until they make up the wanted part of all pods (95 % in the paper's experiments), CPU-only
-/// pods included; their shares then add up to 1.
+/// The rules are those of pkg/utils/frag.go (`GetTypicalPods`) and pkg/type/resource.go of the FGD authors'
+/// simulator: kinds in order of falling count, until they make up the wanted part of all pods (95 % in the paper's
+/// experiments), CPU-only pods included; their shares then add up to 1.
 public struct TypicalPodCensus: Sendable {
     private struct Kind: Hashable {
         var cpuMilli: Int64

@@ -1,7 +1,7 @@
 /// What a packing replay shows, by arrived GPU demand in percent of the GPUs installed: index 40 is 40 %.
 ///
-/// A point is the mean over all arrivals at which the arrived demand rounds to that percentage (half to even); where there
-/// is none, over those at the neighbouring percentages; not a number if there is none either.
+/// A point is the mean over all arrivals at which the arrived demand rounds to that percentage (half to even); where
+/// there is none, over those at the neighbouring percentages; not a number if there is none either.
 public struct PackingCurve: Sendable {
     /// Allocated GPU in percent of the GPUs installed.
     public var allocated: [Double]

@@ -7,12 +7,14 @@ import Scheduling
 /// curves, with random streams of our own:
 /// - the order of arrival and the re-sampling to 130 % of the cluster (`PackingWorkload.arrivals`);
 /// - every pod looks at all nodes with room for its CPU, memory and GPUs and the right GPU model (open_gpu_share.go,
-///   percentageOfNodesToScore 100); the score of one policy alone counts, as a whole number; equal scores go to the node that
-///   is first in an order drawn once per run (simulator.go; generic_scheduler.go in the vendored scheduler);
-/// - whole GPUs by lowest index; a fraction on the GPU with the least room that suffices, but on any with equal chance under
-///   `random` and on the best scored one under `fgd` (open_gpu_share.go, resource.go, generate_config_and_run.py);
-/// - a pod that fits nowhere is dropped and still counts as arrived; fragmentation is measured after every arrival against the
-///   typical pods of the original list (frag.go, analysis.go).
+///   percentageOfNodesToScore 100); the score of one policy alone counts, as a whole number; equal scores go to the
+///   node that is first in an order drawn once per run (simulator.go; generic_scheduler.go in the vendored
+///   scheduler);
+/// - whole GPUs by lowest index; a fraction on the GPU with the least room that suffices, but on any with equal
+///   chance under `random` and on the best scored one under `fgd` (open_gpu_share.go, resource.go,
+///   generate_config_and_run.py);
+/// - a pod that fits nowhere is dropped and still counts as arrived; fragmentation is measured after every arrival
+///   against the typical pods of the original list (frag.go, analysis.go).
 public struct PackingReplay: Sendable {
     /// What is replayed.
     public let workload: PackingWorkload

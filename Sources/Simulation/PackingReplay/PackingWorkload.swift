@@ -36,8 +36,8 @@ public struct PackingWorkload: Sendable {
 
     /// An openb pod list on the cluster of an openb node list.
     ///
-    /// Nodes that are alike make a pool, in order of first appearance. Throws if the node list makes no valid cluster (no
-    /// nodes, or more than 64 kinds of them). The names of GPU models are compared as they are written.
+    /// Nodes that are alike make a pool, in order of first appearance. Throws if the node list makes no valid cluster
+    /// (no nodes, or more than 64 kinds of them). The names of GPU models are compared as they are written.
     public init(nodes: [OpenbNode], pods list: OpenbPodList) throws(ClusterError) {
         var models: [String] = []
         (cluster, models) = try Self.cluster(of: nodes)
@@ -99,10 +99,10 @@ public struct PackingWorkload: Sendable {
 
     /// The pods in order of arrival, brought to `ratio` times the GPUs installed.
     ///
-    /// pkg/simulator/core.go and simulator.go of the FGD authors (`SortClusterPods`, `TunePodsByNodeTotalResource`): the
-    /// list is shuffled; then pods drawn from it with replacement are added at the end, as long as the next would not pass
-    /// the target (of a pod on several GPUs only one is counted in that test, as there); or, if the list asks for too much,
-    /// pods are taken out at random.
+    /// pkg/simulator/core.go and simulator.go of the FGD authors (`SortClusterPods`, `TunePodsByNodeTotalResource`):
+    /// the list is shuffled; then pods drawn from it with replacement are added at the end, as long as the next would
+    /// not pass the target (of a pod on several GPUs only one is counted in that test, as there); or, if the list
+    /// asks for too much, pods are taken out at random.
     public func arrivals(ratio: Double, seed: UInt64) -> [PackedPod] {
         var random = RandomStream(seed: seed, name: "pod arrivals")
         var arriving = pods
