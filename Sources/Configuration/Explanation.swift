@@ -28,6 +28,9 @@ public enum Explanation {
         values.compactMap { value in value.text.map { "\(value.path)=\($0)\n" } }.joined()
     }
 
+    /// A value as listings show it: YAML on one line, with quotes only where they are needed.
+    public static func plain(_ value: JSONValue) -> String { value.plainText }
+
     private static func quotedIfNeeded(_ label: String) -> String {
         let isPlain = label.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

@@ -41,7 +41,10 @@ public struct Field<Root: Sendable>: Sendable {
             read: { root, node, place, reading in
                 if let value = kind.read(node, place, reading) { root[keyPath: path] = value }
             },
-            noteDefault: { _, _, _ in })
+            noteDefault: { root, place, reading in
+                let isNoted = kind.noteDefault(root[keyPath: path], place, reading)
+                precondition(isNoted, "a default \(name) is of its own kind")
+            })
     }
 
     /// A field whose default stands in the table's initial value.
@@ -105,12 +108,28 @@ extension FieldTable {
         read(node, .root, reading)
     }
 
+    /// The name without its article.
+    private var title: String {
+        let words = name.split(separator: " ")
+        return ["a", "an", "the"].contains(words.first) ? words.dropFirst().joined(separator: " ") : name
+    }
+
     private var schema: JSONValue {
-        let described = fields.compactMap { field in field.schema.map { JSONValue.Member(field.name, $0) } }
+        let defaults = Reading()
+        _ = noteDefaults(initial, .root, defaults)
+        let described = fields.compactMap { field -> JSONValue.Member? in
+            guard let schema = field.schema else { return nil }
+            let noted = defaults.values.first { $0.path == field.name }
+            guard !field.isRequired, case .value(let value)? = noted?.content else { return .init(field.name, schema) }
+            return .init(field.name, schema.adding([.init("default", value)]))
+        }
         let required = fields.filter(\.isRequired).map { JSONValue.string($0.name) }
         let ignored = KnowinglyIgnored.fields(of: name).map { JSONValue.Member($0, true) }
         return .object(
-            [.init("type", "object"), .init("properties", .object(described + ignored))]
+            [
+                .init("title", .string(title)), .init("type", "object"),
+                .init("properties", .object(described + ignored)),
+            ]
                 + (required.isEmpty ? [] : [.init("required", .array(required))])
                 + [.init("additionalProperties", false)])
     }
@@ -121,7 +140,7 @@ extension FieldTable {
             reading.report(node, path: place.path, "expected \(name), found \(node.found)", hint: node.nullHint)
             return nil
         }
-        reading.note(place.path, label: place.label, text: nil, origin: node.origin)
+        reading.note(place, .head, origin: node.origin)
         var root = initial
         reading.nested {
             reportUnknown(entries, place, reading)
@@ -145,8 +164,7 @@ extension FieldTable {
         let ignored = KnowinglyIgnored.fields(of: name)
         for entry in entries where !names.contains(entry.key) {
             if ignored.contains(entry.key) {
-                let inner = place.key(entry.key)
-                reading.note(inner.path, label: inner.label, text: "(ignored)", origin: entry.value.origin)
+                reading.note(place.key(entry.key), .ignored, origin: entry.value.origin)
                 continue
             }
             let known = fields.filter { $0.schema != nil }.map(\.name)
@@ -158,9 +176,9 @@ extension FieldTable {
 
     @Sendable
     private func noteDefaults(_ root: Root, _ place: Place, _ reading: Reading) -> Bool {
-        reading.note(place.path, label: place.label, text: nil, origin: .default)
+        reading.note(place, .head, origin: .default)
         reading.nested {
-            for field in fields where !field.isRequired { field.noteDefault(root, place.key(field.name), reading) }
+            for field in fields { field.noteDefault(root, place.key(field.name), reading) }
         }
         return true
     }

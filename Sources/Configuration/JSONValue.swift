@@ -74,6 +74,28 @@ extension JSONValue: CustomStringConvertible {
         }
     }
 
+    /// The value on one line as a person would write it in YAML: quotes only where they are needed.
+    var plainText: String {
+        switch self {
+        case .string(let text):
+            let isPlain =
+                text.unicodeScalars.allSatisfy { Self.plainScalars.contains($0) }
+                && CoreSchema.kind(of: text) == .string
+                && text.unicodeScalars.first.map { Self.plainStarts.contains($0) } == true
+                && !text.hasSuffix(" ") && !text.hasSuffix(":") && !text.contains(": ")
+            return isPlain ? text : description
+        case .number(let value): return value.plain
+        case .array(let elements): return "[" + elements.map(\.plainText).joined(separator: ", ") + "]"
+        case .object(let members):
+            return "{" + members.map { "\(Self.quote($0.name)): \($0.value.plainText)" }.joined(separator: ", ") + "}"
+        default: return description
+        }
+    }
+
+    private static let plainStarts = Set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$/.".unicodeScalars)
+    private static let plainScalars = plainStarts.union(" _-+()<>=%:".unicodeScalars)
+
     private var isScalar: Bool {
         switch self {
         case .array, .object: false

@@ -19,10 +19,11 @@ public final class Reading {
         for value in values { if let position = value.origin.position { positions[value.path] = position } }
     }
 
-    /// Notes a value, or with `text` nil the head of a mapping or list.
-    public func note(_ path: String, label: String, text: String?, origin: Origin) {
-        values.append(ReadValue(path: path, label: label, depth: depth, text: text, origin: origin))
-        if let position = origin.position { positions[path] = position }
+    /// Notes what stands at `place`.
+    public func note(_ place: Place, _ content: ReadValue.Content, origin: Origin) {
+        values.append(
+            ReadValue(path: place.path, label: place.label, depth: depth, content: content, origin: origin))
+        if let position = origin.position { positions[place.path] = position }
     }
 
     /// Runs `body` one level deeper.
@@ -78,8 +79,27 @@ public struct ReadValue: Sendable, Equatable {
     public var label: String
     /// Nesting, from 0.
     public var depth: Int
-    /// Canonical text; nil for the head of a mapping or list.
-    public var text: String?
+    /// What it is.
+    public var content: Content
     /// Where it came from.
     public var origin: Origin
+
+    /// What can stand at a place.
+    public enum Content: Sendable, Equatable {
+        /// A mapping or list; its values follow.
+        case head
+        /// A value, in canonical form.
+        case value(JSONValue)
+        /// A field that is knowingly ignored.
+        case ignored
+    }
+
+    /// The value as a person would write it; nil for the head of a mapping or list.
+    public var text: String? {
+        switch content {
+        case .head: nil
+        case .value(let value): value.plainText
+        case .ignored: "(ignored)"
+        }
+    }
 }

@@ -1,12 +1,15 @@
 extension ValueKind where Value == String {
     /// Any text. Numbers and booleans must be quoted, so that `007` and `true` mean what was written.
-    public static var text: ValueKind { text("a string", schema: ["type": "string"]) { _ in nil } }
+    public static var text: ValueKind { text("a string", schema: ["$comment": "text", "type": "string"]) { _ in nil } }
 
     /// A name by the rules of Kubernetes for objects (RFC 1123 subdomain): lower-case letters, digits, `-` and `.`,
     /// at most 253 characters, beginning and ending with a letter or digit.
     public static var objectName: ValueKind {
         text(
-            "a name", schema: ["type": "string", "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", "maxLength": 253]
+            "a name",
+            schema: [
+                "$comment": "name", "type": "string", "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", "maxLength": 253,
+            ]
         ) { name in
             isObjectName(name)
                 ? nil
@@ -22,7 +25,10 @@ extension ValueKind where Value == String {
         let article = what.first.map { "aeiou".contains($0) } == true ? "an" : "a"
         return text(
             "the name of \(article) \(what)",
-            schema: ["type": "string", "enum": .array(known.map { .string($0) })]
+            schema: [
+                "$comment": .string("name of \(article) \(what)"), "type": "string",
+                "enum": .array(known.map { .string($0) }),
+            ]
         ) { name in
             known.contains(name)
                 ? nil : ValueProblem("unknown \(what) \(name.quoted)", hint: Suggestion.text(name, among: known))
@@ -192,7 +198,7 @@ extension YAMLNode {
 
 extension Double {
     /// Without a trailing `.0`.
-    fileprivate var plain: String {
+    var plain: String {
         let text = description
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }

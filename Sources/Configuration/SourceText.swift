@@ -96,6 +96,15 @@ struct TextFault {
 
     /// Scans for invalid UTF-8, NUL and characters outside YAML's printable set (YAML 1.2.2, section 5.1).
     static func first(in bytes: [UInt8]) -> TextFault? {
+        guard var fault = firstUnreadable(in: bytes) else { return nil }
+        if bytes.contains(0) {
+            fault.message = "is a binary file (it contains zero bytes)"
+            fault.hint = nil
+        }
+        return fault
+    }
+
+    private static func firstUnreadable(in bytes: [UInt8]) -> TextFault? {
         var line = 1
         var column = 1
         var decoder = UTF8()
@@ -110,8 +119,6 @@ struct TextFault {
             case .scalarValue("\n"):
                 line += 1
                 column = 1
-            case .scalarValue("\0"):
-                return TextFault(line: line, column: column, message: "is a binary file (it contains a zero byte)")
             case .scalarValue(let scalar):
                 if !isPrintable(scalar) {
                     let code = String(scalar.value, radix: 16, uppercase: true)

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A kind of value that a configuration can hold: how it is read, printed and described in the JSON Schema.
 ///
 /// All three come from one declaration, so the schema, the explanation and the reader cannot drift apart.
@@ -70,7 +72,7 @@ extension ValueKind {
             read: { node, place, reading in
                 do throws(ValueProblem) {
                     let value = try parse(node)
-                    reading.note(place.path, label: place.label, text: print(value).description, origin: node.origin)
+                    reading.note(place, .value(print(value)), origin: node.origin)
                     return value
                 } catch {
                     let message = error.message ?? "expected \(expectation), found \(node.found)"
@@ -79,7 +81,7 @@ extension ValueKind {
                 }
             },
             noteDefault: { value, place, reading in
-                reading.note(place.path, label: place.label, text: print(value).description, origin: .default)
+                reading.note(place, .value(print(value)), origin: .default)
                 return true
             })
     }
@@ -127,7 +129,8 @@ extension ValueKind {
             noteDefault: noteDefault)
     }
 
-    /// A mapping whose kind shows by which of the given keys it has, such as `trace` or `generate`.
+    /// A mapping whose kind shows by which of the given keys it has, such as `trace` or `generate`; with several of
+    /// them the first of `alternatives` counts.
     ///
     /// Keys in `notYet` belong to kinds of mapping that this version refuses, with what to do instead.
     public static func tagged(
@@ -142,24 +145,20 @@ extension ValueKind {
                     reading.report(node, path: place.path, "expected \(expectation), found \(node.found)")
                     return nil
                 }
+                if let alternative = alternatives.first(where: { node[$0.key] != nil }) {
+                    return alternative.kind.read(node, place, reading)
+                }
                 for (key, hint) in notYet {
                     guard let entry = entries.first(where: { $0.key == key }) else { continue }
                     reading.report(entry.keyOrigin, path: place.key(key).path, "is not supported yet", hint: hint)
                     return nil
                 }
-                let present = entries.filter { keys.contains($0.key) }
-                guard let first = present.first, present.count == 1 else {
-                    let found =
-                        present.isEmpty
-                        ? entries.first.map { "its first key is \($0.key.quoted)" } ?? "it is empty"
-                        : "it has " + present.map(\.key).joined(separator: " and ")
-                    reading.report(
-                        present.dropFirst().first?.keyOrigin ?? node.origin, path: place.path,
-                        "expected \(expectation); \(found)")
-                    return nil
-                }
-                let alternative = alternatives.first { $0.key == first.key }
-                return alternative.flatMap { $0.kind.read(node, place, reading) }
+                let found = entries.first.map { "its first key is \($0.key.quoted)" } ?? "it is empty"
+                let hint = entries.lazy.compactMap { NearestName.suggest($0.key, among: keys) }.first
+                reading.report(
+                    entries.first?.keyOrigin ?? node.origin, path: place.path, "expected \(expectation); \(found)",
+                    hint: hint.map { "did you mean \"\($0)\"?" })
+                return nil
             },
             noteDefault: { value, place, reading in
                 alternatives.contains { $0.kind.noteDefault(value, place, reading) }
@@ -185,10 +184,10 @@ extension ValueKind {
                     reading.report(node, path: place.path, "expected at least \(minimum) element, found none")
                 }
                 if elements.isEmpty {
-                    reading.note(place.path, label: place.label, text: "[]", origin: node.origin)
+                    reading.note(place, .value([]), origin: node.origin)
                     return []
                 }
-                reading.note(place.path, label: place.label, text: nil, origin: node.origin)
+                reading.note(place, .head, origin: node.origin)
                 var values: [Value] = []
                 reading.nested {
                     for (index, element) in elements.enumerated() {
@@ -198,7 +197,7 @@ extension ValueKind {
                 return values
             },
             noteDefault: { values, place, reading in
-                reading.note(place.path, label: place.label, text: values.isEmpty ? "[]" : nil, origin: .default)
+                reading.note(place, values.isEmpty ? .value([]) : .head, origin: .default)
                 reading.nested {
                     for (index, value) in values.enumerated() {
                         _ = self.noteDefault(value, place.element(index), reading)
@@ -219,7 +218,7 @@ extension ValueKind {
                         node, path: place.path, "expected \(expectation), found \(node.found)", hint: node.nullHint)
                     return nil
                 }
-                reading.note(place.path, label: place.label, text: entries.isEmpty ? "{}" : nil, origin: node.origin)
+                reading.note(place, entries.isEmpty ? .value([:]) : .head, origin: node.origin)
                 var values: [Named<Value>] = []
                 reading.nested {
                     for entry in entries {
@@ -230,7 +229,7 @@ extension ValueKind {
                 return values
             },
             noteDefault: { values, place, reading in
-                reading.note(place.path, label: place.label, text: values.isEmpty ? "{}" : nil, origin: .default)
+                reading.note(place, values.isEmpty ? .value([:]) : .head, origin: .default)
                 reading.nested {
                     for named in values { _ = self.noteDefault(named.value, place.freeKey(named.name), reading) }
                 }

@@ -114,6 +114,8 @@ struct YAMLEventStream: ~Copyable {
             case "found character that cannot start any token": "tabs cannot indent; quote texts starting with @ ` or %"
             case "mapping values are not allowed in this context": "check the indentation, or quote a text with \": \""
             case "could not find expected ':'": "every key needs a colon"
+            case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
+                "inside { } and [ ] quote texts that contain brackets, braces or commas"
             case "did not find expected key", "did not find expected '-' indicator":
                 "check the indentation of this line and the lines above"
             default: nil

@@ -40,11 +40,11 @@ struct GangCheck {
         let isWhole = groups.allSatisfy { !$0.request.isMIG }
         let union = masks.reduce(0, |)
         if isWhole && needed > Double(filter.gpus(in: union)) {
-            return "needs \(Self.plain(needed)) GPUs at once; the allowed pools (\(filter.names(in: union))) have "
+            return "it needs \(Self.plain(needed)) GPUs at once; the allowed pools (\(filter.names(in: union))) have "
                 + "\(filter.gpus(in: union))"
         }
         if isWhole, let capGPUs, needed > capGPUs {
-            return "needs \(Self.plain(needed)) GPUs at once; its queue is capped at \(Self.plain(capGPUs))"
+            return "it needs \(Self.plain(needed)) GPUs at once; its queue is capped at \(Self.plain(capGPUs))"
         }
         return nil
     }
@@ -60,7 +60,7 @@ struct GangCheck {
         let pods = group.minMember == 1 ? "a pod" : "\(group.minMember) pods"
         let each = group.minMember == 1 ? "" : " each"
         return
-            "needs \(pods) with \(Self.description(of: group.request))\(each) at once; the empty nodes of the allowed "
+            "it needs \(pods) with \(Self.description(of: group.request))\(each) at once; the empty nodes of the allowed "
             + "pools (\(filter.names(in: mask))) hold \(places)"
     }
 

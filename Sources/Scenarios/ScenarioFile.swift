@@ -53,7 +53,7 @@ public struct ScenarioFile: Sendable {
         else { return }
         let position = kind.origin.position ?? SourcePosition(file: file, line: 1, column: 1)
         throw InvalidInput([
-            Diagnostic(position: position, path: "kind", message: "expected a Scenario, found a \(kind.found)")
+            Diagnostic(position: position, path: "kind", message: "is \(kind.found); \"Scenario\" is expected")
         ])
     }
 

@@ -114,13 +114,11 @@ struct WorkloadAssembly {
         } else if let span = section.span ?? spec.horizon {
             mix.extent = .horizon(span)
         }
-        if !section.teams.isEmpty {
-            mix.teams = section.teams.map { team in
-                TrainingMix.Team(
-                    name: team.name, share: team.share, queue: team.queue, users: team.users,
-                    classFactors: Dictionary(uniqueKeysWithValues: team.classFactors.map { ($0.name, $0.value) }),
-                    largestJob: team.largestJob)
-            }
+        mix.teams = section.teams.map { team in
+            TrainingMix.Team(
+                name: team.name, share: team.share, queue: team.queue, users: team.users,
+                classFactors: Dictionary(uniqueKeysWithValues: team.classFactors.map { ($0.name, $0.value) }),
+                largestJob: team.largestJob)
         }
         for queue in spec.cluster.queues {
             guard let cap = queue.capGPUs else { continue }
@@ -171,18 +169,18 @@ struct WorkloadAssembly {
             what = place.key("trace")
         }
         let names = JobNames(workload, mapping, spec)
-        checkQueues(of: workload, names, what, reading)
+        checkQueues(of: workload.jobs.prefix(limit ?? .max), names, what, reading)
         let kept = keptJobs(of: workload, masks: masks, names, limit: limit, drops: dropsOversized, what, reading)
         if kept.count == workload.jobs.count && !names.differ { return (workload, masks) }
         return rebuilt(workload, masks: masks, names, kept: kept, limit: limit)
     }
 
-    private func checkQueues(of workload: Workload, _ names: JobNames, _ place: Place, _ reading: Reading) {
+    private func checkQueues(of jobs: ArraySlice<Job>, _ names: JobNames, _ place: Place, _ reading: Reading) {
         let known = spec.cluster.queues.map(\.name)
         guard !known.isEmpty else { return }
         var counts: [String: Int] = [:]
         var unknown: [String] = []
-        for job in workload.jobs {
+        for job in jobs {
             let queue = names.queue(of: job)
             if known.contains(queue) { continue }
             if counts[queue, default: 0] == 0 { unknown.append(queue) }
@@ -218,7 +216,7 @@ struct WorkloadAssembly {
             let isTrace = place.label == "trace"
             reading.report(
                 path: place.path,
-                "\(oversized.count) of \(workload.jobs.count) jobs can never start; the first, \"\(first.job)\", "
+                "\(oversized.count) of \(workload.jobs.count) jobs can never start; the first, \"\(first.job)\": "
                     + first.obstacle,
                 hint: isTrace ? "add \"oversized: drop\"" : nil)
         }

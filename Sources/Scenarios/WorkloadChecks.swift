@@ -48,9 +48,6 @@ struct WorkloadChecks {
         {
             reading.report(path: place.path, "no node pool with GPUs is allowed")
         }
-        if section.teams.isEmpty {
-            for team in TrainingMix.threeTeams { checkQueue(team.queue, place, what: "team \(team.name)") }
-        }
         for (index, team) in section.teams.enumerated() {
             let place = place.key("teams").element(index)
             checkQueue(team.queue ?? team.name, place.key(team.queue == nil ? "name" : "queue"))
@@ -68,7 +65,7 @@ struct WorkloadChecks {
             let masks = job.allGroups.map { filter.mask(job.rules, gpuModels: $0.gpuModels) }
             let queue = spec.cluster.queues.first { $0.name == spec.queue(of: job) }
             if let obstacle = gangs.obstacle(job.allGroups.map(\.spec), masks: masks, capGPUs: queue?.capGPUs) {
-                reading.report(path: place.path, "job \"\(job.name)\" can never start: it \(obstacle)")
+                reading.report(path: place.path, "job \"\(job.name)\" can never start: \(obstacle)")
             }
         }
     }
@@ -92,12 +89,11 @@ struct WorkloadChecks {
         }
     }
 
-    private func checkQueue(_ queue: String, _ place: Place, what: String? = nil) {
+    private func checkQueue(_ queue: String, _ place: Place) {
         let known = spec.cluster.queues.map(\.name)
         guard !known.isEmpty, !known.contains(queue) else { return }
         reading.report(
-            path: place.path, (what.map { "\($0): " } ?? "") + "no queue is called \"\(queue)\"",
-            hint: Suggestion.text(queue, among: known))
+            path: place.path, "no queue is called \"\(queue)\"", hint: Suggestion.text(queue, among: known))
     }
 }
 

@@ -82,15 +82,15 @@ struct FieldTableTests {
         _ = Car.fields.readDocument(node, reading: reading)
         #expect(
             Explanation.text(reading.values) == """
-                name: "mini"      # t.yaml:1:7
-                color: "red"      # default
+                name: mini        # t.yaml:1:7
+                color: red        # default
                 doors: 2          # --set:1:7
                 wheels:
-                  - radius: 1.0   # t.yaml:2:19
+                  - radius: 1     # t.yaml:2:19
                     spare: false  # default
-                engine: "diesel"  # default
+                engine: diesel    # default
                 labels:
-                  a.b: "c"        # t.yaml:3:15
+                  a.b: c          # t.yaml:3:15
                 """)
     }
 
@@ -119,7 +119,7 @@ struct FieldTableTests {
             "t.yaml:1:1: a car needs \"name\": a name",
             "t.yaml:1:8: color: unknown color \"grene\"; did you mean \"green\"?",
             "t.yaml:2:8: doors: expected a whole number from 1 to 6, found the number -3",
-            "t.yaml:3:8: pause: expected a duration such as 30s, 10m or 7d",
+            "t.yaml:3:8: pause: \"5\" has no unit; expected a duration such as 30s, 10m or 7d",
             "t.yaml:4:19: wheels[0].radius: expected a number, greater than 0, found the number .inf",
             "t.yaml:4:45: wheels[1].spare: expected true or false, found the string \"yes\"; write true",
             "t.yaml:4:51: wheels[2]: expected a wheel, found the number 3",

@@ -88,7 +88,7 @@ struct YAMLReaderTests {
         ("<<: 3\n", "t.yaml:1:5: << merges mappings, not the number 3"),
         ("a: \"open\n", "not valid YAML while scanning a quoted scalar: found unexpected end of stream"),
         ("a: \"\\q\"\n", "t.yaml:1:5: not valid YAML while parsing a quoted scalar: found unknown escape character"),
-        ("a: b\0c\n", "t.yaml:1:5: is a binary file (it contains a zero byte)"),
+        ("a: b\0c\n", "t.yaml:1:5: is a binary file (it contains zero bytes)"),
         ("a: 1\nb: \u{7}\n", "t.yaml:2:4: control character U+7 is not allowed"),
         ("%YAML 9.9\n---\na: 1\n", "t.yaml:1:1: not valid YAML: found incompatible YAML document"),
     ])

@@ -21,7 +21,7 @@ public struct GenerateSection: Sendable, Equatable {
     public var span: SimDuration?
     public var load: Double?
     public var loadBy = TrainingMix.Load.Means.durations
-    public var teams: [TeamSection] = []
+    public var teams = TeamSection.standard
     public var classes: [Named<ClassSection>] = []
     public var cycle = Cycle.office
     public var largestJob: Int?
@@ -61,12 +61,12 @@ public struct GenerateSection: Sendable, Equatable {
             "span", \.span, .duration, "Time during which jobs arrive; without it the scenario's horizon."),
         .optional(
             "load", \.load, .number(NumberRange(minimum: 0, excludesMinimum: true, maximum: 100)),
-            "Offered work over the GPU-time of the pools that the jobs may use: 0.85 keeps 85 % of them busy."),
+            "Offered work over the GPU-time of the pools that the jobs may use: 0.85 is work for 85 % of them."),
         .optional(
             "loadBy", \.loadBy, .choice("means"), "What is adapted to meet `load`: the durations or the rate."),
         .optional(
             "teams", \.teams, TeamSection.fields.kind.list(atLeast: 1),
-            "Who submits; without it the teams language, vision and research."),
+            "Who submits."),
         .optional(
             "classes", \.classes, ClassSection.fields.kind.byName(),
             "Changes to the standard classes debug, eval, finetune and pretrain."),
@@ -92,6 +92,14 @@ public struct TeamSection: Sendable, Equatable {
     public var users = 8
     public var classFactors: [Named<Double>] = []
     public var largestJob: Int?
+
+    /// The generator's own teams.
+    static let standard = TrainingMix.threeTeams.map { team in
+        TeamSection(
+            name: team.name, share: team.share, queue: team.queue, users: team.users,
+            classFactors: team.classFactors.sorted { $0.key < $1.key }.map { Named(name: $0.key, value: $0.value) },
+            largestJob: team.largestJob)
+    }
 
     static let fields = FieldTable(
         "a team", TeamSection(),

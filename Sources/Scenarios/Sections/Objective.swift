@@ -38,7 +38,8 @@ public struct Objective: Sendable, Equatable {
     public var text: String
 
     static let kind = ValueKind<Objective>.single(
-        "an objective such as \"p95(wait) of queue prod < 30min\"", schema: ["type": "string"],
+        "an objective such as \"p95(wait) of queue prod < 30min\"",
+        schema: ["$comment": "objective", "type": "string"],
         parse: { (node) throws(ValueProblem) in
             guard case .scalar(let text, _) = node.content, node.kind == .string else { throw .unexpected() }
             return try Objective(parsing: text)

@@ -97,9 +97,7 @@ public struct SpecSection: Sendable, Equatable {
             }
             if spec.horizon == nil && spec.until == nil {
                 spec.until = .drained
-                let until = place.key("until")
-                reading.note(
-                    until.path, label: until.label, text: JSONValue.string("drained").description, origin: .default)
+                reading.note(place.key("until"), .value("drained"), origin: .default)
             }
             if let horizon = spec.horizon, horizon.nanoseconds / spec.sampleInterval.nanoseconds > 1_000_000 {
                 reading.report(
