@@ -71,19 +71,25 @@ public enum SchedulingValidation {
 
     /// Replays every case below `directory`.
     ///
+    /// - Parameter concurrency: threads for replays that can share them; results do not depend on it.
     /// - Throws: `TraceError` when the directory or a file of a case cannot be read.
-    public static func run(directory: String) throws -> Report {
+    public static func run(directory: String, concurrency: Int = 1) throws -> Report {
         let folders = try FolderListing.names(in: directory).filter { FolderListing.isFolder("\(directory)/\($0)") }
         guard !folders.isEmpty else {
             throw TraceError(file: directory, found: "no folders", expected: "a folder for each set of cases")
         }
-        return Report(rows: try folders.flatMap { try rows(of: $0, in: directory) })
+        return Report(rows: try folders.flatMap { try rows(of: $0, in: directory, concurrency) })
     }
 
     /// The cases of one folder, by the rules that its name stands for.
-    private static func rows(of folder: String, in directory: String) throws -> [Row] {
+    private static func rows(
+        of folder: String, in directory: String, _ concurrency: Int
+    ) throws -> [Row] {
         if folder.hasPrefix("procs-") {
             return try ProcsValidation(folder: folder, directory: directory).rows()
+        }
+        if folder == "fgd-openb" {
+            return try OpenbValidation(folder: folder, directory: directory, concurrency: concurrency).rows()
         }
         return [Row(folder: folder, name: folder, notCovered: "no rules for this folder yet")]
     }

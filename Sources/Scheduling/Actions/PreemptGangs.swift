@@ -33,7 +33,7 @@ extension Session {
             preemptFailed[Int(waiting.shape)] = cycle
             return false
         }
-        evicted = evicted.reversed().filter { !reinstate($0) }.reversed()
+        evicted = evicted.reversed().filter { !reprieve($0) }.reversed()
         commit(statement)
         for victim in evicted { finishEviction(victim, for: job) }
         charge(job, 1)

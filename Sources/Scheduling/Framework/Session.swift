@@ -97,6 +97,7 @@ public struct Session: Sendable {
         var head = entry.firstPlacement
         while head >= 0 {
             ledger.release(slab.cells[Int(head)].allocation)
+            placement.note(released: slab.cells[Int(head)].allocation)
             head = slab.pop(head)
         }
         entry.firstPlacement = -1

@@ -23,6 +23,7 @@ extension Session {
         jobs[index].firstPlacement = slab.push(
             allocation, task: task, boundNs: now.nanoseconds, head: jobs[index].firstPlacement)
         jobs[index].boundPods += 1
+        placement.note(taken: allocation)
         log.append(.bind(job: job))
     }
 
@@ -31,6 +32,7 @@ extension Session {
         var cell = jobs[Int(job)].firstPlacement
         while cell >= 0 {
             ledger.release(slab.cells[Int(cell)].allocation)
+            placement.note(released: slab.cells[Int(cell)].allocation)
             cell = slab.cells[Int(cell)].next
         }
         log.append(.evict(job: job))
@@ -61,13 +63,30 @@ extension Session {
                 let index = Int(job)
                 let head = jobs[index].firstPlacement
                 ledger.release(slab.cells[Int(head)].allocation)
+                placement.note(released: slab.cells[Int(head)].allocation)
                 jobs[index].firstPlacement = slab.pop(head)
                 jobs[index].boundPods -= 1
             case .evict(let job):
                 let back = reinstate(job)
+                noteTaken(job)
                 precondition(back, "an evicted job's place is free again once later steps are undone")
             }
         }
+    }
+
+    private mutating func noteTaken(_ job: Int32) {
+        var cell = jobs[Int(job)].firstPlacement
+        while cell >= 0 {
+            placement.note(taken: slab.cells[Int(cell)].allocation)
+            cell = slab.cells[Int(cell)].next
+        }
+    }
+
+    /// Puts an evicted job back where it was and makes that known to the node policy.
+    mutating func reprieve(_ job: Int32) -> Bool {
+        guard reinstate(job) else { return false }
+        noteTaken(job)
+        return true
     }
 
     /// Makes everything since the statement was opened final. Evicted jobs stay on the books until the caller

@@ -18,10 +18,15 @@ struct ValidateCommand: ParsableCommand {
                 """)
 
         @Argument(help: "Folder with one folder for each set of cases.", completion: .directory) var directory: String
+        @Option(name: .shortAndLong, help: "Threads; results do not depend on it.") var jobs = 2
         @Flag(help: "Print JSON.") var json = false
 
+        func validate() throws {
+            if jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected at least 1") }
+        }
+
         func run() throws {
-            let report = try SchedulingValidation.run(directory: directory)
+            let report = try SchedulingValidation.run(directory: directory, concurrency: jobs)
             if json {
                 try printJSON(report.rows.map(Row.init))
             } else {

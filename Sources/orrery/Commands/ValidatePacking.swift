@@ -3,6 +3,8 @@ import Experiments
 import Reports
 import Scheduling
 
+extension NodePolicy: ExpressibleByArgument {}
+
 extension ValidateCommand {
     struct Packing: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -16,16 +18,25 @@ extension ValidateCommand {
 
         @Option(help: "Node list (openb).", completion: .file()) var nodes: String
         @Option(help: "Pod list (openb).", completion: .file()) var pods: String
-        @Option(help: "Node policy; may be given often. All of the study's six if not given.") var policy: [NodePolicy] = []
-        @Option(help: "Number of seeds, from 42 on.") var seeds = 10
-        @Option(help: "Arrived demand at the end, as a multiple of the GPUs.") var ratio = 1.3
-        @Option(name: .shortAndLong, help: "Threads; results do not depend on it.") var jobs = 1
+        @Option(
+            parsing: .singleValue,
+            help: "Node policy; may be given often. All of the study's six if not given.",
+            completion: .list(Value.placementNames), transform: Value.name)
+        var policy: [NodePolicy] = []
+        @Option(parsing: .unconditional, help: "Number of seeds, from 42 on.", transform: Value.count) var seeds = 10
+        @Option(
+            parsing: .unconditional, help: "Arrived demand at the end, as a multiple of the GPUs.",
+            transform: Value.share)
+        var ratio = 1.3
+        @Option(
+            name: .shortAndLong, parsing: .unconditional, help: "Threads; results do not depend on it.",
+            transform: Value.count)
+        var jobs = 1
         @Flag(help: "Print every point of every curve as CSV.") var csv = false
 
         func validate() throws {
-            if seeds < 1 || seeds > 1_000 { throw ValidationError("--seeds: found \(seeds), expected 1 to 1000") }
-            if !(ratio > 0 && ratio <= 10) { throw ValidationError("--ratio: found \(ratio), expected 0 to 10") }
-            if jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected at least 1") }
+            if seeds > 1_000 { throw ValidationError("--seeds: found \(seeds), expected at most 1000") }
+            if ratio > 10 { throw ValidationError("--ratio: found \(ratio), expected at most 10") }
         }
 
         func run() throws {
