@@ -61,6 +61,11 @@ final class ScenarioRun: FactSink {
         return total / Double(max(1, done.count)) / 3.6e12
     }
 
+    /// Mean time in hours that a job spent queued, also if it never started.
+    var meanWaitHours: Double {
+        jobs.reduce(0.0) { $0 + Double($1.waitNs) } / Double(max(1, jobs.count)) / 3.6e12
+    }
+
     func job(_ name: String) throws -> JobFact {
         try #require(jobs.first { world.workload.name(of: world.workload.jobs[Int($0.job)]) == name })
     }

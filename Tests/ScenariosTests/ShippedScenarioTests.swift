@@ -8,7 +8,7 @@ import Testing
 @Suite("Shipped scenarios")
 struct ShippedScenarioTests {
     static let names = [
-        "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart",
+        "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart", "trace-replay",
     ]
 
     private func load(_ name: String) throws -> ScenarioFile {
@@ -108,6 +108,11 @@ struct ShippedScenarioTests {
             let isSlice = run.world.workload.classes[Int(job.jobClass)] == "inference"
             #expect((placement.node < 2) == isSlice)
         }
+    }
+
+    @Test func moreNodesMeanLessWaiting() throws {
+        let hours = try ["48-nodes", nil, "64-nodes"].map { try run("trace-replay", $0).meanWaitHours }
+        #expect(hours[0] > hours[1] && hours[1] > hours[2], "\(hours)")
     }
 
     @Test func aJobOfAWholeRackStaysInOneDomain() throws {
