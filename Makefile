@@ -15,7 +15,7 @@ deps:
 
 ## Runs the quickstart scenario in release mode and says where the results are.
 demo: release
-	@$(BUILD)/release/orrery run scenarios/quickstart.yaml --out out/quickstart
+	@$(BUILD)/release/orrery run scenarios/quickstart.yaml --out reports/quickstart
 
 ## Runs all tests.
 test: deps
@@ -52,4 +52,4 @@ install: release
 	$(BUILD)/release/orrery --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/orrery.fish
 
 clean:
-	rm -rf $(BUILD) out
+	rm -rf $(BUILD)
