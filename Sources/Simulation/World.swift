@@ -102,7 +102,8 @@ public struct World: Sendable {
     public init(
         name: String, cluster: Cluster, workload: Workload, poolMasks: [UInt64], scheduler: SchedulerConfiguration,
         queues: [QueueSpec], failures: FailureModel = FailureModel(), lifecycle: LifecycleModel = LifecycleModel(),
-        prices: [MoneyPerHour] = [], trafficPerGPU: BytesPerSecond = BytesPerSecond(rawValue: 0), seed: UInt64 = 1, horizon: SimTime? = nil,
+        prices: [MoneyPerHour] = [], trafficPerGPU: BytesPerSecond = BytesPerSecond(rawValue: 0), seed: UInt64 = 1,
+        horizon: SimTime? = nil,
         sampleInterval: SimDuration = .seconds(600)
     ) {
         self.name = name

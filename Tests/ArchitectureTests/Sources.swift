@@ -17,7 +17,8 @@ struct PackageText {
         var imports: [String] {
             lines.compactMap { line in
                 line.firstMatch(
-                    of: /^\s*(?:@\w+(?:\(\w+\))?\s+|public\s+|internal\s+|private\s+)*import\s+(?:struct\s+|func\s+|enum\s+|class\s+)?(\w+)/
+                    of:
+                        /^\s*(?:@\w+(?:\(\w+\))?\s+|public\s+|internal\s+|private\s+)*import\s+(?:struct\s+|func\s+|enum\s+|class\s+)?(\w+)/
                 )
                 .map { String($0.1) }
             }
@@ -43,7 +44,8 @@ struct PackageText {
             rows.insert(Row(name: String(match.1), floor: 0, imports: []), at: 0)
         }
         let sources = Self.root.appending(path: "Sources").resolvingSymlinksInPath()
-        for case let url as URL in FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil) ?? .init()
+        for case let url as URL in FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+            ?? .init()
         where url.pathExtension == "swift" {
             let text = try String(contentsOf: url, encoding: .utf8)
             let path = url.path.components(separatedBy: "/Sources/").last ?? url.path

@@ -88,7 +88,10 @@ import Testing
         #expect(try run.job("low").lostNs == 10_000_000_000)
         #expect(run.gpuSeconds(.recomputed) == 80)
         #expect(run.gpuSeconds(.productive) == 8 * 130)
-        #expect(try run.decisions("low") == ["start:placed", "preempt:preempted_for", "reject:insufficient_gpus", "start:placed"])
+        #expect(
+            try run.decisions("low") == [
+                "start:placed", "preempt:preempted_for", "reject:insufficient_gpus", "start:placed",
+            ])
     }
 
     @Test func victimsThatAreNotNeededAreReprieved() throws {

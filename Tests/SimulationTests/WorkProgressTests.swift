@@ -31,7 +31,10 @@ import Testing
         return states
     }
 
-    @Test(arguments: [WorkProgress(intervalNs: 7, writeNs: 3), WorkProgress(intervalNs: 1, writeNs: 1), WorkProgress(intervalNs: 5, writeNs: 0)])
+    @Test(arguments: [
+        WorkProgress(intervalNs: 7, writeNs: 3), WorkProgress(intervalNs: 1, writeNs: 1),
+        WorkProgress(intervalNs: 5, writeNs: 0),
+    ])
     func closedFormsEqualTheWalk(progress: WorkProgress) {
         let states = walk(progress, upTo: 60)
         for elapsed in 0...60 {
