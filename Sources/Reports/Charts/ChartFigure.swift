@@ -59,7 +59,9 @@ struct ChartFigure: Sendable {
 
     private func classes(_ width: ChartWidth) -> String {
         // A width that is not drawn is covered by the next larger one.
-        let covered = ChartWidth.allCases.filter { chart.widths.contains($0) ? $0 == width : isNextLarger(width, than: $0) }
+        let covered = ChartWidth.allCases.filter {
+            chart.widths.contains($0) ? $0 == width : isNextLarger(width, than: $0)
+        }
         return "plot " + covered.map { "v-" + $0.rawValue }.joined(separator: " ")
     }
 

@@ -16,9 +16,12 @@ enum ChartWidth: String, CaseIterable, Sendable {
         switch self {
         case .wide: 960
         case .medium: 600
-        case .narrow: 300
+        case .narrow: 220
         }
     }
+
+    /// Most bins of a line with its band: a band counts three values a bin.
+    var maximumBins: Int { self == .narrow ? 110 : maximumPoints / 3 }
 
     /// Room at the right edge for the names of lines.
     var labelMargin: Double {

@@ -42,7 +42,8 @@ struct ECDFChart: Chart {
 
     var description: String {
         lines.map { line in
-            line.name + ": " + Self.shares.map { "p\(Int($0 * 100)) \(text(line.quantile($0)))" }.joined(separator: ", ")
+            line.name + ": "
+                + Self.shares.map { "p\(Int($0 * 100)) \(text(line.quantile($0)))" }.joined(separator: ", ")
         }.joined(separator: "; ")
     }
 
@@ -61,33 +62,35 @@ struct ECDFChart: Chart {
 
     func draw(_ width: ChartWidth) -> Drawing {
         var svg = Markup()
-        let left = 44.0
+        let left = 52.0
         let right = width.points - (width == .narrow ? 34 : 44)
         let top = 10.0
         let bottom = top + plotHeight
         let x = LogScale(domain: floor...max(largest, floor * 10), from: left, to: right)
-        let y = LinearScale(domain: 0...1, from: bottom, to: top)
+        let y = TailScale(from: bottom, to: top)
         drawGrid(into: &svg, x: x, y: y)
         for line in lines where !line.sorted.isEmpty {
-            svg.path(steps(line, x: x, y: y, limit: width.maximumPoints / 2), style: "l k\(line.key) \(line.paint.cssClass)")
+            svg.path(
+                steps(line, x: x, y: y, limit: width.maximumPoints / 2), style: "l k\(line.key) \(line.paint.cssClass)")
         }
         for line in lines where !line.sorted.isEmpty { drawMarks(line, into: &svg, x: x, y: y) }
         for (line, box) in labels(x: x, y: y) {
             svg.label(
                 line.name, x: box.x, y: box.y + 12, style: "t halo k\(line.key)")
-            svg.rectangle(x: box.x - 13, y: box.y + 3, width: 9, height: 9, style: "a k\(line.key) \(line.paint.cssClass)")
+            svg.rectangle(
+                x: box.x - 13, y: box.y + 3, width: 9, height: 9, style: "a k\(line.key) \(line.paint.cssClass)")
         }
         return Drawing(height: bottom + 42, marks: svg)
     }
 
     /// Where each line's name goes: right below its curve, on the first of several heights where it covers no other
     /// name and no other curve.
-    func labels(x: LogScale, y: LinearScale) -> [(Line, LabelBox)] {
+    func labels(x: LogScale, y: TailScale) -> [(Line, LabelBox)] {
         var placed: [(Line, LabelBox)] = []
         for line in lines where !line.sorted.isEmpty {
             let width = TextWidth.estimate(line.name, size: FontSize.label) + 4
             var best: (box: LabelBox, cost: Int)?
-            for share in [0.5, 0.62, 0.38, 0.74, 0.26, 0.84, 0.16, 0.9, 0.1, 0.68, 0.56, 0.44, 0.32, 0.2] {
+            for share in [0.9, 0.75, 0.95, 0.6, 0.97, 0.5, 0.99, 0.4, 0.85, 0.3, 0.2, 0.1, 0.05] {
                 let anchor = min(x.position(line.quantile(share)) + 24, x.to - width)
                 let box = LabelBox(x: anchor, y: min(y.position(share) + 3, y.from - 17), width: width, height: 16)
                 let covers = placed.contains { $0.1.overlaps(widened(box)) }
@@ -106,9 +109,10 @@ struct ECDFChart: Chart {
         LabelBox(x: box.x - 14, y: box.y, width: box.width + 14, height: box.height)
     }
 
-    private func crossings(_ line: Line, _ box: LabelBox, x: LogScale, y: LinearScale) -> Int {
-        (0...100).reduce(0) { count, index in
-            let share = Double(index) / 100
+    private func crossings(_ line: Line, _ box: LabelBox, x: LogScale, y: TailScale) -> Int {
+        (0...120).reduce(0) { count, index in
+            let rest = 1 - Double(index) / 120
+            let share = 1 - rest * rest * rest
             return count + (box.contains(x.position(line.quantile(share)), y.position(share)) ? 1 : 0)
         }
     }
@@ -122,17 +126,15 @@ struct ECDFChart: Chart {
         }
     }
 
-    private func drawGrid(into svg: inout Markup, x: LogScale, y: LinearScale) {
-        for share in [0, 0.25, 0.5, 0.75, 1] {
+    private func drawGrid(into svg: inout Markup, x: LogScale, y: TailScale) {
+        for share in TailScale.ticks {
             let height = y.position(share)
-            svg.line(x.from, height, x.to, height, style: "gr")
-            svg.label("\(Int(share * 100)) %", x: x.from - 7, y: height + 4, anchor: "end", style: "t m")
-        }
-        let heights = Self.shares.map { y.position($0) }
-        let labelled = LabelPlacement.spread(heights, sizes: heights.map { _ in 14 }, within: (y.to - 9)...(y.from + 7))
-        for (index, share) in Self.shares.enumerated() {
-            svg.line(x.from, heights[index], x.to, heights[index], style: "gr d")
-            svg.label("p\(Int(share * 100))", x: x.to + 7, y: labelled[index] + 4, style: "t m")
+            svg.line(x.from, height, x.to, height, style: Self.shares.contains(share) ? "gr d" : "gr")
+            let percent = Figures.percent(share, decimals: 0)
+            svg.label(percent, x: x.from - 7, y: height + 4, anchor: "end", style: "t m")
+            if Self.shares.contains(share) {
+                svg.label("p\(Int(share * 100))", x: x.to + 7, y: height + 4, style: "t m")
+            }
         }
         svg.line(x.from, y.from, x.to, y.from, style: "ax")
         for tick in ticks(x) {
@@ -157,7 +159,7 @@ struct ECDFChart: Chart {
 
     /// The empirical distribution as steps, thinned evenly in share but keeping every value of the last hundredth
     /// (up to the limit).
-    private func steps(_ line: Line, x: LogScale, y: LinearScale, limit: Int) -> String {
+    private func steps(_ line: Line, x: LogScale, y: TailScale, limit: Int) -> String {
         let count = line.sorted.count
         var ranks = count <= limit ? Array(1...count) : (1...limit).map { $0 * count / limit }
         if count > limit { ranks = Array(Set(ranks + (max(1, count - 40)...count))).sorted() }
@@ -170,7 +172,7 @@ struct ECDFChart: Chart {
         return path.commands
     }
 
-    private func drawMarks(_ line: Line, into svg: inout Markup, x: LogScale, y: LinearScale) {
+    private func drawMarks(_ line: Line, into svg: inout Markup, x: LogScale, y: TailScale) {
         for share in Self.shares {
             svg.element(
                 "circle",

@@ -44,6 +44,7 @@ struct GanttChart: Chart {
                 paths.add(block, y: top + Double(block.row - raster.firstRow[offset]) * unit, unit: unit)
             }
             let height = Double(raster.firstRow[offset + 1] - raster.firstRow[offset]) * unit
+            guard height > 0 else { continue }
             labels.append((data.nodes[node].name, top + height / 2))
             y += height + (unit >= 8 || rows == .gpus ? 2 : 1)
             if offset + 1 < nodes.count, data.nodes[node].rack != data.nodes[node + 1].rack { y += 5 }
@@ -78,7 +79,8 @@ struct GanttChart: Chart {
         var free = -Double.infinity
         for label in labels where label.y - 6.5 >= free {
             marks.label(
-                TextWidth.truncate(label.name, toFit: left - 12, size: FontSize.small), x: left - 7, y: label.y + 4,
+                TextWidth.truncateFront(label.name, toFit: left - 12, size: FontSize.small), x: left - 7,
+                y: label.y + 4,
                 anchor: "end", style: "t m")
             free = label.y + 6.5
         }
@@ -126,7 +128,8 @@ struct RackChart: Chart {
             groups = stride(from: 0, to: groups.count, by: 2).map { index in
                 guard index + 1 < groups.count else { return groups[index] }
                 return group(
-                    groups[index].name + " +", groups[index].nodes.lowerBound..<groups[index + 1].nodes.upperBound, data)
+                    groups[index].name + " +", groups[index].nodes.lowerBound..<groups[index + 1].nodes.upperBound, data
+                )
             }
         }
         return groups.filter { $0.gpus > 0 }
@@ -148,10 +151,10 @@ struct RackChart: Chart {
         var y = 4.0
         for group in groups {
             scratch.reset(rows: 1)
-            accumulate(group, into: &scratch)
+            for node in group.nodes { scratch.addShares(of: node, data, gpus: group.gpus) }
             marks.rectangle(x: left, y: y, width: plot.right - left, height: height, style: "bg")
             marks.label(
-                TextWidth.truncate(group.name, toFit: left - 12, size: FontSize.small), x: left - 7,
+                TextWidth.truncateFront(group.name, toFit: left - 12, size: FontSize.small), x: left - 7,
                 y: y + height / 2 + 4, anchor: "end", style: "t m")
             stack(scratch, into: &paths, left: left, columnWidth: columnWidth, bottom: y + height, height: height)
             y += height + 3
@@ -162,23 +165,6 @@ struct RackChart: Chart {
         }
         plot.drawAxis(into: &marks, bottom: y + 2)
         return Drawing(height: y + 2 + plot.time.depth, marks: marks)
-    }
-
-    private func accumulate(_ group: Group, into scratch: inout StateTimes) {
-        let gpus = Double(group.gpus)
-        for node in group.nodes {
-            for span in data.spans[data.spanRanges[node]] {
-                let share = Double(span.gpuMask.nonzeroBitCount) / gpus
-                let paint = data.teams[Int(span.team)].paint
-                let work = min(max(span.work ?? span.end, span.start), span.end)
-                scratch.add(row: 0, state: GanttState.team(paint, isHeld: true), from: span.start, to: work, weight: share)
-                scratch.add(row: 0, state: GanttState.team(paint, isHeld: false), from: work, to: span.end, weight: share)
-            }
-            for outage in data.outages[data.outageRanges[node]] {
-                let share = (outage.gpu == nil ? Double(data.nodes[node].gpus) : 1) / gpus
-                scratch.add(row: 0, state: GanttState.down, from: outage.start, to: outage.end, weight: share)
-            }
-        }
     }
 
     /// For each state the outline of it and all states below, in steps of half pixels.

@@ -20,6 +20,9 @@ struct GanttData: Sendable {
         /// When useful work began; nil if it never did.
         let work: Int64?
         let end: Int64
+
+        /// End of the time in which the GPUs were only held.
+        var workStart: Int64 { min(max(work ?? end, start), end) }
     }
 
     /// A time in which a node, or one of its GPUs, was out of order.

@@ -83,7 +83,8 @@ enum GanttTable {
                     DataTable.Cell(row.name), DataTable.Cell(Figures.count(gpus), Double(gpus)),
                     DataTable.Cell(Figures.count(pods), Double(pods)),
                     DataTable.Cell(Figures.short(held / 3.6e12), held),
-                    DataTable.Cell(held > 0 ? Figures.percent(working / held) : Figures.missing, working / max(held, 1)),
+                    DataTable.Cell(
+                        held > 0 ? Figures.percent(working / held) : Figures.missing, working / max(held, 1)),
                     DataTable.Cell(Figures.count(broken), Double(broken)),
                 ]
             })

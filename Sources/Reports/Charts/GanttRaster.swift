@@ -19,45 +19,43 @@ struct GanttRaster: Sendable {
     init(_ data: GanttData, nodes range: Range<Int>, rows: Rows, columns: Int) {
         self.columns = columns
         var firstRow = [0]
-        for node in range { firstRow.append(firstRow[firstRow.count - 1] + (rows == .gpus ? data.nodes[node].gpus : 1)) }
+        for node in range {
+            firstRow.append(firstRow[firstRow.count - 1] + (rows == .gpus ? data.nodes[node].gpus : 1))
+        }
         self.firstRow = firstRow
         cells = [UInt8](repeating: GanttState.empty, count: firstRow[firstRow.count - 1] * columns)
         var scratch = StateTimes(start: data.start, end: data.end, columns: columns)
         for (offset, node) in range.enumerated() {
             let subrows = firstRow[offset + 1] - firstRow[offset]
-            guard subrows > 0 else { continue }
             scratch.reset(rows: subrows)
-            let gpus = rows == .gpus ? 1.0 : Double(max(data.nodes[node].gpus, 1))
-            for span in data.spans[data.spanRanges[node]] {
-                let paint = data.teams[Int(span.team)].paint
-                let work = min(max(span.work ?? span.end, span.start), span.end)
-                let held = GanttState.team(paint, isHeld: true)
-                let active = GanttState.team(paint, isHeld: false)
-                if rows == .gpus {
-                    for gpu in 0..<subrows where span.gpuMask >> UInt32(gpu) & 1 == 1 {
-                        scratch.add(row: gpu, state: held, from: span.start, to: work, weight: 1)
-                        scratch.add(row: gpu, state: active, from: work, to: span.end, weight: 1)
-                    }
-                } else {
-                    let share = Double(span.gpuMask.nonzeroBitCount) / gpus
-                    scratch.add(row: 0, state: held, from: span.start, to: work, weight: share)
-                    scratch.add(row: 0, state: active, from: work, to: span.end, weight: share)
-                }
-            }
-            for outage in data.outages[data.outageRanges[node]] {
-                if rows == .gpus {
-                    let rows = outage.gpu.map { $0..<min($0 + 1, subrows) } ?? 0..<subrows
-                    // A GPU that is out of order is so even if a pod is still listed on it.
-                    for row in rows { scratch.add(row: row, state: GanttState.down, from: outage.start, to: outage.end, weight: 2) }
-                } else {
-                    let weight = outage.gpu == nil ? 2 : 1 / gpus
-                    scratch.add(row: 0, state: GanttState.down, from: outage.start, to: outage.end, weight: weight)
-                }
+            switch rows {
+            case .gpus: Self.addGPUs(of: node, data, subrows: subrows, to: &scratch)
+            case .nodes: scratch.addShares(of: node, data, gpus: data.nodes[node].gpus)
             }
             for row in 0..<subrows {
                 for column in 0..<columns {
                     cells[(firstRow[offset] + row) * columns + column] = scratch.dominant(row: row, column: column)
                 }
+            }
+        }
+    }
+
+    /// Times of each GPU of a node, one row each.
+    private static func addGPUs(of node: Int, _ data: GanttData, subrows: Int, to times: inout StateTimes) {
+        for span in data.spans[data.spanRanges[node]] {
+            let paint = data.teams[Int(span.team)].paint
+            let work = span.workStart
+            for gpu in 0..<subrows where span.gpuMask >> UInt32(gpu) & 1 == 1 {
+                times.add(
+                    row: gpu, state: GanttState.team(paint, isHeld: true), from: span.start, to: work, weight: 1)
+                times.add(
+                    row: gpu, state: GanttState.team(paint, isHeld: false), from: work, to: span.end, weight: 1)
+            }
+        }
+        for outage in data.outages[data.outageRanges[node]] {
+            // A GPU that is out of order is so even if a pod is still listed on it.
+            for row in outage.gpu.map({ $0..<min($0 + 1, subrows) }) ?? 0..<subrows {
+                times.add(row: row, state: GanttState.down, from: outage.start, to: outage.end, weight: 2)
             }
         }
     }
@@ -145,6 +143,22 @@ struct StateTimes: Sendable {
         for column in max(Int(first), 0)...min(Int(last), columns - 1) {
             let overlap = min(last, Double(column + 1)) - max(first, Double(column))
             if overlap > 0 { times[index(row, column, state)] += Float(overlap * weight) }
+        }
+    }
+
+    /// Adds a node to row 0: each pod and outage with its share of `gpus`, the GPUs that the row stands for.
+    mutating func addShares(of node: Int, _ data: GanttData, gpus: Int) {
+        let gpus = Double(max(gpus, 1))
+        for span in data.spans[data.spanRanges[node]] {
+            let share = Double(span.gpuMask.nonzeroBitCount) / gpus
+            let paint = data.teams[Int(span.team)].paint
+            let work = span.workStart
+            add(row: 0, state: GanttState.team(paint, isHeld: true), from: span.start, to: work, weight: share)
+            add(row: 0, state: GanttState.team(paint, isHeld: false), from: work, to: span.end, weight: share)
+        }
+        for outage in data.outages[data.outageRanges[node]] {
+            let share = (outage.gpu == nil ? Double(data.nodes[node].gpus) : 1) / gpus
+            add(row: 0, state: GanttState.down, from: outage.start, to: outage.end, weight: share)
         }
     }
 

@@ -23,7 +23,7 @@ struct LedgerBar: Chart {
     }
 
     /// Shares as printed; they add up to 100.0 %.
-    var percents: [String] { Figures.closingPercents(parts.map(\.hours)) }
+    var percents: [String] { Figures.closingTenths(parts.map(\.hours)).map(Figures.percent(tenths:)) }
 
     var table: DataTable {
         let scaling = AxisUnit.gpuHours.scaled(toExtent: total)

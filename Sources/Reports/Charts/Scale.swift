@@ -119,6 +119,24 @@ struct LogScale: Sendable {
     private static let coarseDurations = ["1 ms", "1 s", "1 min", "1 h", "1 d", "30 d", "1 y", "10 y"]
 }
 
+/// Maps a cumulative share F to 1 − ∛(1 − F): half of the height is for the last tenth.
+///
+/// On an even scale the tail, which is what a reader of waiting times looks for, is squeezed into the last pixels; on
+/// a scale of nines the body is.
+struct TailScale: Sendable {
+    /// Where share 0 is drawn, and share 1.
+    let from: Double
+    let to: Double
+
+    /// Marks of the axis.
+    static let ticks = [0, 0.5, 0.9, 0.95, 0.99, 1]
+
+    /// Where `share` is drawn.
+    func position(_ share: Double) -> Double {
+        from + (1 - cbrt(1 - min(max(share, 0), 1))) * (to - from)
+    }
+}
+
 /// What all scales share.
 enum Scales {
     /// More marks than this make an axis a ruler.

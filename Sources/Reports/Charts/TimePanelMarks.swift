@@ -51,7 +51,9 @@ extension TimePanel {
             let means = Decimation.means(layer.values, weights: lengths, limit: limit)
             guard means.contains(where: { $0 > 0 }) else { continue }
             let ceiling = zip(floor, means).map { $0 + max($1, 0) }
-            marks.element("path", ["class": "a k\(layer.key) \(layer.paint.cssClass)", "d": area(edges, floor, ceiling, scale)]) {
+            marks.element(
+                "path", ["class": "a k\(layer.key) \(layer.paint.cssClass)", "d": area(edges, floor, ceiling, scale)]
+            ) {
                 $0.leaf("title", layer.name)
             }
             let last = tailMean(floor: floor, ceiling: ceiling)
@@ -61,7 +63,9 @@ extension TimePanel {
         // Only layers that are seen at the right edge can be named there; the legend names all.
         let named = ends.filter { $0.size >= 5 }
         drawLabels(
-            named.map { EndLabel(name: $0.series.name, shortName: nil, key: $0.series.key, paint: $0.series.paint, y: $0.centre) },
+            named.map {
+                EndLabel(name: $0.series.name, shortName: nil, key: $0.series.key, paint: $0.series.paint, y: $0.centre)
+            },
             into: &marks, time: time, scale: scale, width: width)
     }
 
@@ -108,15 +112,20 @@ extension TimePanel {
             let full = Decimation(times: line.times, values: line.values, limit: width.maximumPoints)
             let thinned =
                 full.isBanded
-                ? Decimation(times: line.times, values: line.values, limit: width.maximumPoints / 3) : full
+                ? Decimation(times: line.times, values: line.values, limit: width.maximumBins) : full
             guard let last = thinned.median.last else { continue }
             let style = "k\(line.key) \(line.paint.cssClass)"
             let xs = thinned.times.map(time.position)
-            if thinned.isBanded { marks.path(band(xs, thinned, scale), style: "bd " + style) }
+            // Many bands over one another would only be a haze.
+            let bandStyle = series.count > 3 ? "bd faint " : "bd "
+            if thinned.isBanded { marks.path(band(xs, thinned, scale), style: bandStyle + style) }
             var path = PathBuilder()
             for index in xs.indices { path.add(xs[index], scale.position(thinned.median[index])) }
             marks.path(path.commands, style: "l " + style)
-            labels.append(EndLabel(name: line.endLabel ?? line.name, shortName: nil, key: line.key, paint: line.paint, y: scale.position(last)))
+            labels.append(
+                EndLabel(
+                    name: line.endLabel ?? line.name, shortName: nil, key: line.key, paint: line.paint,
+                    y: scale.position(last)))
         }
         drawLabels(labels, into: &marks, time: time, scale: scale, width: width)
     }
@@ -155,7 +164,8 @@ extension TimePanel {
             marks.path(leader.commands, style: "ld \(key)\(label.paint.cssClass)")
             let room = width.labelMargin - 14
             let fits = TextWidth.estimate(label.name, size: FontSize.label) <= room
-            let text = fits ? label.name : TextWidth.truncate(label.shortName ?? label.name, toFit: room, size: FontSize.label)
+            let text =
+                fits ? label.name : TextWidth.truncate(label.shortName ?? label.name, toFit: room, size: FontSize.label)
             marks.label(text, x: time.to + 13, y: y + 4.5, style: "t \(key)")
         }
     }

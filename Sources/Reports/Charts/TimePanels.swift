@@ -39,38 +39,41 @@ struct TimePanels: Chart {
     var legend: [LegendKey] {
         var keys: [Int: LegendKey] = [:]
         for panel in panels {
-            for series in panel.series { keys[series.key] = LegendKey(index: series.key, name: series.name, paint: series.paint) }
+            for series in panel.series {
+                keys[series.key] = LegendKey(index: series.key, name: series.name, paint: series.paint)
+            }
         }
         return keys.values.sorted { $0.index < $1.index }
     }
 
+    /// Means of all series over round lengths of time, at most 48 of them.
     var table: DataTable {
-        let rows = 42
-        let shown = panels.flatMap { panel in panel.series.map { (panel, $0) } }
-        let length = max((end - start) / Int64(rows), 1)
+        let step = TimeScale.roundStep(dividing: end - start, into: 48)
+        let shown = panels.flatMap { panel in panel.series.map { (panel: panel, series: $0) } }
+        let rows = Int((end - start + step - 1) / max(step, 1))
+        let means = shown.map { Self.means($0.series, start: start, step: step, rows: rows) }
         var table = DataTable(
-            "Means over \(Figures.duration(nanoseconds: Double(length)))",
-            [.text("from")]
-                + shown.map { .number("\($0.1.name), \($0.0.scaling.label)") },
+            "Means over \(Figures.duration(nanoseconds: Double(step)))",
+            [.text("from")] + shown.map { .number("\($0.panel.name), \($0.series.name) (\($0.panel.scaling.label))") },
             emptyReason: "no samples were taken")
-        var sums = shown.map { _ in [Double](repeating: 0, count: rows) }
-        var counts = shown.map { _ in [Double](repeating: 0, count: rows) }
-        for (column, item) in shown.enumerated() {
-            for (instant, value) in zip(item.1.times, item.1.values) where value.isFinite {
-                let row = min(max(Int((instant - start) / length), 0), rows - 1)
-                sums[column][row] += value
-                counts[column][row] += 1
-            }
-        }
-        for row in 0..<rows where counts.contains(where: { $0[row] > 0 }) {
-            let instant = start + Int64(row) * length
-            let cells = shown.indices.map { column -> DataTable.Cell in
-                let mean = sums[column][row] / counts[column][row]
-                return DataTable.Cell(shown[column].0.scaling.number(mean), mean)
-            }
+        for row in 0..<rows where means.contains(where: { $0[row].isFinite }) {
+            let instant = start + Int64(row) * step
+            let cells = zip(shown, means).map { DataTable.Cell($0.panel.scaling.number($1[row]), $1[row]) }
             table.rows.append([DataTable.Cell(Figures.instant(nanoseconds: instant), Double(instant))] + cells)
         }
         return table
+    }
+
+    /// Mean of the samples within each step; not a number where there are none.
+    private static func means(_ series: TimeSeries, start: Int64, step: Int64, rows: Int) -> [Double] {
+        var sums = [Double](repeating: 0, count: rows)
+        var counts = [Double](repeating: 0, count: rows)
+        for (instant, value) in zip(series.times, series.values) where value.isFinite && rows > 0 {
+            let row = min(max(Int((instant - start) / step), 0), rows - 1)
+            sums[row] += value
+            counts[row] += 1
+        }
+        return zip(sums, counts).map { $1 > 0 ? $0 / $1 : .nan }
     }
 
     /// Values for the crosshair: thinned as in the widest drawing, divided as on the axes.
@@ -86,9 +89,12 @@ struct TimePanels: Chart {
                 timeIndex = times.firstIndex(of: instants) ?? times.count
                 if timeIndex == times.count { times.append(instants) }
                 let values = thinned.median.map { Figures.machine(rounded($0 / panel.scaling.divisor)) }
-                series.append("[\(json(line.name)),\(json(line.paint.cssClass)),\(timeIndex),[\(values.joined(separator: ","))]]")
+                series.append(
+                    "[\(json(line.name)),\(json(line.paint.cssClass)),\(timeIndex),[\(values.joined(separator: ","))]]")
             }
-            entries.append("{\"n\":\(json(panel.title)),\"u\":\(json(panel.scaling.label)),\"s\":[\(series.joined(separator: ","))]}")
+            entries.append(
+                "{\"n\":\(json(panel.name)),\"u\":\(json(panel.scaling.label)),\"s\":[\(series.joined(separator: ","))]}"
+            )
         }
         return "{\"t\":[\(times.joined(separator: ","))],\"p\":[\(entries.joined(separator: ","))]}"
     }
@@ -153,6 +159,8 @@ struct TimePanel: Sendable {
 
     /// The finding or the question.
     let title: String
+    /// What the crosshair calls it; panels of equal name are listed together.
+    let name: String
     let content: Content
     /// Height of the plot in pixels.
     let height: Double
@@ -166,10 +174,11 @@ struct TimePanel: Sendable {
     let scaling: AxisScaling
 
     init(
-        title: String, unit: AxisUnit, content: Content, height: Double, ceiling: Double? = nil,
+        title: String, name: String, unit: AxisUnit, content: Content, height: Double, ceiling: Double? = nil,
         emptyReason: String? = nil
     ) {
         self.title = title
+        self.name = name
         self.content = content
         self.height = height
         self.ceiling = ceiling

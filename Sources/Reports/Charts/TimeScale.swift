@@ -55,6 +55,12 @@ struct TimeScale: Sendable {
         marks.label(caption, x: (from + to) / 2, y: y + depth - 6, anchor: "middle", style: "t m")
     }
 
+    /// The least usual step, in nanoseconds, that divides `length` into at most `parts`.
+    static func roundStep(dividing length: Int64, into parts: Int64) -> Int64 {
+        let least = max((length + parts - 1) / parts, 1)
+        return steps.map { $0 * 1_000_000_000 }.first { $0 >= least } ?? least
+    }
+
     private static let steps: [Int64] =
         [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
         + [1, 2, 5, 7, 10, 14, 20, 30, 60, 100, 200, 365, 1000, 3650, 10_000, 36_500].map { $0 * 86_400 }
@@ -94,7 +100,8 @@ struct TimeScale: Sendable {
     private func fits(_ marks: [Tick], fontSize: Double) -> Bool {
         var right = -Double.infinity
         for mark in marks {
-            let half = max(TextWidth.estimate(mark.label, size: fontSize), TextWidth.estimate(mark.detail, size: fontSize)) / 2
+            let half =
+                max(TextWidth.estimate(mark.label, size: fontSize), TextWidth.estimate(mark.detail, size: fontSize)) / 2
             let centre = position(Int64(mark.value))
             if centre - half < right + 8 { return false }
             right = centre + half

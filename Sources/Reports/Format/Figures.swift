@@ -23,15 +23,15 @@ enum Figures {
         return value < 0 && units != 0 ? "−" + text : text
     }
 
-    /// About three significant digits, never an exponent below a billion: 0.0123, 1.23, 12.3, 123, 12,345.
+    /// Two or three significant digits, never an exponent below a billion: 0.012, 0.12, 1.23, 12.3, 123, 12,345.
     static func short(_ value: Double) -> String {
         let size = abs(value)
         guard size.isFinite, size > 0 else { return fixed(value, 0) }
         if size >= 1e9 { return exponential(value) }
         if size >= 99.95 || size == size.rounded() { return fixed(value, 0) }
         if size >= 9.995 { return fixed(value, 1) }
-        if size >= 0.9995 { return fixed(value, 2) }
-        if size >= 0.01 { return fixed(value, 3) }
+        if size >= 0.0995 { return fixed(value, 2) }
+        if size >= 0.00995 { return fixed(value, 3) }
         return size < 0.000_5 ? exponential(value) : fixed(value, 4)
     }
 
@@ -48,10 +48,10 @@ enum Figures {
         share.isFinite ? fixed(share * 100, decimals) + " %" : missing
     }
 
-    /// Percentages with one decimal that add up to 100.0 exactly as printed (largest remainders; ties to the first).
+    /// Shares in tenths of a percent that add up to 1,000 exactly (largest remainders; ties to the first).
     ///
     /// Empty when the parts have no positive sum.
-    static func closingPercents(_ parts: [Double]) -> [String] {
+    static func closingTenths(_ parts: [Double]) -> [Int64] {
         let total = parts.reduce(0, +)
         guard total > 0, total.isFinite else { return [] }
         let exact = parts.map { $0 / total * 1000 }
@@ -66,8 +66,11 @@ enum Figures {
             tenths[index] += 1
             missing -= 1
         }
-        return tenths.map { "\($0 / 10).\($0 % 10) %" }
+        return tenths
     }
+
+    /// Tenths of a percent as text: 839 is "83.9 %".
+    static func percent(tenths: Int64) -> String { "\(tenths / 10).\(tenths % 10) %" }
 
     /// A length of time in the largest unit that leaves at least one: "0 s", "45 s", "12.5 min", "4.1 h", "3.2 d".
     static func duration(seconds: Double) -> String {

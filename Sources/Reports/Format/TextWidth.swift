@@ -18,6 +18,14 @@ enum TextWidth {
         return kept + "…"
     }
 
+    /// `text` cut to `limit` pixels from its front: of numbered names, the end tells them apart.
+    static func truncateFront(_ text: String, toFit limit: Double, size: Double) -> String {
+        guard estimate(text, size: size) > limit else { return text }
+        var kept = text
+        while !kept.isEmpty, estimate("…" + kept, size: size) > limit { kept.removeFirst() }
+        return "…" + kept
+    }
+
     /// `text` broken at spaces into at most `lines` lines of `limit` pixels; the last is cut if it must be.
     static func wrap(_ text: String, toFit limit: Double, size: Double, lines: Int) -> [String] {
         var wrapped: [String] = []

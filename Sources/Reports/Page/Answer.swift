@@ -15,7 +15,12 @@ struct Answer: Sendable {
     var html: String {
         var markup = Markup()
         for piece in pieces {
-            if piece.isStrong { markup.leaf("b", piece.text) } else { markup.write(piece.text) }
+            // A number stays with its unit.
+            if piece.isStrong {
+                markup.leaf("b", piece.text.replacing(" %", with: "\u{a0}%"))
+            } else {
+                markup.write(piece.text)
+            }
         }
         return markup.text
     }
@@ -37,7 +42,9 @@ struct Answer: Sendable {
     private mutating func sayStuck(_ data: RunData) {
         say("The run ")
         stress("got stuck at \(Figures.instant(nanoseconds: data.header.end))")
-        say(": \(Figures.count(data.summary.waiting + data.summary.neverFit)) jobs wait for something that cannot happen. ")
+        say(
+            ": \(Figures.count(data.summary.waiting + data.summary.neverFit)) jobs wait for something that cannot happen. "
+        )
     }
 
     /// The queue (or, with a single queue, the team) whose tail waits longest, among those with enough jobs to speak
@@ -46,7 +53,10 @@ struct Answer: Sendable {
         let byQueue = data.queueWaits.count > 1 || data.teamWaits.count <= 1
         let groups = byQueue ? data.queueWaits : data.teamWaits
         let enough = groups.filter { $0.jobs >= min(20, data.summary.jobs) && $0.p95 != nil }
-        guard let worst = enough.max(by: { ($0.p95 ?? 0) != ($1.p95 ?? 0) ? ($0.p95 ?? 0) < ($1.p95 ?? 0) : $0.name > $1.name }),
+        guard
+            let worst = enough.max(by: {
+                ($0.p95 ?? 0) != ($1.p95 ?? 0) ? ($0.p95 ?? 0) < ($1.p95 ?? 0) : $0.name > $1.name
+            }),
             let wait = worst.p95
         else {
             say("\(Figures.count(data.summary.jobs)) jobs were submitted, too few to speak of typical waits. ")
@@ -77,16 +87,15 @@ struct Answer: Sendable {
     }
 
     private mutating func sayWaste(_ data: RunData) {
-        let total = data.causes.reduce(0) { $0 + $1.hours }
-        guard total > 0 else { return }
-        let productive = data.causes.first { $0.name == "productive" }?.hours ?? 0
-        stress(Figures.percent(productive / total))
+        guard let productive = data.printedShare({ $0.name == "productive" }) else { return }
+        stress(productive)
         say(" of the GPU time did useful work")
         let wasted = data.causes.filter { $0.name != "productive" }
         if let worst = wasted.max(by: { $0.hours < $1.hours }), worst.hours > 0 {
             say("; the largest loss is ")
             stress(worst.label.split(separator: ":").first.map(String.init) ?? worst.label)
-            say(", \(Figures.percent(worst.hours / total)) (\(Figures.short(worst.hours.rounded())) GPU-hours)")
+            let share = data.printedShare { $0.name == worst.name } ?? Figures.missing
+            say(", \(share) (\(Figures.short(worst.hours)) GPU-hours)")
         }
         say(".")
     }

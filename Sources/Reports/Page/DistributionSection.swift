@@ -12,18 +12,32 @@ extension ReportPage {
         let slowdowns = ECDFChart(
             title: slowdownTitle, axis: "completion time over undisturbed run time (logarithmic)",
             lines: lines(\.slowdown), plotHeight: 220, marks: .multiples)
-        markup.raw(ChartFigure(id: "slowdowns", chart: slowdowns, note: "Completed jobs only; run times below 10 s count as 10 s.").html)
+        markup.raw(
+            ChartFigure(
+                id: "slowdowns", chart: slowdowns, note: "Completed jobs only; run times below 10 s count as 10 s."
+            ).html)
         return markup.text
     }
 
     private var waitTitle: String {
         guard let half = data.summary.p50Wait, let tail = data.summary.p95Wait else { return "How long do jobs wait?" }
-        return "Half of the jobs wait at most \(Figures.duration(nanoseconds: half)), one in twenty longer than "
-            + Figures.duration(nanoseconds: tail)
+        let beginning: String
+        if half < 1e9 {
+            let waits = data.jobs.filter { !$0.neverFits }
+            let prompt = Double(waits.count { $0.wait < 1_000_000_000 }) / Double(max(waits.count, 1))
+            beginning = "\(Figures.percent(prompt, decimals: 0)) of the jobs start at once"
+        } else {
+            beginning = "Half of the jobs wait at most \(Figures.duration(nanoseconds: half))"
+        }
+        return tail < 1e9
+            ? "Nearly all jobs start at once"
+            : beginning + ", one in twenty waits longer than \(Figures.duration(nanoseconds: tail))"
     }
 
     private var waitNote: String {
-        var note = "Share of jobs that waited no longer than the time below, one line per queue."
+        var note =
+            "Share of jobs that waited no longer than the time below, one line per queue. "
+            + "The upward axis is stretched towards 100 %, so that the tail can be read."
         if data.summary.waiting > 0 {
             note += " \(Figures.plural(data.summary.waiting, "job")) still waiting count with the wait so far."
         }
@@ -36,7 +50,8 @@ extension ReportPage {
     private var slowdownTitle: String {
         let sorted = data.jobs.compactMap(\.slowdown).sorted()
         guard !sorted.isEmpty else { return "How much longer did jobs take than undisturbed?" }
-        return "Half of the jobs take at most \(Figures.short(sorted[(sorted.count - 1) / 2])) × their undisturbed run time"
+        return
+            "Half of the jobs take at most \(Figures.short(sorted[(sorted.count - 1) / 2])) × their undisturbed run time"
     }
 
     /// One line per queue; beyond six, the five with most jobs and the others together.
@@ -50,12 +65,14 @@ extension ReportPage {
         }
         let shown = names.count <= 6 ? names : Array(ranked.prefix(5)).sorted()
         var lines = shown.enumerated().map { index, name in
-            ECDFChart.Line(key: index, name: name, paint: queuePalette.paint(name), sorted: (values[name] ?? []).sorted())
+            ECDFChart.Line(
+                key: index, name: name, paint: queuePalette.paint(name), sorted: (values[name] ?? []).sorted())
         }
         if shown.count < names.count {
             let rest = names.filter { !shown.contains($0) }.flatMap { values[$0] ?? [] }.sorted()
             lines.append(
-                ECDFChart.Line(key: shown.count, name: "\(names.count - shown.count) others", paint: .other, sorted: rest))
+                ECDFChart.Line(
+                    key: shown.count, name: "\(names.count - shown.count) others", paint: .other, sorted: rest))
         }
         return lines
     }

@@ -16,13 +16,14 @@ struct FactsStrip: Sendable {
         let peak = data.allocatedGPUs.max() ?? 0
         var facts = [
             Fact(
-                name: "GPUs allocated", value: summary.allocatedShare.map { Figures.percent($0) } ?? Figures.missing,
+                name: "GPUs allocated", value: data.printedShare(\.isAllocated) ?? Figures.missing,
                 context: "of \(Figures.count(summary.gpus)) GPUs; at most \(Figures.short(peak.rounded()))",
                 course: data.allocatedGPUs),
             Fact(
                 name: "GPU time productive",
-                value: summary.productiveShare.map { Figures.percent($0) } ?? Figures.missing,
-                context: summary.goodputShare.map { "goodput: \(Figures.percent($0)) of what was allocated" } ?? "nothing was allocated",
+                value: data.printedShare { $0.name == "productive" } ?? Figures.missing,
+                context: summary.goodputShare.map { "goodput: \(Figures.percent($0)) of what was allocated" }
+                    ?? "nothing was allocated",
                 course: data.gpus(of: "productive")),
             Fact(
                 name: "Wait at p95", value: summary.p95Wait.map(Figures.duration(nanoseconds:)) ?? Figures.missing,
@@ -33,7 +34,7 @@ struct FactsStrip: Sendable {
                 name: "Jobs waiting, most", value: Figures.short(data.pendingJobs.max() ?? 0),
                 context: "\(Figures.count(summary.waiting)) still wait at the end", course: data.pendingJobs),
             Fact(
-                name: "GPU time lost", value: data.lostShare.map { Figures.percent($0) } ?? Figures.missing,
+                name: "GPU time lost", value: data.printedShare { $0.name == "recomputed" } ?? Figures.missing,
                 context: "done again after \(Figures.plural(summary.preemptions, "eviction")), "
                     + Figures.plural(summary.failureRestarts, "failure"),
                 course: data.gpus(of: "recomputed")),
@@ -43,12 +44,14 @@ struct FactsStrip: Sendable {
             facts.append(
                 Fact(
                     name: "Price of the GPU time", value: Figures.dollars(micro: summary.costMicrodollars),
-                    context: "\(Figures.dollars(micro: summary.costMicrodollars * idle)) of it not productive", course: []))
+                    context: "\(Figures.dollars(micro: summary.costMicrodollars * idle)) of it not productive",
+                    course: []))
         } else {
             facts.append(
                 Fact(
                     name: "Jobs completed", value: Figures.count(summary.completed),
-                    context: "mean slowdown \(summary.meanSlowdown.map { Figures.short($0) + " ×" } ?? Figures.missing)",
+                    context:
+                        "mean slowdown \(summary.meanSlowdown.map { Figures.short($0) + " ×" } ?? Figures.missing)",
                     course: data.runningJobs))
         }
         self.facts = facts
@@ -60,10 +63,12 @@ struct FactsStrip: Sendable {
         markup.element("dl", ["class": "facts"]) { list in
             for fact in facts {
                 list.element("div") { item in
-                    item.leaf("dt", fact.name)
+                    item.element("dt") { name in
+                        name.leaf("span", fact.name)
+                        name.raw(Sparkline(values: fact.course).svg)
+                    }
                     item.element("dd") { value in
                         value.leaf("span", ["class": "value"], fact.value)
-                        value.raw(Sparkline(values: fact.course).svg)
                         value.leaf("span", ["class": "context"], fact.context)
                     }
                 }
@@ -97,13 +102,6 @@ extension RunData {
     var pendingJobs: [Double] { Self.sum(queues.map(\.pendingJobs)) }
     /// Jobs running in all queues at each sample.
     var runningJobs: [Double] { Self.sum(queues.map(\.runningJobs)) }
-
-    /// Share of the GPU time that was spent on work that had to be done again.
-    var lostShare: Double? {
-        let total = causes.reduce(0) { $0 + $1.hours }
-        guard total > 0 else { return nil }
-        return (causes.first { $0.name == "recomputed" }?.hours ?? 0) / total
-    }
 
     /// The wait that one job in twenty exceeds, by time of submission.
     func tailWaits(bins: Int) -> [Double] {

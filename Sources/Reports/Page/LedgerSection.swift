@@ -5,7 +5,9 @@ extension ReportPage {
     var ledgerSection: String {
         let bar = LedgerBar(
             title: ledgerTitle,
-            parts: data.causes.map { LedgerBar.Part(name: $0.label, shortName: $0.shortLabel, paint: .cause($0.name), hours: $0.hours) })
+            parts: data.causes.map {
+                LedgerBar.Part(name: $0.label, shortName: $0.shortLabel, paint: .cause($0.name), hours: $0.hours)
+            })
         var markup = Markup()
         markup.raw(ChartFigure(id: "ledger", chart: bar, hasNumbers: false).html)
         if bar.emptyReason == nil {
@@ -16,10 +18,8 @@ extension ReportPage {
     }
 
     private var ledgerTitle: String {
-        let total = data.causes.reduce(0) { $0 + $1.hours }
-        let allocated = data.causes.filter(\.isAllocated).reduce(0) { $0 + $1.hours }
-        guard total > 0 else { return "Where the GPU time went" }
-        return "Jobs held \(Figures.percent(allocated / total)) of \(Figures.short(total.rounded())) GPU-hours"
+        guard let held = data.printedShare(\.isAllocated) else { return "Where the GPU time went" }
+        return "Jobs held \(held) of \(Figures.short(data.capacityHours)) GPU-hours"
     }
 
     /// What each team got, made of it, and owes.
@@ -39,11 +39,13 @@ extension ReportPage {
             rows: data.teams.map { team in
                 [
                     DataTable.Cell(team.name, paint: palette.paint(team.name)),
-                    DataTable.Cell(Figures.short(team.hours.rounded()), team.hours),
+                    DataTable.Cell(Figures.short(team.hours), team.hours),
                     share(team.hours > 0 ? team.productiveHours / team.hours : nil),
                     share(total > 0 ? team.hours / total : nil), share(team.entitled), share(team.shortTime),
                     DataTable.Cell(team.meanRho.map { Figures.fixed($0, 2) } ?? Figures.missing, team.meanRho ?? -1),
-                ] + (hasPrice ? [DataTable.Cell(Figures.dollars(micro: team.costMicrodollars), team.costMicrodollars)] : [])
+                ]
+                    + (hasPrice
+                        ? [DataTable.Cell(Figures.dollars(micro: team.costMicrodollars), team.costMicrodollars)] : [])
             },
             emptyReason: "the workload names no teams")
     }

@@ -18,7 +18,6 @@ enum PageScript {
           if(e&&e.tagName==="DETAILS"){e.open=true;e.scrollIntoView({block:"center"});var s=e.querySelector("summary");if(s)s.focus({preventScroll:true})}}
         addEventListener("hashchange",reveal);reveal();
         all('a[href^="#"]').forEach(function(a){a.addEventListener("click",function(){setTimeout(reveal,0)})});
-        /* print everything that matters */
         /* table sort */
         all("table.sortable").forEach(function(table){
           all("thead th",table).forEach(function(th,i){
@@ -60,11 +59,12 @@ enum PageScript {
               now=Math.max(t0,Math.min(t1,s));var x=x0+(now-t0)/(t1-t0)*w;
               line.setAttribute("x1",x);line.setAttribute("x2",x);line.style.display="";
               tip.textContent="";tip.appendChild(make("div","",instant(now)));
+              var last="";
               data.p.forEach(function(p){
                 var rows=p.s.filter(function(s){return data.t[s[2]].length}).map(function(s){return[s[0],s[1],s[3][nearest(data.t[s[2]],now)]]});
                 if(rows.length>2)rows=rows.filter(function(r){return r[2]>0});
                 if(!rows.length)return;
-                tip.appendChild(make("b","",p.n+" ("+p.u+")"));
+                if(p.n!==last)tip.appendChild(make("b","",p.n+" ("+p.u+")"));last=p.n;
                 var table=make("table");
                 rows.forEach(function(r){var tr=make("tr"),td=make("td");td.appendChild(make("i","swatch "+r[1]));
                   td.appendChild(doc.createTextNode(r[0]));tr.appendChild(td);tr.appendChild(make("td","n",show(r[2])));table.appendChild(tr)});

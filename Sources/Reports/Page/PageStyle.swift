@@ -8,18 +8,21 @@ enum PageStyle {
                 + "patternTransform=\"rotate(45)\"><rect class=\"a\" width=\"5\" height=\"5\"/>"
                 + "<rect class=\"hl\" width=\"2.5\" height=\"5\"/></pattern>"
         }
-        return "<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>\(patterns.joined())</defs></svg>"
+        return
+            "<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>\(patterns.joined())</defs></svg>"
     }()
 
-    private static let hatches = ((1...Palette.seriesCount).map { "s\($0)" } + ["so"]).map { ".h\($0){fill:url(#h\($0))}" }
-        .joined()
+    private static let hatches = ((1...Palette.seriesCount).map { "s\($0)" } + ["so"]).map {
+        ".h\($0){fill:url(#h\($0))}"
+    }
+    .joined()
 
-    private static let light = """
+    static let light = """
         --page:#fff;--panel:#f7f8fa;--text:#17202a;--muted:#5b6775;--line:#dfe3e8;--s1:#0072b2;--s2:#e69f00;\
         --s3:#009e73;--s4:#cc79a7;--s5:#56b4e9;--s6:#d55e00;--s7:#8c6bb1;--so:#b8c0ca;--brown:#8a6d3b;--down:#5b6775;\
-        --on:#fff;--ondark:#17202a;--warn:#a86500;--bad:#b3261e;--badbg:#fdecea
+        --on:#fff;--ondark:#000;--warn:#a86500;--bad:#b3261e;--badbg:#fdecea
         """
-    private static let dark = """
+    static let dark = """
         --page:#0f1318;--panel:#171c23;--text:#e8ecf1;--muted:#98a4b3;--line:#2b323c;--s1:#4aa3df;--s2:#f2b83b;\
         --s3:#35c79a;--s4:#e3a1c4;--s5:#8fd0f5;--s6:#f08a4b;--s7:#b59ad6;--so:#4a5461;--brown:#c2a36b;--down:#98a4b3;\
         --on:#0f1318;--ondark:#0f1318;--warn:#e0a33a;--bad:#f2766d;--badbg:#3a1d1b
@@ -49,15 +52,15 @@ enum PageStyle {
         .warned{border-left:3px solid var(--warn);padding-left:12px;color:var(--text);margin:0 0 24px}
         .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);margin:0}
         .facts>div{background:var(--panel);padding:12px 16px}
-        .facts dt{font-size:13px;color:var(--muted)}
-        .facts dd{margin:0;display:grid;grid-template-columns:auto 1fr;align-items:center;column-gap:12px}
-        .value{font-size:28px;line-height:1.3;white-space:nowrap}
-        .context{grid-column:1/-1;font-size:13px;color:var(--muted)}
-        .spark{justify-self:end;overflow:visible}
+        .facts dt{font-size:13px;color:var(--muted);display:flex;justify-content:space-between;gap:8px;align-items:center}
+        .facts dd{margin:0}
+        .value{display:block;font-size:28px;line-height:1.3;white-space:nowrap}
+        .context{font-size:13px;color:var(--muted)}
+        .spark{flex:none;overflow:visible}
         .chart{margin:24px 0;position:relative}
         .chart h3{margin:0 0 4px}
         .note,.empty{color:var(--muted);font-size:13px}
-        .empty{border:1px dashed var(--line);padding:12px 16px;border-radius:4px}
+        .partial,.empty{max-width:none}.empty{border:1px dashed var(--line);padding:12px 16px;border-radius:4px}
         .plot{display:none;width:100%;height:auto;margin-top:12px;overflow:visible}
         .v-wide{display:block}
         .plot text{font-size:13px;fill:var(--text);font-family:inherit}
@@ -65,7 +68,7 @@ enum PageStyle {
         .plot .on{fill:var(--kt,var(--on))}
         .halo{paint-order:stroke;stroke:var(--page);stroke-width:4px;stroke-linejoin:round}
         .gr{stroke:var(--line);fill:none}.ax{stroke:var(--muted);fill:none}
-        .a{fill:var(--k)}.l{fill:none;stroke:var(--k);stroke-width:1.75;stroke-linejoin:round}.bd{fill:var(--k);opacity:.28}
+        .a{fill:var(--k)}.l{fill:none;stroke:var(--k);stroke-width:1.75;stroke-linejoin:round}.bd{fill:var(--k);opacity:.28}.faint{opacity:.1}
         .d{stroke-dasharray:5 4}.ld{fill:none;stroke:var(--k,var(--muted))}
         .l.d{stroke:var(--muted);stroke-width:1.25}
         .seg{stroke:var(--page);stroke-width:1}.e{shape-rendering:crispEdges}
@@ -76,7 +79,7 @@ enum PageStyle {
         .c-productive{--k:var(--s3)}.c-recomputed{--k:var(--s6)}.c-checkpoint_restore{--k:var(--s5)}.c-starting{--k:var(--s1)}
         .c-incomplete_gang{--k:var(--s4)}.c-slowed{--k:var(--s7)}.c-fragmented{--k:var(--s2)}.c-blocked{--k:var(--brown)}
         .c-idle{--k:var(--so)}.c-down{--k:var(--down)}
-        .plot .on.c-productive,.plot .on.c-fragmented,.plot .on.c-checkpoint_restore,.plot .on.c-incomplete_gang,.plot .on.c-recomputed{--kt:var(--ondark)}
+        .plot .on{--kt:var(--ondark)}.plot .on.c-starting,.plot .on.c-blocked,.plot .on.c-down{--kt:var(--on)}
         .plot .on.c-idle{--kt:var(--text)}
         .swatch{display:inline-block;width:11px;height:11px;margin-right:8px;background:var(--k);vertical-align:-1px}
         .hatched{background:repeating-linear-gradient(45deg,var(--muted) 0 2px,var(--panel) 2px 4px)}
@@ -114,7 +117,7 @@ enum PageStyle {
         :root[data-theme=dark] .dark-only{display:block}:root[data-theme=dark] .light-only{display:none}
         @media (max-width:960px){.v-wide{display:none}.v-medium{display:block}}
         @media (max-width:620px){.v-medium{display:none}.v-narrow{display:block}}
-        @media (max-width:720px){body{padding:0 16px 48px}h1{font-size:20px}.facts{grid-template-columns:1fr 1fr}.facts>div{padding:10px 12px}.value{font-size:24px}.spark{grid-row:1;grid-column:2}.facts dd{column-gap:4px}td,th{font-size:13px}.why{min-width:280px}table:not(.slim) td:not(.why){white-space:nowrap}.stories{grid-template-columns:1fr 1fr}.explain{padding:6px 10px}.explain summary{font-size:13px}.method{grid-template-columns:1fr;gap:0}.method dd{margin-bottom:8px}}
+        @media (max-width:720px){body{padding:0 16px 48px}h1{font-size:20px}.facts{grid-template-columns:1fr 1fr}.facts>div{padding:10px 12px}.value{font-size:24px}td,th{font-size:13px}.why{min-width:280px}table:not(.slim) td:not(.why){white-space:nowrap}.stories{grid-template-columns:1fr 1fr}.explain{padding:6px 10px}.explain summary{font-size:13px}.method{grid-template-columns:1fr;gap:0}.method dd{margin-bottom:8px}}
         @media print{@page{size:A4;margin:14mm}html{font-size:11px;background:#fff}body{max-width:none;padding:0}button,.skip{display:none}.v-wide,.v-narrow{display:none}.v-medium{display:block}section{break-before:auto}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}
         """
 }

@@ -4,7 +4,9 @@ extension ReportPage {
     /// The section as HTML.
     var reasonSection: String {
         var markup = Markup()
-        for table in [reasonTable, delayedTable, interruptedTable, preemptionTable, starvedTable, linkTable, failureTable] {
+        for table in [
+            reasonTable, delayedTable, interruptedTable, preemptionTable, starvedTable, linkTable, failureTable,
+        ] {
             markup.leaf("h3", table.caption)
             markup.raw(table.html(isSortable: true, showsCaption: false))
         }
@@ -36,7 +38,7 @@ extension ReportPage {
             rows: reasons.map {
                 [
                     DataTable.Cell($0.label), DataTable.Cell(Figures.count($0.jobs), Double($0.jobs)),
-                    DataTable.Cell(Figures.short(($0.wait / 3.6e12).rounded()), $0.wait),
+                    DataTable.Cell(Figures.short($0.wait / 3.6e12), $0.wait),
                     DataTable.Cell(Figures.percent($0.share), $0.share),
                 ]
             },
@@ -99,7 +101,8 @@ extension ReportPage {
                     DataTable.Cell(
                         $0.preemptor.isEmpty ? Figures.missing : $0.preemptor, paint: palette.paint($0.preemptor)),
                     DataTable.Cell(Figures.count($0.count), Double($0.count)),
-                    DataTable.Cell(Figures.count($0.jobs), Double($0.jobs)), DataTable.Cell(Figures.short($0.gpus), $0.gpus),
+                    DataTable.Cell(Figures.count($0.jobs), Double($0.jobs)),
+                    DataTable.Cell(Figures.short($0.gpus), $0.gpus),
                 ]
             },
             emptyReason: "no preemptions in this run")
@@ -158,7 +161,8 @@ extension ReportPage {
                     DataTable.Cell($0.pool), DataTable.Cell($0.kind == "gpu" ? "single GPU" : "node"),
                     DataTable.Cell(Figures.count($0.count), Double($0.count)),
                     DataTable.Cell(Figures.count($0.jobsHit), Double($0.jobsHit)),
-                    DataTable.Cell($0.meanRepair.map(Figures.duration(nanoseconds:)) ?? Figures.missing, $0.meanRepair ?? -1),
+                    DataTable.Cell(
+                        $0.meanRepair.map(Figures.duration(nanoseconds:)) ?? Figures.missing, $0.meanRepair ?? -1),
                 ]
             },
             emptyReason: "no hardware failed in this run")
@@ -202,9 +206,13 @@ extension ReportPage {
             body.leaf(
                 "p",
                 "It is entitled to \(Figures.percent(queue.entitled)) of the cluster and held "
-                    + "\(Figures.percent(queue.meanShare)) on average. In \(Figures.percent(queue.shortTime)) of the samples it "
-                    + "had less than its entitlement although it asked for more; on average it missed "
-                    + "\(Figures.percent(queue.meanShortfall)) of the cluster.")
+                    + "\(Figures.percent(queue.meanShare)) on average.")
+            body.leaf(
+                "p",
+                queue.shortTime > 0
+                    ? "In \(Figures.percent(queue.shortTime)) of the samples it had less than its entitlement although it "
+                        + "asked for more; on average it missed \(Figures.percent(queue.meanShortfall)) of the cluster."
+                    : "It never had less than its entitlement while it asked for more.")
             let reasons = WaitReason.ranked(data.jobs.filter { $0.queue == queue.name })
             guard !reasons.isEmpty else {
                 body.leaf("p", "None of its jobs waited.")

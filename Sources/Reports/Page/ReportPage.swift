@@ -85,7 +85,9 @@ struct ReportPage: Sendable {
         body.leaf("a", ["class": "skip", "href": "#main"], "Skip to the facts")
         body.element("header") { header in
             header.element("div", ["class": "top"]) { top in
-                top.leaf("p", ["class": "name"], "\(data.header.scenario) · \(data.header.policy) · seed \(data.header.seed)")
+                top.leaf(
+                    "p", ["class": "name"], "\(data.header.scenario) · \(data.header.policy) · seed \(data.header.seed)"
+                )
                 top.leaf("button", ["type": "button", "id": "theme", "hidden": ""], "Dark")
             }
             if data.header.isPartial {

@@ -25,6 +25,17 @@ struct RunData: Sendable {
     var gantt = GanttData(
         start: 0, end: 0, epochUnixSeconds: nil, nodes: [], teams: [], spans: [], outages: [])
 
+    /// GPU-hours of capacity.
+    var capacityHours: Double { causes.reduce(0) { $0 + $1.hours } }
+
+    /// The share of the causes that fit `condition`, as the ledger prints it: so that every sentence and number of a
+    /// page agrees with the table that closes to 100.0 %. Nil without any GPU time.
+    func printedShare(_ condition: (Cause) -> Bool) -> String? {
+        let tenths = Figures.closingTenths(causes.map(\.hours))
+        guard !tenths.isEmpty else { return nil }
+        return Figures.percent(tenths: zip(causes, tenths).reduce(0) { condition($1.0) ? $0 + $1.1 : $0 })
+    }
+
     /// What was run, by what, and how it ended.
     struct Header: Sendable {
         var scenario = ""

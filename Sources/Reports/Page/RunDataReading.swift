@@ -54,8 +54,11 @@ extension RunData {
                 hours: $0.number("gpu_hours"))
         }
         var buckets = CauseBuckets(gpus: causes.map { _ in [] })
-        let position = Dictionary(causes.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
-        try reader.forEachRow("SELECT start_ns, end_ns, cause, gpus FROM utilization_by_cause ORDER BY start_ns, position") {
+        let position = Dictionary(
+            causes.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
+        try reader.forEachRow(
+            "SELECT start_ns, end_ns, cause, gpus FROM utilization_by_cause ORDER BY start_ns, position"
+        ) {
             row in
             let start = row.integer("start_ns") ?? 0
             if buckets.starts.last != start {
@@ -71,9 +74,13 @@ extension RunData {
     }
 
     private mutating func readPools(_ reader: RunReader) throws {
-        var found = try reader.rows("SELECT name FROM pool WHERE gpus > 0 ORDER BY id").map { Pool(name: $0.string("name")) }
-        let position = Dictionary(found.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
-        try reader.forEachRow("SELECT pool, start_ns, allocated_share FROM pool_utilization ORDER BY start_ns, pool_id") {
+        var found = try reader.rows("SELECT name FROM pool WHERE gpus > 0 ORDER BY id").map {
+            Pool(name: $0.string("name"))
+        }
+        let position = Dictionary(
+            found.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
+        try reader.forEachRow("SELECT pool, start_ns, allocated_share FROM pool_utilization ORDER BY start_ns, pool_id")
+        {
             guard let index = position[$0.string("pool")] else { return }
             found[index].bucketTimes.append($0.integer("start_ns") ?? 0)
             found[index].allocatedShare.append($0.number("allocated_share"))
@@ -93,8 +100,10 @@ extension RunData {
         var found = try reader.rows("SELECT name, entitled_share FROM \(kind) ORDER BY name").map {
             Holder(name: $0.string("name"), entitled: $0.number("entitled_share"))
         }
-        let position = Dictionary(found.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
-        let samples = "SELECT \(kind) AS name, time_ns, share, pending_jobs, running_jobs FROM \(kind)_share ORDER BY time_ns"
+        let position = Dictionary(
+            found.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
+        let samples =
+            "SELECT \(kind) AS name, time_ns, share, pending_jobs, running_jobs FROM \(kind)_share ORDER BY time_ns"
         try reader.forEachRow(samples) { row in
             guard let index = position[row.string("name")] else { return }
             found[index].times.append(row.integer("time_ns") ?? 0)
@@ -112,11 +121,15 @@ extension RunData {
     }
 
     private mutating func readTeamAccounts(_ reader: RunReader) throws {
-        let position = Dictionary(teams.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
+        let position = Dictionary(
+            teams.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { a, _ in a })
         for row in try reader.rows("SELECT * FROM team_cost WHERE is_allocated") {
             guard let index = position[row.string("team")] else { continue }
-            teams[index].productiveHours = row.number("productive_gpu_hours")
             teams[index].costMicrodollars = row.number("microdollars")
+        }
+        for row in try reader.rows("SELECT team, gpu_hours FROM team_gpu_time WHERE cause = 'productive'") {
+            guard let index = position[row.string("team")] else { continue }
+            teams[index].productiveHours = row.number("gpu_hours")
         }
         for row in try reader.rows("SELECT * FROM team_fairness") {
             guard let index = position[row.string("team")] else { continue }
@@ -198,7 +211,8 @@ extension RunData {
             "SELECT * FROM preemption_summary ORDER BY preemptions DESC, victim_team, preemptor_team"
         ).map {
             Preemption(
-                victim: $0.string("victim_team"), preemptor: $0.string("preemptor_team"), count: $0.count("preemptions"),
+                victim: $0.string("victim_team"), preemptor: $0.string("preemptor_team"),
+                count: $0.count("preemptions"),
                 jobs: $0.count("victim_jobs"), gpus: $0.number("gpus"))
         }
         failures = try reader.rows("SELECT * FROM failure_summary").map {
@@ -223,9 +237,12 @@ extension RunData {
                 gpus: $0.count("gpus"))
         }
         let palette = teamPalette(teams)
-        let index = Dictionary(teams.enumerated().map { ($0.element.name, Int32($0.offset)) }, uniquingKeysWith: { a, _ in a })
+        let index = Dictionary(
+            teams.enumerated().map { ($0.element.name, Int32($0.offset)) }, uniquingKeysWith: { a, _ in a })
         var spans: [GanttData.Span] = []
-        try reader.forEachRow("SELECT node_id, team, gpu_mask, start_ns, work_ns, end_ns FROM gantt WHERE gpu_mask <> 0") {
+        try reader.forEachRow(
+            "SELECT node_id, team, gpu_mask, start_ns, work_ns, end_ns FROM gantt WHERE gpu_mask <> 0"
+        ) {
             guard let team = index[$0.string("team")] else { return }
             spans.append(
                 GanttData.Span(

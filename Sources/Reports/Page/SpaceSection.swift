@@ -8,7 +8,9 @@ extension ReportPage {
         if data.gantt.nodes.count <= GanttChart.maximumNodes {
             let chart = GanttChart(
                 title: "Who held which GPU?", data: data.gantt, nodes: data.gantt.nodes.indices, rows: .gpus)
-            markup.raw(ChartFigure(id: "gantt", chart: chart, note: "Rows are nodes, thin lines within a row their GPUs.").html)
+            markup.raw(
+                ChartFigure(id: "gantt", chart: chart, note: "Rows are nodes, thin lines within a row their GPUs.").html
+            )
         } else {
             markup.raw(rackGantt)
         }
@@ -27,21 +29,31 @@ extension ReportPage {
         markup.raw(
             ChartFigure(
                 id: "gantt", chart: chart,
-                note: "The filled height of a row is the share of the rack’s GPUs that was held. Open a rack below to see its nodes."
+                note:
+                    "The filled height of a row is the share of the rack’s GPUs that was held. Open a rack below to see its nodes."
             ).html)
         let budget = max(45_000 / max(groups.count, 1), 400)
-        for (index, group) in groups.enumerated() {
-            let inside = GanttChart(
-                title: "\(group.name), by node", data: data.gantt, nodes: group.nodes, rows: .nodes, blockBudget: budget,
-                widths: [.wide])
-            markup.element("details", ["class": "rack"]) { box in
-                box.leaf("summary", "\(group.name): \(Figures.plural(group.nodes.count, "node")), \(Figures.plural(group.gpus, "GPU"))")
-                box.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": inside.title]) {
-                    if inside.emptyReason == nil {
-                        $0.raw(ChartFigure(id: "rack-\(index)", chart: inside).svg(.wide))
-                    } else {
-                        $0.raw(DataTable.note(inside.emptyReason ?? ""))
-                    }
+        markup.element("div", ["class": "stories"]) { list in
+            for (index, group) in groups.enumerated() { list.raw(rackInside(group, index: index, blockBudget: budget)) }
+        }
+        return markup.text
+    }
+
+    /// The nodes of one rack.
+    private func rackInside(_ group: RackChart.Group, index: Int, blockBudget: Int) -> String {
+        let inside = GanttChart(
+            title: "\(group.name), by node", data: data.gantt, nodes: group.nodes, rows: .nodes,
+            blockBudget: blockBudget,
+            widths: [.wide])
+        let contents = "\(Figures.plural(group.nodes.count, "node")), \(Figures.plural(group.gpus, "GPU"))"
+        var markup = Markup()
+        markup.element("details", ["class": "rack"]) { box in
+            box.leaf("summary", "\(group.name): \(contents)")
+            box.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": inside.title]) {
+                if let reason = inside.emptyReason {
+                    $0.raw(DataTable.note(reason))
+                } else {
+                    $0.raw(ChartFigure(id: "rack-\(index)", chart: inside).svg(.wide))
                 }
             }
         }
@@ -64,7 +76,9 @@ extension ReportPage {
                     key.write("other teams")
                 }
             }
-            for (style, name) in [("hatched", "held, but not productive"), ("c-down", "out of order"), ("vacant", "free")] {
+            for (style, name) in [
+                ("hatched", "held, but not productive"), ("c-down", "out of order"), ("vacant", "free"),
+            ] {
                 line.element("span", ["class": "key"]) { key in
                     key.leaf("i", ["class": "swatch " + style], "")
                     key.write(name)

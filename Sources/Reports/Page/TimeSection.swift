@@ -40,7 +40,7 @@ extension ReportPage {
                 values: buckets.gpus[index])
         }
         return TimePanel(
-            title: "What the GPUs did", unit: .count("GPUs"),
+            title: "What the GPUs did", name: "GPUs by cause", unit: .count("GPUs"),
             content: .areas(series, end: buckets.end), height: 190, ceiling: Double(max(data.summary.gpus, 1)),
             emptyReason: buckets.starts.isEmpty ? "no time passed in this run" : nil)
     }
@@ -56,7 +56,7 @@ extension ReportPage {
         }
         return [
             TimePanel(
-                title: "How full is each pool? Share of its GPUs allocated", unit: .share,
+                title: "How full is each pool? Share of its GPUs allocated", name: "Allocated", unit: .share,
                 content: .lines(series, levels: []), height: 110, ceiling: 1)
         ]
     }
@@ -66,18 +66,19 @@ extension ReportPage {
         let pending = data.pendingJobs
         var title = "How many jobs wait in each queue?"
         if let most = pending.indices.max(by: { pending[$0] < pending[$1] }), pending[most] > 0, most < times.count {
-            title = "At most \(Figures.plural(Int(pending[most]), "job")) waited, at \(Figures.instant(nanoseconds: times[most]))"
+            title =
+                "At most \(Figures.plural(Int(pending[most]), "job")) waited, at \(Figures.instant(nanoseconds: times[most]))"
         }
         let isEmpty = (pending.max() ?? 0) == 0
         return TimePanel(
-            title: title, unit: .count("jobs"),
+            title: title, name: "Jobs waiting", unit: .count("jobs"),
             content: .lines(queueLines(\.pendingJobs, total: pending), levels: []), height: 120,
             emptyReason: times.isEmpty ? "no samples were taken" : isEmpty ? "no job waited at any sample" : nil)
     }
 
     private var runningPanel: TimePanel {
         TimePanel(
-            title: "How many jobs run?", unit: .count("jobs"),
+            title: "How many jobs run?", name: "Jobs running", unit: .count("jobs"),
             content: .lines(queueLines(\.runningJobs, total: data.runningJobs), levels: []), height: 90,
             emptyReason: (data.runningJobs.max() ?? 0) == 0 ? "no job ran at any sample" : nil)
     }
@@ -104,7 +105,9 @@ extension ReportPage {
 
     private func rankedQueues(_ values: KeyPath<RunData.Holder, [Double]>) -> [RunData.Holder] {
         let sums = data.queues.map { $0[keyPath: values].reduce(0, +) }
-        return data.queues.indices.sorted { sums[$0] != sums[$1] ? sums[$0] > sums[$1] : $0 < $1 }.map { data.queues[$0] }
+        return data.queues.indices.sorted { sums[$0] != sums[$1] ? sums[$0] > sums[$1] : $0 < $1 }.map {
+            data.queues[$0]
+        }
     }
 
     /// One panel per team, all of one height, so that the eye can compare; at most six, those that fell shortest.
@@ -119,7 +122,8 @@ extension ReportPage {
             let team = data.teams[index]
             let line = TimeSeries(
                 key: Keys.team + index % 20, name: team.name,
-                endLabel: "mean \(Figures.percent(team.meanShare, decimals: 0))", paint: palette.paint(team.name), times: team.times, values: team.share)
+                endLabel: "mean \(Figures.percent(team.meanShare, decimals: 0))", paint: palette.paint(team.name),
+                times: team.times, values: team.share)
             let deserved = Figures.percent(team.entitled, decimals: 0)
             let level = TimePanel.Level(
                 name: "deserved \(deserved)", shortName: "due \(deserved)", paint: .other, value: team.entitled)
@@ -128,7 +132,8 @@ extension ReportPage {
                 ? "short of what it deserves and asks for in \(Figures.percent(team.shortTime, decimals: 0)) of the time"
                 : "never short of what it deserves and asks for"
             return TimePanel(
-                title: "Share of \(team.name): \(relation)", unit: .share, content: .lines([line], levels: [level]),
+                title: "Share of \(team.name): \(relation)", name: "Share held", unit: .share,
+                content: .lines([line], levels: [level]),
                 height: 64, ceiling: [0.1, 0.2, 0.4].first { $0 >= top } ?? 1)
         }
     }
@@ -148,7 +153,7 @@ extension ReportPage {
                 title: most > 0
                     ? "Fragmentation: up to \(Figures.short(most)) GPUs were free but fitted no waiting job"
                     : "Fragmentation: free GPUs that fit no waiting job",
-                unit: .count("GPUs"), content: .lines(series, levels: []), height: 100,
+                name: "Free but unusable", unit: .count("GPUs"), content: .lines(series, levels: []), height: 100,
                 emptyReason: most > 0 ? nil : "whenever jobs waited, every free GPU could have been used")
         ]
     }

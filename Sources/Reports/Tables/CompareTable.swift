@@ -59,7 +59,9 @@ public struct CompareTable: Sendable {
     }
 
     /// The table as lines of text, with a line that says what the star means.
-    public var text: String { table.text + "  * best of its row; in brackets: difference to \(entries.first?.name ?? "")\n" }
+    public var text: String {
+        table.text + "  * best of its row; in brackets: difference to \(entries.first?.name ?? "")\n"
+    }
 
     /// All numbers as JSON with sorted keys.
     public func json() throws -> String {
@@ -109,7 +111,7 @@ extension CompareTable {
             switch self {
             case .seconds: Figures.duration(seconds: value)
             case .share: Figures.percent(value)
-            case .gpuHours: Figures.short(value.rounded())
+            case .gpuHours: Figures.short(value)
             case .count: Figures.short(value)
             case .index: Figures.fixed(value, 3)
             }

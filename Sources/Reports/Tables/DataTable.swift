@@ -10,7 +10,9 @@ public struct DataTable: Equatable, Sendable {
         /// A column of text.
         public static func text(_ heading: String) -> Column { Column(heading: heading, isNumber: false) }
         /// A column of sentences.
-        public static func prose(_ heading: String) -> Column { Column(heading: heading, isNumber: false, isProse: true) }
+        public static func prose(_ heading: String) -> Column {
+            Column(heading: heading, isNumber: false, isProse: true)
+        }
         /// A column of numbers.
         public static func number(_ heading: String) -> Column { Column(heading: heading, isNumber: true) }
     }
@@ -74,12 +76,15 @@ extension DataTable {
         var markup = Markup()
         if showsCaption { markup.leaf("p", ["class": "caption"], caption) }
         markup.element("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption]) { box in
-            box.element("table", ["class": (isSortable ? "sortable" : "") + (columns.count <= 4 ? " slim" : "")]) { table in
+            box.element("table", ["class": (isSortable ? "sortable" : "") + (columns.count <= 4 ? " slim" : "")]) {
+                table in
                 table.leaf("caption", ["class": "hidden"], caption)
                 table.element("thead") { head in
                     head.element("tr") { row in
                         for column in columns {
-                            row.leaf("th", ["scope": "col", "class": column.isNumber ? "n" : column.isProse ? "why" : "x"], column.heading)
+                            row.leaf(
+                                "th", ["scope": "col", "class": column.isNumber ? "n" : column.isProse ? "why" : "x"],
+                                column.heading)
                         }
                     }
                 }

@@ -24,9 +24,13 @@ public struct RunTables: Sendable {
     init(_ data: RunData) {
         wait = Self.waitTable(data, paint: { _ in .other })
         utilization = Self.utilizationTable(data)
-        ledger = LedgerBar(
-            title: "", parts: data.causes.map { LedgerBar.Part(name: $0.label, shortName: $0.shortLabel, paint: .other, hours: $0.hours) }
-        ).table
+        ledger =
+            LedgerBar(
+                title: "",
+                parts: data.causes.map {
+                    LedgerBar.Part(name: $0.label, shortName: $0.shortLabel, paint: .other, hours: $0.hours)
+                }
+            ).table
         answer = Answer(data).text
         partialNotice =
             data.header.isPartial
