@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Experiments
 import Foundation
+import Quantities
 import Results
 import Workloads
 
@@ -16,7 +17,7 @@ struct Orrery: ParsableCommand {
             Examples:
               orrery run scenarios/quickstart.yaml
               orrery compare scenarios/quickstart.yaml --policies fifo-gang,backfill
-              orrery trace describe traces/small-mix.csv.gz
+              orrery trace describe traces/training-mix.csv.gz
 
             Exit codes: 0 done; 1 a check or comparison failed; 2 bad usage or bad input (nothing written); \
             3 the run itself failed; 130 interrupted (partial results are marked).
@@ -24,7 +25,7 @@ struct Orrery: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CompareCommand.self, ScenarioCommand.self, TraceCommand.self, DiagramCommand.self,
-            ReportCommand.self, ValidateCommand.self, CatalogCommand.self,
+            ReportCommand.self, FactsCommand.self, ValidateCommand.self, CatalogCommand.self,
         ])
 }
 
@@ -32,10 +33,32 @@ struct Orrery: ParsableCommand {
 enum Main {
     static func main() {
         do {
+            try checkCommandNames(CommandLine.arguments.dropFirst())
             var command = try Orrery.parseAsRoot()
             try command.run()
+            guard fflush(nil) == 0 else {
+                throw Failure.runFailed("standard output: cannot be written: \(String(cString: strerror(errno)))")
+            }
         } catch {
             leave(error)
+        }
+    }
+
+    /// Refuses a misspelt command with the nearest name; to the parser it would be just an unexpected argument.
+    private static func checkCommandNames(_ words: some Sequence<String>) throws {
+        var command: any ParsableCommand.Type = Orrery.self
+        var path = "orrery"
+        for word in words {
+            let inner = command.configuration.subcommands
+            if inner.isEmpty || word.hasPrefix("-") || word == "help" { return }
+            guard let next = inner.first(where: { $0._commandName == word }) else {
+                let hint = NearestName.suggest(word, among: inner.map { $0._commandName })
+                throw Failure.badInput(
+                    "Error: '\(path)' has no command '\(word)'\(hint.map { "; did you mean '\($0)'?" } ?? "")\n"
+                        + "  See '\(path) --help' for more information.")
+            }
+            command = next
+            path += " " + word
         }
     }
 
@@ -45,6 +68,7 @@ enum Main {
             Terminal.complain(failure.message)
             exit(failure.exitCode)
         }
+        if let silent = error as? ExitCode { exit(silent.rawValue) }
         let code = Orrery.exitCode(for: error)
         let message = Orrery.fullMessage(for: error)
         if code == .success {
@@ -52,7 +76,7 @@ enum Main {
             exit(0)
         }
         Terminal.complain(message)
-        exit(code == .validationFailure ? 2 : code.rawValue)
+        exit(code == .validationFailure ? 2 : 3)
     }
 }
 

@@ -31,7 +31,7 @@ enum Value {
         return seed
     }
 
-    /// A share that may exceed 1, such as an offered load.
+    /// A share that may exceed 1, such as an offered load or a demand.
     static func share(_ text: String) throws -> Double {
         guard let share = Double(text), share.isFinite, share > 0 else {
             throw ValidationError("expected a number above 0, such as 0.85")
@@ -45,10 +45,10 @@ enum Value {
     /// A rate with its unit: `20/h`.
     static func rate(_ text: String) throws -> Rate { try Rate(parsing: text) }
 
-    /// A scheduling policy by its name.
-    static func policy(_ text: String) throws -> SchedulingPolicy {
-        if let policy = SchedulingPolicy(rawValue: text) { return policy }
-        let names = policyNames
+    /// One of the names of a type with many, such as policies; few names are better left to the parser.
+    static func name<Name: CaseIterable & RawRepresentable<String>>(_ text: String) throws -> Name {
+        if let name = Name(rawValue: text) { return name }
+        let names = Name.allCases.map(\.rawValue)
         let hint = NearestName.suggest(text, among: names).map { "; did you mean '\($0)'?" } ?? ""
         throw ValidationError("expected one of \(names.joined(separator: ", "))\(hint)")
     }
@@ -57,13 +57,14 @@ enum Value {
     static func policies(_ text: String) throws -> [SchedulingPolicy] {
         var policies: [SchedulingPolicy] = []
         for name in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let policy = try policy(String(name))
+            let policy: SchedulingPolicy = try Value.name(String(name))
             if policies.contains(policy) { throw ValidationError("'\(name)' is named twice") }
             policies.append(policy)
         }
         return policies
     }
 
-    /// Names of all scheduling policies.
+    /// Names of all scheduling policies, and of all node policies.
     static let policyNames = SchedulingPolicy.allCases.map(\.rawValue)
+    static let placementNames = NodePolicy.allCases.map(\.rawValue)
 }

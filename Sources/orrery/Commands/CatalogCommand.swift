@@ -142,7 +142,9 @@ private struct Catalog: Encodable {
     var sourceTable: DataTable {
         DataTable(
             "Sources", [.text("tag"), .text("publication")],
-            rows: hardware.sources.sorted { $0.key < $1.key }.map { [DataTable.Cell($0.key), DataTable.Cell($0.value)] })
+            rows: hardware.sources.sorted { $0.key < $1.key }.map {
+                [DataTable.Cell($0.key), DataTable.Cell($0.value)]
+            })
     }
 
     var policyTable: DataTable {

@@ -19,14 +19,16 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup var scenario: ScenarioOptions
     @OptionGroup var output: OutputOptions
-    @Option(help: "Policies, separated by commas; the first is what the others are compared with.")
-    var policies: String?
-    @Option(name: .shortAndLong, help: "Simulations at a time; results do not depend on it.") var jobs = 1
+    @Option(
+        help: "Policies, separated by commas; the first is what the others are compared with.",
+        transform: Value.policies)
+    var policies: [SchedulingPolicy]?
+    @Option(
+        name: .shortAndLong, parsing: .unconditional,
+        help: "Simulations at a time (default: 1); results do not depend on it.",
+        transform: Value.count)
+    var jobs = 1
     @Flag(help: "Print JSON.") var json = false
-
-    func validate() throws {
-        if jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected at least 1") }
-    }
 
     func run() throws {
         let variants = try variants()
@@ -42,7 +44,7 @@ struct CompareCommand: ParsableCommand {
                 finished: { if Terminal.isInteractive { Terminal.complain("finished \($0)") } })
         }
         for outcome in outcomes {
-            for warning in outcome.summary.warnings { Terminal.complain("warning: \(outcome.name): \(warning)") }
+            for warning in outcome.summary.warnings { Terminal.warn("\(outcome.name): \(warning)") }
         }
         let table = try CompareTable(outcomes.map { ($0.name, try RunReader(path: $0.database)) })
         print(json ? try table.json() : table.text, terminator: json ? "\n" : "")
@@ -50,23 +52,22 @@ struct CompareCommand: ParsableCommand {
         if outcomes.contains(where: { $0.summary.outcome == .interrupted }) { throw ExitCode(130) }
     }
 
+    /// Heading of the scenario itself beside its variants.
+    private static let baseline = "baseline"
+
     private func variants() throws -> [CompareExperiment.Variant] {
         guard let policies else {
             let file = try scenario.load()
+            guard !file.variants.contains(where: { $0.variant == Self.baseline }) else {
+                throw Failure.badInput(
+                    "\(scenario.scenario): a variant is called \(Self.baseline), as the scenario itself is in a comparison"
+                )
+            }
             return try ([file.scenario] + file.variants).map { resolved in
-                try variant(resolved.variant ?? "baseline", resolved, [])
+                try variant(resolved.variant ?? Self.baseline, resolved, [])
             }
         }
-        var names: [String] = []
-        for name in policies.split(separator: ",").map(String.init) {
-            guard SchedulingPolicy(rawValue: name) != nil else {
-                let known = SchedulingPolicy.allCases.map(\.rawValue).joined(separator: ", ")
-                throw Failure.badInput("--policies: found '\(name)', expected one of \(known)")
-            }
-            guard !names.contains(name) else { throw Failure.badInput("--policies: '\(name)' is named twice") }
-            names.append(name)
-        }
-        return try names.map { name in
+        return try policies.map(\.rawValue).map { name in
             let change = "spec.clusters[0].scheduler.policy=\(name)"
             return try variant(name, scenario.load([change]).scenario, ["--policy", name])
         }

@@ -6,6 +6,7 @@ import Scenarios
 struct DiagramCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diagram", abstract: "Draw a scenario: its fabric, or its queues.",
+        discussion: "Example: orrery diagram topology scenarios/quickstart.yaml --out fabric.svg",
         subcommands: [Topology.self, Queues.self])
 
     /// Where the drawing goes and how it looks.
@@ -13,14 +14,23 @@ struct DiagramCommand: ParsableCommand {
         enum Format: String, CaseIterable, ExpressibleByArgument { case dot, svg, png, pdf }
 
         @Option(help: "Kind of file; taken from the name of --out if not given.") var format: Format?
-        @Option(name: .shortAndLong, help: "File to write; without it DOT or SVG goes to standard output.")
+        @Option(name: .shortAndLong, help: "File to write; without it the drawing goes to standard output, as DOT.")
         var out: String?
         @Flag(help: "Colours for a dark page.") var dark = false
 
         var theme: DiagramTheme { dark ? .dark : .light }
 
+        func validate() throws {
+            guard format == nil, let out, namedFormat == nil else { return }
+            let known = Format.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+            throw ValidationError("--out: '\(out)' does not say what to draw; end it in \(known), or give --format")
+        }
+
+        /// The format that the name of the file stands for.
+        private var namedFormat: Format? { out.flatMap { Format(rawValue: ($0 as NSString).pathExtension) } }
+
         func write(_ dot: String) throws {
-            let chosen = format ?? out.flatMap { Format(rawValue: ($0 as NSString).pathExtension) } ?? .dot
+            let chosen = format ?? namedFormat ?? .dot
             let data: Data
             if let kind = Graphviz.Format(rawValue: chosen.rawValue) {
                 do {
@@ -31,7 +41,7 @@ struct DiagramCommand: ParsableCommand {
             } else {
                 data = Data(dot.utf8)
             }
-            if let out { try writeFile(data, to: out) } else { FileHandle.standardOutput.write(data) }
+            if let out { try writeFile(data, to: out) } else { try FileHandle.standardOutput.write(contentsOf: data) }
         }
     }
 

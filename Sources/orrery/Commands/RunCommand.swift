@@ -20,17 +20,18 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var scenario: ScenarioOptions
     @OptionGroup var output: OutputOptions
-    @Option(help: "Scheduling policy in place of the scenario's: \(SchedulingPolicy.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: "Scheduling policy in place of the scenario's: \(Value.policyNames.joined(separator: ", ")).",
+        completion: .list(Value.policyNames), transform: Value.name)
     var policy: SchedulingPolicy?
-    @Option(name: .shortAndLong, help: "Threads for report and diagrams; results do not depend on it.")
+    @Option(
+        name: .shortAndLong, parsing: .unconditional,
+        help: "Threads that may be used (default: 1); one run needs one, and no result depends on it.",
+        transform: Value.count)
     var jobs = 1
     @Flag(help: "Print the summary as JSON.") var json = false
     @Flag(name: .shortAndLong, help: "No progress and no summary, only the paths.") var quiet = false
     @Flag(help: "Write run.sqlite only.") var noReport = false
-
-    func validate() throws {
-        if jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected at least 1") }
-    }
 
     func run() throws {
         let resolved = try scenario.load(policyOverrides).scenario
@@ -63,7 +64,7 @@ struct RunCommand: ParsableCommand {
     }
 
     private func tell(_ summary: RunSummary, _ files: [RunPictures.File], _ database: String) throws {
-        for warning in summary.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in summary.warnings { Terminal.warn(warning) }
         if summary.outcome == .interrupted { Terminal.complain("interrupted: the results are marked partial") }
         let tables = try RunTables(run: RunReader(path: database))
         if json {

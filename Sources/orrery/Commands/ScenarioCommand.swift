@@ -4,6 +4,7 @@ import Scenarios
 struct ScenarioCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenario", abstract: "Look at a scenario without running it.",
+        discussion: "Example: orrery scenario check scenarios/quickstart.yaml",
         subcommands: [Explain.self, Schema.self, Check.self])
 
     struct Explain: ParsableCommand {

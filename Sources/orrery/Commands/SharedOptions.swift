@@ -16,7 +16,8 @@ struct ScenarioOptions: ParsableArguments {
             valueName: "path=value"))
     var overrides: [String] = []
 
-    @Option(help: "Seed of every random stream; overrides the scenario's.")
+    @Option(
+        parsing: .unconditional, help: "Seed of every random stream; overrides the scenario's.", transform: Value.seed)
     var seed: UInt64?
 
     /// Reads and checks the scenario; all that is wrong with it comes as one failure.
@@ -71,6 +72,8 @@ func writeFile(_ bytes: Data, to path: String) throws {
     do {
         try bytes.write(to: URL(filePath: path), options: .atomic)
     } catch {
-        throw Failure.badInput("\(path): cannot be written (\(error.localizedDescription))")
+        let system = (error as? CocoaError)?.underlying as? POSIXError
+        let reason = system.map { ": " + String(cString: strerror($0.code.rawValue)) } ?? ""
+        throw Failure.badInput("\(path): cannot be written\(reason); choose another file with --out")
     }
 }

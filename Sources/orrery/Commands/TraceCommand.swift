@@ -118,13 +118,13 @@ struct TraceCommand: ParsableCommand {
                 Example: orrery trace generate --philly --jobs 68000 --out philly-like.csv.gz
                 """)
 
-        @Option(parsing: .unconditional, help: "Seed of all random streams.", transform: Value.seed)
+        @Option(parsing: .unconditional, help: "Seed of all random streams (default: 1).", transform: Value.seed)
         var seed: UInt64 = 1
         @Option(
-            parsing: .unconditional, help: "Mean arrival rate over a week; 20/h if not given.", transform: Value.rate)
+            parsing: .unconditional, help: "Mean arrival rate over a week (default: 20/h).", transform: Value.rate)
         var rate: Rate?
         @Option(
-            parsing: .unconditional, help: "Length of the trace, such as 14d; 7d if not given.",
+            parsing: .unconditional, help: "Length of the trace, such as 14d (default: 7d).",
             transform: Value.duration)
         var horizon: SimDuration?
         @Option(parsing: .unconditional, help: "Number of jobs, in place of a horizon.", transform: Value.count)
@@ -136,16 +136,23 @@ struct TraceCommand: ParsableCommand {
             parsing: .unconditional, help: "Offered load as a share of --gpus; run times are scaled to meet it.",
             transform: Value.share)
         var load: Double?
-        @Option(help: "Largest job in GPUs; larger ones are not drawn.") var largestJob: Int?
+        @Option(
+            parsing: .unconditional, help: "Largest job in GPUs; larger ones are not drawn.", transform: Value.count)
+        var largestJob: Int?
         @Flag(help: "Eleven virtual clusters with Philly's sizes (328 nodes of 8 GPUs) in place of three teams.")
         var philly = false
         @Option(name: .shortAndLong, help: "File to write; compressed if it ends in .gz.", completion: .file())
         var out: String
 
+        private static let usualRate = Rate(rawValue: 20.0 / 3600)
+
         func validate() throws {
             if horizon != nil && jobs != nil { throw ValidationError("give --horizon or --jobs, not both") }
             if philly {
-                let given = [("--rate", rate != nil), ("--horizon", horizon != nil), ("--gpus", gpus != nil)]
+                let given = [
+                    ("--rate", rate != nil), ("--horizon", horizon != nil), ("--gpus", gpus != nil),
+                    ("--largest-job", largestJob != nil),
+                ]
                 for (option, isGiven) in given where isGiven {
                     throw ValidationError(
                         "\(option) does not go with --philly, which brings its own clusters and arrivals")
@@ -166,7 +173,7 @@ struct TraceCommand: ParsableCommand {
                 return TrainingMix.virtualClusters(jobs: jobs ?? 68_000, load: load ?? 0.8, seed: seed)
             }
             var mix = TrainingMix(seed: seed)
-            if let rate { mix.jobsPerHour = rate.rawValue * 3600 }
+            mix.jobsPerHour = (rate ?? Self.usualRate).rawValue * 3600
             if let horizon { mix.extent = .horizon(horizon) }
             if let jobs { mix.extent = .jobs(jobs) }
             if let load, let gpus { mix.load = TrainingMix.Load(share: load, gpus: gpus) }
@@ -176,8 +183,7 @@ struct TraceCommand: ParsableCommand {
 
         private var commandLine: String {
             var words = ["orrery trace generate --seed \(seed)"]
-            if philly { words.append("--philly") }
-            if let rate { words.append("--rate \(rate)") }
+            words.append(philly ? "--philly" : "--rate \(rate ?? Self.usualRate)")
             if let horizon { words.append("--horizon \(horizon)") }
             if let jobs { words.append("--jobs \(jobs)") }
             if let gpus { words.append("--gpus \(gpus)") }

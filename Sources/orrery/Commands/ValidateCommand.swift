@@ -18,12 +18,11 @@ struct ValidateCommand: ParsableCommand {
                 """)
 
         @Argument(help: "Folder with one folder for each set of cases.", completion: .directory) var directory: String
-        @Option(name: .shortAndLong, help: "Threads; results do not depend on it.") var jobs = 2
+        @Option(
+            name: .shortAndLong, parsing: .unconditional, help: "Threads (default: 2); results do not depend on it.",
+            transform: Value.count)
+        var jobs = 2
         @Flag(help: "Print JSON.") var json = false
-
-        func validate() throws {
-            if jobs < 1 { throw ValidationError("--jobs: found \(jobs), expected at least 1") }
-        }
 
         func run() throws {
             let report = try SchedulingValidation.run(directory: directory, concurrency: jobs)

@@ -23,13 +23,14 @@ extension ValidateCommand {
             help: "Node policy; may be given often. All of the study's six if not given.",
             completion: .list(Value.placementNames), transform: Value.name)
         var policy: [NodePolicy] = []
-        @Option(parsing: .unconditional, help: "Number of seeds, from 42 on.", transform: Value.count) var seeds = 10
+        @Option(parsing: .unconditional, help: "Number of seeds, from 42 on (default: 10).", transform: Value.count)
+        var seeds = 10
         @Option(
-            parsing: .unconditional, help: "Arrived demand at the end, as a multiple of the GPUs.",
+            parsing: .unconditional, help: "Arrived demand at the end, as a multiple of the GPUs (default: 1.3).",
             transform: Value.share)
         var ratio = 1.3
         @Option(
-            name: .shortAndLong, parsing: .unconditional, help: "Threads; results do not depend on it.",
+            name: .shortAndLong, parsing: .unconditional, help: "Threads (default: 1); results do not depend on it.",
             transform: Value.count)
         var jobs = 1
         @Flag(help: "Print every point of every curve as CSV.") var csv = false

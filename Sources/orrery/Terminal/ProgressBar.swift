@@ -62,6 +62,7 @@ final class ProgressBar {
     }
 
     private static func rounded(_ rate: Double) -> String {
-        rate >= 1e6 ? "\((rate / 1e5).rounded() / 10) M" : rate >= 1e3 ? "\(Int((rate / 1e3).rounded())) k" : "\(Int(rate))"
+        rate >= 1e6
+            ? "\((rate / 1e5).rounded() / 10) M" : rate >= 1e3 ? "\(Int((rate / 1e3).rounded())) k" : "\(Int(rate))"
     }
 }

@@ -20,9 +20,15 @@ enum Terminal {
     /// Writes a line to standard error.
     static func complain(_ message: String) { write(message + "\n") }
 
+    /// Writes a warning to standard error.
+    static func warn(_ message: String) { complain(bold("warning:") + " " + message) }
+
     /// Writes text to standard error as it is.
-    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    static func write(_ text: String) {
+        // A closed or full standard error leaves nobody to tell.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
 
     /// Bold text where colours are welcome.
-    static func bold(_ text: String) -> String { usesColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+    private static func bold(_ text: String) -> String { usesColor ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 }
