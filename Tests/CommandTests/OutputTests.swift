@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// What goes where: results to standard output, notes to standard error, documented exit codes.
+@Suite struct OutputTests {
+    let folder: WorkFolder
+
+    init() throws {
+        folder = try WorkFolder([
+            "small.yaml": Scenarios.small, "deadlock.yaml": Scenarios.deadlock,
+            "jobs.csv": "job,submit_s,duration_s,gpus_per_pod\na,0,60,1\nb,5,600,8\n",
+        ])
+    }
+
+    @Test func aRunWritesWhatItSays() throws {
+        let outcome = try folder.run("run small.yaml --out out --quiet")
+        #expect(outcome.code == 0)
+        #expect(outcome.complaint == "")
+        let paths = outcome.output.split(separator: "\n").map(String.init)
+        #expect(paths.first == "out/run.sqlite")
+        #expect(paths.contains("out/report.html"))
+        #expect(paths.allSatisfy(folder.exists))
+        let left = folder.contents().filter { $0.hasPrefix("out/") }
+        #expect(left.count == paths.count + 2, "beside those only the dark diagrams: \(left)")
+        #expect(!left.contains { $0.contains("partial") })
+    }
+
+    @Test func theDefaultFolderIsNamedLikeTheScenario() throws {
+        #expect(try folder.run("run small.yaml --no-report --quiet").output == "out/small/run.sqlite\n")
+        #expect(folder.contents().filter { $0.hasPrefix("out/small/") }.count == 1)
+    }
+
+    @Test func warningsGoToStandardError() throws {
+        let outcome = try folder.run("run deadlock.yaml --no-report --out out")
+        #expect(outcome.code == 0)
+        #expect(!outcome.complaints.isEmpty)
+        #expect(outcome.complaints.allSatisfy { $0.hasPrefix("warning: ") }, "\(outcome.complaint)")
+        #expect(!outcome.output.contains("warning: "))
+    }
+
+    @Test(arguments: [
+        "run small.yaml --no-report --out out --json", "run deadlock.yaml --out out --json",
+        "compare small.yaml --policies las,drf --out out --json", "trace describe jobs.csv --json",
+        "trace import jobs.csv --out o.csv --json", "catalog --json", "catalog hardware --json",
+        "catalog policies --json", "scenario schema",
+    ])
+    func jsonIsNothingButJSON(_ line: String) throws {
+        let outcome = try folder.run(line)
+        #expect(outcome.code == 0)
+        #expect((try? JSONSerialization.jsonObject(with: Data(outcome.output.utf8))) != nil, "\(outcome.output)")
+        #expect(!outcome.complaint.contains("Error"))
+    }
+
+    @Test func runsAreReportedAgain() throws {
+        let first = try folder.run("run small.yaml --out out --json")
+        let again = try folder.run("report out/run.sqlite --json")
+        #expect(again.code == 0)
+        #expect(again.complaint == "")
+        #expect(again.output == first.output)
+    }
+
+    @Test func differingRunsExitWithOne() throws {
+        #expect(try folder.run("run small.yaml --no-report --quiet --out a").code == 0)
+        #expect(try folder.run("run small.yaml --no-report --quiet --out b --seed 6").code == 0)
+        let outcome = try folder.run("facts a/run.sqlite b/run.sqlite")
+        #expect(outcome.code == 1)
+        #expect(outcome.output.contains("differ"))
+        #expect(outcome.complaints.count == 1)
+        #expect(outcome.complaint.hasPrefix("the runs differ in fingerprint, job, "))
+    }
+
+    @Test func nothingReplayedExitsWithOne() throws {
+        try folder.makeFolder("cases/unknown-kind")
+        let outcome = try folder.run("validate scheduling cases")
+        #expect(outcome.code == 1)
+        #expect(outcome.output.hasSuffix("0 of 0 cases agree, 1 not covered\n"))
+        #expect(outcome.complaint == "")
+    }
+
+    @Test func drawingsGoToStandardOutput() throws {
+        let dot = try folder.run("diagram topology small.yaml")
+        #expect(dot.output.contains("graph"))
+        let svg = try folder.run("diagram queues small.yaml --format svg --dark")
+        #expect(svg.output.contains("</svg>"))
+        #expect(dot.complaint + svg.complaint == "")
+        #expect(try folder.run("diagram queues small.yaml --out q.svg").output == "")
+        #expect(try folder.data("q.svg").count > 200)
+    }
+
+    @Test func generatedTracesReadBack() throws {
+        #expect(try folder.run("trace generate --jobs 50 --gpus 64 --load 0.8 --out mix.csv.gz").code == 0)
+        let described = try folder.run("trace describe mix.csv.gz --gpus 64 --json")
+        #expect(described.code == 0)
+        #expect(try folder.run("trace import mix.csv.gz --out plain.csv").code == 0)
+        #expect(try folder.run("trace describe plain.csv --gpus 64").code == 0)
+    }
+
+    /// A full disk in the middle of a run: exit code 3, no file that looks whole.
+    @Test func aFullDiskFailsTheRun() throws {
+        let outcome = try folder.run(["run", "small.yaml", "--no-report", "--out", "out"], fileBlocks: 256)
+        #expect(outcome.code == 3)
+        #expect(outcome.output == "")
+        #expect(outcome.complaints.count == 1)
+        #expect(outcome.complaint.hasPrefix("out/run.sqlite: "))
+        #expect(!folder.exists("out/run.sqlite") && !folder.exists("out/run.sqlite.partial"))
+    }
+}
