@@ -26,8 +26,8 @@ import Testing
     }
 
     @Test func theDefaultFolderIsNamedLikeTheScenario() throws {
-        #expect(try folder.run("run small.yaml --no-report --quiet").output == "out/small/run.sqlite\n")
-        #expect(folder.contents().filter { $0.hasPrefix("out/small/") }.count == 1)
+        #expect(try folder.run("run small.yaml --no-report --quiet").output == "reports/small/run.sqlite\n")
+        #expect(folder.contents().filter { $0.hasPrefix("reports/small/") }.count == 1)
     }
 
     @Test func warningsGoToStandardError() throws {

@@ -36,7 +36,7 @@ struct CompareCommand: ParsableCommand {
             throw Failure.badInput(
                 "\(scenario.scenario): nothing to compare; name two policies with --policies, or add a `compare` list")
         }
-        let directory = try output.directory("out/\(try scenario.load().scenario.name)/compare")
+        let directory = try output.directory("reports/\(try scenario.load().scenario.name)/compare")
         Interrupt.listen()
         let outcomes = try waitFor { [jobs] in
             try await CompareExperiment(variants: variants).run(

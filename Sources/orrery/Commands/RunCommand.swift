@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let resolved = try scenario.load(policyOverrides).scenario
         let experiment = try experiment(for: resolved)
-        let directory = try output.directory("out/" + resolved.name)
+        let directory = try output.directory("reports/" + resolved.name)
         let database = directory + "/run.sqlite"
         let summary = try simulate(experiment, to: database)
         var files: [RunPictures.File] = [("results", database)]
