@@ -119,15 +119,26 @@ extension TimePanel {
             // Many bands over one another would only be a haze.
             let bandStyle = series.count > 3 ? "bd faint " : "bd "
             if thinned.isBanded { marks.path(band(xs, thinned, scale), style: bandStyle + style) }
-            var path = PathBuilder()
-            for index in xs.indices { path.add(xs[index], scale.position(thinned.median[index])) }
-            marks.path(path.commands, style: "l " + style)
+            marks.path(course(xs, thinned.median, to: time.to, scale), style: "l " + style)
             labels.append(
                 EndLabel(
                     name: line.endLabel ?? line.name, shortName: nil, key: line.key, paint: line.paint,
                     y: scale.position(last)))
         }
         drawLabels(labels, into: &marks, time: time, scale: scale, width: width)
+    }
+
+    /// A line through the values, the last of which holds until the end. Where samples are far apart, every value holds
+    /// until the next: a slope would claim values that nobody saw.
+    private func course(_ xs: [Double], _ values: [Double], to end: Double, _ scale: LinearScale) -> String {
+        let isStepped = Double(xs.count) * 4 < end - (xs.first ?? end)
+        var path = PathBuilder()
+        for (x, value) in zip(xs, values) {
+            if isStepped, !path.isEmpty { path.horizontal(x) }
+            path.add(x, scale.position(value))
+        }
+        path.horizontal(end)
+        return path.commands
     }
 
     private func band(_ xs: [Double], _ thinned: Decimation, _ scale: LinearScale) -> String {

@@ -180,7 +180,7 @@ struct TimePanel: Sendable {
         self.title = title
         self.name = name
         self.content = content
-        self.height = height
+        self.height = emptyReason == nil ? height : Self.emptyHeight
         self.ceiling = ceiling
         self.emptyReason = emptyReason
         maximum = ceiling ?? Self.greatest(content)
@@ -188,6 +188,7 @@ struct TimePanel: Sendable {
     }
 
     static let gap = 26.0
+    private static let emptyHeight = 24.0
     private static let titleLine = 17.0
 
     /// Heading with the unit, in as many lines as it needs.

@@ -28,7 +28,8 @@ enum Figures {
         let size = abs(value)
         guard size.isFinite, size > 0 else { return fixed(value, 0) }
         if size >= 1e9 { return exponential(value) }
-        if size >= 99.95 || size == size.rounded() { return fixed(value, 0) }
+        // A sum of many parts may miss a whole number by its last bit.
+        if size >= 99.95 || abs(size - size.rounded()) < size * 1e-9 { return fixed(value, 0) }
         if size >= 9.995 { return fixed(value, 1) }
         if size >= 0.0995 { return fixed(value, 2) }
         if size >= 0.00995 { return fixed(value, 3) }

@@ -20,7 +20,9 @@ extension ReportPage {
     }
 
     private var waitTitle: String {
-        guard let half = data.summary.p50Wait, let tail = data.summary.p95Wait else { return "How long do jobs wait?" }
+        guard let half = data.summary.p50Wait, let tail = data.summary.p95Wait, data.summary.jobs >= 20 else {
+            return "How long do jobs wait?"
+        }
         let beginning: String
         if half < 1e9 {
             let waits = data.jobs.filter { !$0.neverFits }

@@ -20,7 +20,7 @@ struct FactsStrip: Sendable {
                 context: "of \(Figures.count(summary.gpus)) GPUs; at most \(Figures.short(peak.rounded()))",
                 course: data.allocatedGPUs),
             Fact(
-                name: "GPU time productive",
+                name: "Productive time",
                 value: data.printedShare { $0.name == "productive" } ?? Figures.missing,
                 context: summary.goodputShare.map { "goodput: \(Figures.percent($0)) of what was allocated" }
                     ?? "nothing was allocated",
@@ -31,11 +31,11 @@ struct FactsStrip: Sendable {
                     + "\(Figures.count(summary.jobs)) jobs",
                 course: data.tailWaits(bins: 40)),
             Fact(
-                name: "Jobs waiting, most", value: Figures.short(data.pendingJobs.max() ?? 0),
-                context: "\(Figures.count(summary.waiting)) still wait at the end", course: data.pendingJobs),
+                name: "Jobs waiting", value: Figures.short(data.pendingJobs.max() ?? 0),
+                context: "at the worst instant; \(Figures.count(summary.waiting)) at the end", course: data.pendingJobs),
             Fact(
-                name: "GPU time lost", value: data.printedShare { $0.name == "recomputed" } ?? Figures.missing,
-                context: "done again after \(Figures.plural(summary.preemptions, "eviction")), "
+                name: "Work lost", value: data.printedShare { $0.name == "recomputed" } ?? Figures.missing,
+                context: "of GPU time, done again after \(Figures.plural(summary.preemptions, "eviction")), "
                     + Figures.plural(summary.failureRestarts, "failure"),
                 course: data.gpus(of: "recomputed")),
         ]

@@ -154,7 +154,7 @@ extension ReportPage {
                     ? "Fragmentation: up to \(Figures.short(most)) GPUs were free but fitted no waiting job"
                     : "Fragmentation: free GPUs that fit no waiting job",
                 name: "Free but unusable", unit: .count("GPUs"), content: .lines(series, levels: []), height: 100,
-                emptyReason: most > 0 ? nil : "whenever jobs waited, every free GPU could have been used")
+                emptyReason: most > 0 ? nil : "at no sample was a free GPU useless to every waiting job")
         ]
     }
 }
