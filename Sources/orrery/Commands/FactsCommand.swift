@@ -11,7 +11,7 @@ struct FactsCommand: ParsableCommand {
             says that they differ.
 
             Examples:
-              orrery facts out/quickstart/run.sqlite
+              orrery facts reports/quickstart/run.sqlite
               orrery facts yesterday/run.sqlite today/run.sqlite
             """)
 

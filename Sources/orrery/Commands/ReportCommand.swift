@@ -6,7 +6,7 @@ import Results
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write the page of a run again, and print its summary.",
-        discussion: "Example: orrery report out/quickstart/run.sqlite")
+        discussion: "Example: orrery report reports/quickstart/run.sqlite")
 
     @Argument(help: ArgumentHelp("Run file.", valueName: "run"), completion: .file(extensions: ["sqlite"]))
     var database: String

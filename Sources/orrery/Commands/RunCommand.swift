@@ -14,7 +14,7 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Examples:
               orrery run scenarios/quickstart.yaml
-              orrery run scenarios/quickstart.yaml --policy backfill --seed 3 --out out/backfill
+              orrery run scenarios/quickstart.yaml --policy backfill --seed 3 --out reports/backfill
               orrery run scenarios/quickstart.yaml --set spec.clusters[0].nodePools[h100].count=48
             """)
 
