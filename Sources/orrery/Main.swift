@@ -34,11 +34,13 @@ enum Main {
     static func main() {
         do {
             try checkCommandNames(CommandLine.arguments.dropFirst())
-            var command = try Orrery.parseAsRoot()
-            try command.run()
-            guard fflush(nil) == 0 else {
-                throw Failure.runFailed("standard output: cannot be written: \(String(cString: strerror(errno)))")
+            do {
+                var command = try Orrery.parseAsRoot()
+                try command.run()
+            } catch  where Orrery.exitCode(for: error) == .success {
+                print(Orrery.fullMessage(for: error))  // help, version or a completion script
             }
+            guard fflush(nil) == 0 else { throw Failure.lostOutput(errno) }
         } catch {
             leave(error)
         }
@@ -69,14 +71,8 @@ enum Main {
             exit(failure.exitCode)
         }
         if let silent = error as? ExitCode { exit(silent.rawValue) }
-        let code = Orrery.exitCode(for: error)
-        let message = Orrery.fullMessage(for: error)
-        if code == .success {
-            print(message)
-            exit(0)
-        }
-        Terminal.complain(message)
-        exit(code == .validationFailure ? 2 : 3)
+        Terminal.complain(Orrery.fullMessage(for: error))
+        exit(Orrery.exitCode(for: error) == .validationFailure ? 2 : 3)
     }
 }
 
@@ -91,6 +87,10 @@ struct Failure: Error {
     static func checkFailed(_ message: String) -> Failure { Failure(message: message, exitCode: 1) }
     /// The run itself failed.
     static func runFailed(_ message: String) -> Failure { Failure(message: message, exitCode: 3) }
+    /// Standard output is full or closed, says the system by this number.
+    static func lostOutput(_ number: Int32) -> Failure {
+        .runFailed("standard output: cannot be written: \(String(cString: strerror(number)))")
+    }
 
     private init(message: String, exitCode: Int32) {
         self.message = message

@@ -85,11 +85,11 @@ final class WorkFolder {
     /// As `run`, with the words of one line.
     func run(_ line: String) throws -> Orrery.Outcome { try run(line.split(separator: " ").map(String.init)) }
 
-    /// Runs `orrery` where no file may grow beyond `blocks` of 512 bytes, as on a disk that is nearly full.
-    func run(_ arguments: [String], fileBlocks blocks: Int) throws -> Orrery.Outcome {
-        let limited = "trap '' XFSZ; ulimit -f \(blocks); exec \"$0\" \"$@\""
+    /// As `run`, by way of a shell: `script` gets the command as its `"$0" "$@"`.
+    func run(_ line: String, by script: String) throws -> Orrery.Outcome {
+        let words = line.split(separator: " ").map(String.init)
         return try Running(
-            URL(filePath: "/bin/sh"), ["-c", limited, Orrery.binary.path] + arguments, in: url,
+            URL(filePath: "/bin/sh"), ["-c", script, Orrery.binary.path] + words, in: url,
             streams: streams.appending(path: UUID().uuidString)
         ).wait()
     }
@@ -164,7 +164,8 @@ func expectGolden(_ text: String, at path: String) throws {
     let expected = golden.split(separator: "\n", omittingEmptySubsequences: false)
     let found = text.split(separator: "\n", omittingEmptySubsequences: false)
     let difference = zip(expected, found).first { $0 != $1 }
+    let isEqual = golden == text
     #expect(
-        golden == text,
+        isEqual,
         "\(path): \(difference?.0 ?? "end") / \(difference?.1 ?? "end"); UPDATE_GOLDEN=1 rewrites it")
 }

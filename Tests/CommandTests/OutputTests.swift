@@ -97,11 +97,25 @@ import Testing
 
     /// A full disk in the middle of a run: exit code 3, no file that looks whole.
     @Test func aFullDiskFailsTheRun() throws {
-        let outcome = try folder.run(["run", "small.yaml", "--no-report", "--out", "out"], fileBlocks: 256)
+        let outcome = try folder.run(
+            "run small.yaml --no-report --out out", by: #"trap '' XFSZ; ulimit -f 256; exec "$0" "$@""#)
         #expect(outcome.code == 3)
         #expect(outcome.output == "")
         #expect(outcome.complaints.count == 1)
         #expect(outcome.complaint.hasPrefix("out/run.sqlite: "))
         #expect(!folder.exists("out/run.sqlite") && !folder.exists("out/run.sqlite.partial"))
+    }
+
+    @Test(arguments: ["catalog policies", "scenario schema", "diagram topology small.yaml", "--help"])
+    func outputThatCannotBeWrittenIsToldOf(_ line: String) throws {
+        let outcome = try folder.run(line, by: #"exec "$0" "$@" >/dev/full"#)
+        #expect(outcome.code == 3)
+        #expect(outcome.complaint.contains("No space left on device"), "\(outcome.complaint)")
+    }
+
+    /// Nobody is left to tell, but the run goes on.
+    @Test func aClosedStandardErrorIsNoFault() throws {
+        #expect(try folder.run("run deadlock.yaml --no-report --out out", by: #"exec "$0" "$@" 2>&-"#).code == 0)
+        #expect(folder.exists("out/run.sqlite"))
     }
 }

@@ -41,7 +41,7 @@ struct DiagramCommand: ParsableCommand {
             } else {
                 data = Data(dot.utf8)
             }
-            if let out { try writeFile(data, to: out) } else { try FileHandle.standardOutput.write(contentsOf: data) }
+            if let out { try writeFile(data, to: out) } else { try writeOutput(data) }
         }
     }
 

@@ -77,3 +77,14 @@ func writeFile(_ bytes: Data, to path: String) throws {
         throw Failure.badInput("\(path): cannot be written\(reason); choose another file with --out")
     }
 }
+
+/// Writes bytes to standard output.
+func writeOutput(_ bytes: Data) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { throw Failure.lostOutput(errno) }
+        rest = rest.dropFirst(count)
+    }
+}
