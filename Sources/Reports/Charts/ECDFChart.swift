@@ -109,12 +109,21 @@ struct ECDFChart: Chart {
         LabelBox(x: box.x - 14, y: box.y, width: box.width + 14, height: box.height)
     }
 
+    /// How often the steps of a line run through a box.
     private func crossings(_ line: Line, _ box: LabelBox, x: LogScale, y: TailScale) -> Int {
-        (0...120).reduce(0) { count, index in
+        guard !line.sorted.isEmpty else { return 0 }
+        var count = 0
+        var (lastX, lastY) = (x.position(line.sorted[0]), y.from)
+        for index in 0...120 {
             let rest = 1 - Double(index) / 120
             let share = 1 - rest * rest * rest
-            return count + (box.contains(x.position(line.quantile(share)), y.position(share)) ? 1 : 0)
+            let (nextX, nextY) = (x.position(line.quantile(share)), y.position(share))
+            let across = LabelBox(x: lastX, y: lastY - 0.5, width: nextX - lastX + 1, height: 1)
+            let up = LabelBox(x: nextX - 0.5, y: nextY, width: 1, height: lastY - nextY + 1)
+            if across.overlaps(box) || up.overlaps(box) { count += 1 }
+            (lastX, lastY) = (nextX, nextY)
         }
+        return count
     }
 
     private var largest: Double { lines.compactMap(\.sorted.last).max() ?? floor }

@@ -54,7 +54,4 @@ struct LabelBox: Equatable, Sendable {
     func overlaps(_ other: LabelBox) -> Bool {
         x < other.x + other.width && other.x < x + width && y < other.y + other.height && other.y < y + height
     }
-
-    /// Whether a point lies inside.
-    func contains(_ px: Double, _ py: Double) -> Bool { px >= x && px <= x + width && py >= y && py <= y + height }
 }

@@ -56,25 +56,20 @@ extension ReportPage {
             "Half of the jobs take at most \(Figures.short(sorted[(sorted.count - 1) / 2])) × their undisturbed run time"
     }
 
-    /// One line per queue; beyond six, the five with most jobs and the others together.
+    /// One line for each of the main queues, and one for the others together.
     private func lines(_ value: (RunData.Job) -> Double?) -> [ECDFChart.Line] {
         var values: [String: [Double]] = [:]
         for job in data.jobs { if let value = value(job) { values[job.queue, default: []].append(value) } }
-        let names = values.keys.sorted()
-        let ranked = names.sorted { a, b in
-            let counts = (values[a]?.count ?? 0, values[b]?.count ?? 0)
-            return counts.0 != counts.1 ? counts.0 > counts.1 : a < b
-        }
-        let shown = names.count <= 6 ? names : Array(ranked.prefix(5)).sorted()
-        var lines = shown.enumerated().map { index, name in
+        var lines = mainQueues.enumerated().map { index, name in
             ECDFChart.Line(
                 key: index, name: name, paint: queuePalette.paint(name), sorted: (values[name] ?? []).sorted())
         }
-        if shown.count < names.count {
-            let rest = names.filter { !shown.contains($0) }.flatMap { values[$0] ?? [] }.sorted()
+        let rest = values.keys.sorted().filter { !mainQueues.contains($0) }
+        if !rest.isEmpty {
             lines.append(
                 ECDFChart.Line(
-                    key: shown.count, name: "\(names.count - shown.count) others", paint: .other, sorted: rest))
+                    key: mainQueues.count, name: "\(rest.count) others", paint: .other,
+                    sorted: rest.flatMap { values[$0] ?? [] }.sorted()))
         }
         return lines
     }

@@ -50,7 +50,7 @@ enum PageStyle {
         :focus-visible{outline:2px solid var(--s1);outline-offset:2px}
         .partial{border:2px solid var(--bad);background:var(--badbg);color:var(--text);font-weight:650;padding:12px 16px;border-radius:4px}
         .warned{border-left:3px solid var(--warn);padding-left:12px;color:var(--text);margin:0 0 24px}
-        .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(168px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);margin:0}
+        .facts{display:grid;grid-template-columns:repeat(6,1fr);gap:1px;background:var(--line);border:1px solid var(--line);margin:0}
         .facts>div{background:var(--panel);padding:12px 16px}
         .facts dt{font-size:13px;color:var(--muted);display:flex;justify-content:space-between;gap:8px;align-items:center}
         .facts dd{margin:0}
@@ -70,7 +70,7 @@ enum PageStyle {
         .gr{stroke:var(--line);fill:none}.ax{stroke:var(--muted);fill:none}
         .a{fill:var(--k)}.l{fill:none;stroke:var(--k);stroke-width:1.75;stroke-linejoin:round}.bd{fill:var(--k);opacity:.28}.faint{opacity:.1}
         .d{stroke-dasharray:5 4}.ld{fill:none;stroke:var(--k,var(--muted))}
-        .l.d{stroke:var(--muted);stroke-width:1.25}
+        .l.d{stroke:var(--muted);stroke-width:1.25}.l.so{stroke:var(--muted)}
         .seg{stroke:var(--page);stroke-width:1}.e{shape-rendering:crispEdges}
         .dot{fill:var(--k);stroke:var(--page);stroke-width:1.5}
         \(hatches).bg{fill:var(--panel)}
@@ -115,9 +115,10 @@ enum PageStyle {
         .dark-only{display:none}
         @media (prefers-color-scheme:dark){:root:not([data-theme=light]) .dark-only{display:block}:root:not([data-theme=light]) .light-only{display:none}}
         :root[data-theme=dark] .dark-only{display:block}:root[data-theme=dark] .light-only{display:none}
+        @media (max-width:1080px){.facts{grid-template-columns:repeat(3,1fr)}}
         @media (max-width:960px){.v-wide{display:none}.v-medium{display:block}}
         @media (max-width:620px){.v-medium{display:none}.v-narrow{display:block}}
         @media (max-width:720px){body{padding:0 16px 48px}h1{font-size:20px}.facts{grid-template-columns:1fr 1fr}.facts>div{padding:10px 12px}.value{font-size:24px}td,th{font-size:13px}.why{min-width:280px}table:not(.slim) td:not(.why){white-space:nowrap}.stories{grid-template-columns:1fr 1fr}.explain{padding:6px 10px}.explain summary{font-size:13px}.method{grid-template-columns:1fr;gap:0}.method dd{margin-bottom:8px}}
-        @media print{@page{size:A4;margin:14mm}html{font-size:11px;background:#fff}body{max-width:none;padding:0}button,.skip{display:none}.v-wide,.v-narrow{display:none}.v-medium{display:block}section{break-before:auto}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}}
+        @media print{@page{size:A4;margin:14mm}html{font-size:11px;background:#fff}body{max-width:none;padding:0}button,.skip{display:none}.v-wide,.v-narrow{display:none}.v-medium{display:block}section{break-before:auto}figure,tr{break-inside:avoid}tfoot{display:table-row-group}#course{break-before:page}#time .plot{max-height:205mm}.scroll{overflow:visible}.facts{grid-template-columns:repeat(3,1fr)}:root:root:root{\(light)}.dark-only.dark-only{display:none!important}.light-only{display:block!important}.numbers:not([open]),.stories details:not([open]){display:none}h2,h3{break-after:avoid}}
         """
 }

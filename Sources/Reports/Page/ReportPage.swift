@@ -28,15 +28,22 @@ struct ReportPage: Sendable {
     /// Colours of teams and of queues, the same on the whole page.
     let palette: Palette
     let queuePalette: Palette
+    /// The queues that have lines of their own in drawings: all, or of more than six the five with most jobs.
+    let mainQueues: [String]
 
     init(data: RunData, fabric: Diagram? = nil, queueTree: Diagram? = nil) {
         self.data = data
         self.fabric = fabric
         self.queueTree = queueTree
         palette = RunData.teamPalette(data.teams)
-        let counts = data.queues.map { ($0.name, $0.meanShare) }
-        let shares = Dictionary(counts, uniquingKeysWith: { first, _ in first })
-        queuePalette = Palette(names: data.queues.map(\.name)) { shares[$0] ?? 0 }
+        let counts = Dictionary(
+            data.queueWaits.map { ($0.name, Double($0.jobs)) }, uniquingKeysWith: { first, _ in first })
+        queuePalette = Palette(names: data.queues.map(\.name)) { counts[$0] ?? 0 }
+        let ranked = data.queues.map(\.name).sorted {
+            let (a, b) = (counts[$0] ?? 0, counts[$1] ?? 0)
+            return a != b ? a > b : $0 < $1
+        }
+        mainQueues = ranked.count <= 6 ? ranked.sorted() : ranked.prefix(5).sorted()
     }
 
     /// The whole file.

@@ -83,31 +83,24 @@ extension ReportPage {
             emptyReason: (data.runningJobs.max() ?? 0) == 0 ? "no job ran at any sample" : nil)
     }
 
-    /// A line for each queue; beyond six, the five that matter most and the others together.
+    /// A line for each of the main queues, and one for the others together.
     private func queueLines(_ values: KeyPath<RunData.Holder, [Double]>, total: [Double]) -> [TimeSeries] {
-        let named = data.queues.count <= 6 ? data.queues : Array(rankedQueues(values).prefix(5))
-        var lines = named.sorted { $0.name < $1.name }.map { queue in
+        let main = data.queues.enumerated().filter { mainQueues.contains($0.element.name) }
+        var lines = main.map { index, queue in
             TimeSeries(
-                key: Keys.queue + (data.queues.firstIndex { $0.name == queue.name } ?? 0) % 20, name: queue.name,
-                paint: queuePalette.paint(queue.name), times: queue.times, values: queue[keyPath: values])
+                key: Keys.queue + index % 20, name: queue.name, paint: queuePalette.paint(queue.name),
+                times: queue.times, values: queue[keyPath: values])
         }
-        if named.count < data.queues.count, let times = data.queues.first?.times {
+        if main.count < data.queues.count, let times = data.queues.first?.times {
             let rest = total.indices.map { index in
-                named.reduce(total[index]) { index < $1[keyPath: values].count ? $0 - $1[keyPath: values][index] : $0 }
+                lines.reduce(total[index]) { index < $1.values.count ? $0 - $1.values[index] : $0 }
             }
             lines.append(
                 TimeSeries(
-                    key: Keys.total, name: "\(data.queues.count - named.count) others", paint: .other,
+                    key: Keys.total, name: "\(data.queues.count - main.count) others", paint: .other,
                     times: Array(times.prefix(rest.count)), values: rest))
         }
         return lines
-    }
-
-    private func rankedQueues(_ values: KeyPath<RunData.Holder, [Double]>) -> [RunData.Holder] {
-        let sums = data.queues.map { $0[keyPath: values].reduce(0, +) }
-        return data.queues.indices.sorted { sums[$0] != sums[$1] ? sums[$0] > sums[$1] : $0 < $1 }.map {
-            data.queues[$0]
-        }
     }
 
     /// One panel per team, all of one height, so that the eye can compare; at most six, those that fell shortest.
