@@ -9,8 +9,8 @@ import Testing
     init() throws { folder = try WorkFolder(["long.yaml": Scenarios.long, "small.yaml": Scenarios.small]) }
 
     /// Starts the long scenario into `out` and returns when it is simulating.
-    private func startLong(_ more: [String] = []) throws -> Running {
-        let running = try folder.start(["run", "long.yaml", "--out", "out", "--quiet"] + more)
+    private func startLong() throws -> Running {
+        let running = try folder.start(["run", "long.yaml", "--out", "out", "--quiet"])
         while running.isRunning, !folder.exists("out/run.sqlite.partial") { usleep(2000) }
         usleep(200_000)
         #expect(running.isRunning)

@@ -133,6 +133,9 @@ final class Running {
         try body()
     }
 
+    /// A test that gives up leaves no run of hours behind.
+    deinit { if process.isRunning { signal(SIGKILL) } }
+
     var isRunning: Bool { process.isRunning }
 
     /// Sends a signal.
@@ -153,10 +156,13 @@ final class Running {
     }
 }
 
+/// Whether golden files are to be rewritten.
+let updatesGolden = ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1"
+
 /// Compares `text` with the file at `path` of the repository; `UPDATE_GOLDEN=1` rewrites the file.
 func expectGolden(_ text: String, at path: String) throws {
     let file = Orrery.repository.appending(path: path)
-    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+    if updatesGolden {
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try text.write(to: file, atomically: true, encoding: .utf8)
     }
