@@ -45,6 +45,7 @@ extension RunData {
             allocatedShare: row.real("allocated_share"), productiveShare: row.real("productive_share"),
             goodputShare: row.real("goodput_share"), jainIndex: row.real("jain_index"),
             costMicrodollars: row.number("cost_microdollars"))
+        totalWait = WaitSummary(name: "all jobs", row: row)
     }
 
     private mutating func readLedger(_ reader: RunReader) throws {
@@ -156,7 +157,6 @@ extension RunData {
         jobs = found
         queueWaits = try Self.waits(reader, "queue")
         teamWaits = try Self.waits(reader, "team")
-        totalWait = try Self.waits(reader, nil).first
     }
 
     private mutating func readStories(_ reader: RunReader) throws {
@@ -170,15 +170,9 @@ extension RunData {
             """)
     }
 
-    private static func waits(_ reader: RunReader, _ kind: String?) throws -> [WaitSummary] {
-        let view = kind.map { $0 + "_wait" } ?? "wait_summary"
-        return try reader.rows("SELECT * FROM \(view)").map {
-            WaitSummary(
-                name: kind.map($0.string) ?? "all jobs", jobs: $0.count("jobs"), started: $0.count("started"),
-                waiting: $0.count("waiting"), neverFit: $0.count("never_fit"), mean: $0.real("mean_wait_ns"),
-                p50: $0.real("p50_wait_ns"), p95: $0.real("p95_wait_ns"), p99: $0.real("p99_wait_ns"),
-                max: $0.real("max_wait_ns"))
-        }.sorted { $0.name < $1.name }
+    private static func waits(_ reader: RunReader, _ kind: String) throws -> [WaitSummary] {
+        try reader.rows("SELECT * FROM \(kind)_wait").map { WaitSummary(name: $0.string(kind), row: $0) }
+            .sorted { $0.name < $1.name }
     }
 
     private static func stories(_ reader: RunReader, _ sql: String) throws -> [JobStory] {
@@ -265,6 +259,16 @@ extension RunData {
     static func teamPalette(_ teams: [Holder]) -> Palette {
         let hours = Dictionary(teams.map { ($0.name, $0.hours) }, uniquingKeysWith: { a, _ in a })
         return Palette(names: teams.map(\.name)) { hours[$0] ?? 0 }
+    }
+}
+
+extension RunData.WaitSummary {
+    /// Of a row of `queue_wait`, `team_wait` or `run_summary`, which share these columns.
+    init(name: String, row: ResultRow) {
+        self.init(
+            name: name, jobs: row.count("jobs"), started: row.count("started"), waiting: row.count("waiting"),
+            neverFit: row.count("never_fit"), mean: row.real("mean_wait_ns"), p50: row.real("p50_wait_ns"),
+            p95: row.real("p95_wait_ns"), p99: row.real("p99_wait_ns"), max: row.real("max_wait_ns"))
     }
 }
 
