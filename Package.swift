@@ -92,6 +92,9 @@ let tests: [(name: String, imports: [String])] = [
     ("CommandTests", ["orrery"]),
 ]
 
+/// Tests that compare with text files in a folder Golden.
+let withGoldenFiles: Set<String> = ["ResultsTests", "ReportsTests", "CommandTests"]
+
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6), .unsafeFlags(["-warnings-as-errors"]), .enableUpcomingFeature("ExistentialAny"),
 ]
@@ -116,6 +119,7 @@ let package = Package(
         + programs.map { .executableTarget(name: $0.name, dependencies: dependencies($0), swiftSettings: strict) }
         + tests.map { test in
             .testTarget(
-                name: test.name, dependencies: test.imports.map { .target(name: $0) }, swiftSettings: strict)
+                name: test.name, dependencies: test.imports.map { .target(name: $0) },
+                exclude: withGoldenFiles.contains(test.name) ? ["Golden"] : [], swiftSettings: strict)
         }
 )

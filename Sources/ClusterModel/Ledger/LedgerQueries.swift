@@ -119,6 +119,13 @@ extension AllocationLedger {
             pool: pool.position, from: count, through: index.layouts[pool.position].counts - 1, body)
     }
 
+    /// Visits the schedulable nodes of a pool with exactly `count` free GPUs, ascending, until `body` returns false.
+    @inlinable
+    public func forEachNode(in pool: PoolID, withExactlyFreeGPUs count: Int, _ body: (NodeID) -> Bool) {
+        guard count < index.layouts[pool.position].counts else { return }
+        index.forEach(pool: pool.position, from: count, through: count, body)
+    }
+
     /// Visits the schedulable nodes of a pool whose GPUs may take the request, ascending, until `body` returns false.
     ///
     /// For whole GPUs these are the nodes with enough free ones; for a fraction or MIG slice those with a free or a

@@ -144,18 +144,15 @@ extension Session {
         let gpus = Int(wanted.gpuCount)
         guard let best = ledger.tightestNode(in: pool, withFreeGPUs: gpus) else { return nil }
         if ledger.fits(wanted, on: best) { return best }
-        // CPU, memory or NICs are short there: look at every node with enough GPUs.
-        var tightest: NodeID?
-        var fewest = Int.max
-        ledger.forEachNode(in: pool, withFreeGPUs: gpus) { node in
-            let free = ledger.freeWholeGPUs(node)
-            if free < fewest, ledger.fits(wanted, on: node) {
-                tightest = node
-                fewest = free
+        // CPU, memory or NICs are short there: the first node that takes them all, from the tightest set upwards.
+        var found: NodeID?
+        for free in gpus...ledger.maxGPUsPerNode(in: pool) where found == nil {
+            ledger.forEachNode(in: pool, withExactlyFreeGPUs: free) { node in
+                if ledger.fits(wanted, on: node) { found = node }
+                return found == nil
             }
-            return true
         }
-        return tightest
+        return found
     }
 }
 
