@@ -4,15 +4,19 @@ import Results
 public struct CompareTable: Sendable {
     /// A run and what its column is called.
     public struct Entry: Codable, Equatable, Sendable {
+        /// Column heading: the policy, usually.
         public let name: String
+        /// The run's numbers.
         public let record: RunRecord
     }
 
     /// One measure over all runs.
     public struct Row: Codable, Equatable, Sendable {
+        /// What is compared.
         public let measure: String
         /// s, share, GPU-hours, jobs, index.
         public let unit: String
+        /// Whether more of it is better.
         public let isBetterWhenHigher: Bool
         /// In the order of the runs; nil where a run has no such number.
         public let values: [Double?]
@@ -20,7 +24,9 @@ public struct CompareTable: Sendable {
         public let differences: [Double?]
     }
 
+    /// The runs, in the order given.
     public let entries: [Entry]
+    /// The measures, in a fixed order.
     public let rows: [Row]
 
     /// Compares runs in the order given; names are column headings (policies, usually).

@@ -2,7 +2,9 @@
 public struct DataTable: Equatable, Sendable {
     /// One column: its heading (with the unit) and whether it holds numbers, which are set flush right.
     public struct Column: Equatable, Sendable {
+        /// Words of the first row, with the unit.
         public var heading: String
+        /// Whether cells are set flush right.
         public var isNumber: Bool
         /// Whether it holds sentences, which need room and may wrap.
         var isProse = false
@@ -45,7 +47,9 @@ public struct DataTable: Equatable, Sendable {
 
     /// What the table says, as its caption.
     public var caption: String
+    /// From left to right.
     public var columns: [Column]
+    /// One cell per column each.
     public var rows: [[Cell]]
     /// Last row, set apart.
     public var total: [Cell]?

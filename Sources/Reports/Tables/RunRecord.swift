@@ -1,0 +1,125 @@
+import Foundation
+
+/// The numbers of a run for programs. Times in seconds, shares of 1, nil where nothing was measured.
+public struct RunRecord: Codable, Equatable, Sendable {
+    /// Waits of one queue.
+    public struct Wait: Codable, Equatable, Sendable {
+        /// Name of the queue.
+        public let queue: String
+        /// Jobs submitted.
+        public let jobs: Int
+        /// Jobs that never started.
+        public let stillWaiting: Int
+        /// Mean and quantiles (nearest rank) of the waits of jobs that could ever start.
+        public let meanSeconds: Double?
+        /// Median wait.
+        public let p50Seconds: Double?
+        /// Wait that one job in twenty exceeds.
+        public let p95Seconds: Double?
+        /// Wait that one job in a hundred exceeds.
+        public let p99Seconds: Double?
+        /// Longest wait.
+        public let maxSeconds: Double?
+    }
+
+    /// GPU time of one cause.
+    public struct Cause: Codable, Equatable, Sendable {
+        /// Name in the database.
+        public let cause: String
+        /// GPU-hours of capacity under this cause.
+        public let gpuHours: Double
+        /// Share of capacity.
+        public let share: Double
+    }
+
+    /// Name of the scenario.
+    public let scenario: String
+    /// Scheduler, as users write it.
+    public let policy: String
+    /// Seed, decimal.
+    public let seed: String
+    /// Of all events, 16 hexadecimal digits.
+    public let fingerprint: String
+    /// drained, horizon, interrupted or stuck.
+    public let outcome: String
+    /// Whether the run was stopped from outside.
+    public let isPartial: Bool
+    /// Simulated time.
+    public let lengthSeconds: Double
+    /// GPUs of the cluster.
+    public let gpus: Int
+    /// Jobs submitted.
+    public let jobs: Int
+    /// Jobs completed.
+    public let completed: Int
+    /// Median wait of all jobs.
+    public let p50WaitSeconds: Double?
+    /// Wait that one job in twenty exceeds.
+    public let p95WaitSeconds: Double?
+    /// Wait that one job in a hundred exceeds.
+    public let p99WaitSeconds: Double?
+    /// Mean time from submission to completion, of completed jobs.
+    public let meanCompletionSeconds: Double?
+    /// Share of capacity that jobs held.
+    public let allocatedShare: Double?
+    /// Share of capacity that did useful work.
+    public let productiveShare: Double?
+    /// Useful share of what jobs held.
+    public let goodputShare: Double?
+    /// GPU time that was free although jobs waited, because none of them fitted.
+    public let fragmentedShare: Double?
+    /// Times a job was evicted.
+    public let evictions: Int
+    /// Times a job was stopped by a failure.
+    public let failureRestarts: Int
+    /// GPU-hours held by jobs and not productive.
+    public let wastedGPUHours: Double
+    /// Jain's index of held GPU time per weight between teams.
+    public let jainIndex: Double?
+    /// Waits of each queue, by name.
+    public let wait: [Wait]
+    /// The ledger, all causes in order.
+    public let gpuTime: [Cause]
+
+    init(_ data: RunData) {
+        let seconds = { (value: Double?) in value.map { $0 / 1e9 } }
+        let total = data.causes.reduce(0) { $0 + $1.hours }
+        scenario = data.header.scenario
+        policy = data.header.policy
+        seed = data.header.seed
+        fingerprint = data.header.fingerprint
+        outcome = data.header.outcome
+        isPartial = data.header.isPartial
+        lengthSeconds = Double(data.header.end - data.header.start) / 1e9
+        gpus = data.summary.gpus
+        jobs = data.summary.jobs
+        completed = data.summary.completed
+        p50WaitSeconds = seconds(data.summary.p50Wait)
+        p95WaitSeconds = seconds(data.summary.p95Wait)
+        p99WaitSeconds = seconds(data.summary.p99Wait)
+        meanCompletionSeconds = seconds(data.summary.meanCompletion)
+        allocatedShare = data.summary.allocatedShare
+        productiveShare = data.summary.productiveShare
+        goodputShare = data.summary.goodputShare
+        fragmentedShare = data.causes.first { $0.name == "fragmented" }.flatMap { total > 0 ? $0.hours / total : nil }
+        evictions = data.summary.preemptions
+        failureRestarts = data.summary.failureRestarts
+        wastedGPUHours = data.causes.filter { $0.isAllocated && $0.name != "productive" }.reduce(0) { $0 + $1.hours }
+        jainIndex = data.summary.jainIndex
+        wait = data.queueWaits.map {
+            Wait(
+                queue: $0.name, jobs: $0.jobs, stillWaiting: $0.waiting + $0.neverFit, meanSeconds: seconds($0.mean),
+                p50Seconds: seconds($0.p50), p95Seconds: seconds($0.p95), p99Seconds: seconds($0.p99),
+                maxSeconds: seconds($0.max))
+        }
+        gpuTime = data.causes.map {
+            Cause(cause: $0.name, gpuHours: $0.hours, share: total > 0 ? $0.hours / total : 0)
+        }
+    }
+
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+}
