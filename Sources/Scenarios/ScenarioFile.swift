@@ -27,6 +27,9 @@ public struct ScenarioFile: Sendable {
             for variant in Self.variants(of: root) {
                 do throws(InvalidInput) {
                     var changed = root
+                    if variant.changes.contains(where: { Self.reachesIntoScheduler($0.key) }) {
+                        Self.spellOutSchedulers(of: &changed)
+                    }
                     for change in variant.changes {
                         try Override(
                             path: change.key, at: change.keyOrigin, value: change.value, variant: variant.name
@@ -59,6 +62,7 @@ public struct ScenarioFile: Sendable {
 
     private static func apply(_ overrides: [String], to root: inout YAMLNode) throws(InvalidInput) {
         var findings: [Diagnostic] = []
+        if overrides.contains(where: Self.reachesIntoScheduler) { spellOutSchedulers(of: &root) }
         for (index, argument) in overrides.enumerated() {
             do throws(InvalidInput) {
                 try Override(argument: argument, number: index + 1).apply(to: &root)
@@ -69,6 +73,26 @@ public struct ScenarioFile: Sendable {
         if !findings.isEmpty { throw InvalidInput(findings) }
     }
 
+    /// Whether a path goes on below a scheduler: `spec.clusters[0].scheduler.policy`.
+    private static func reachesIntoScheduler(_ path: String) -> Bool { path.contains(".scheduler.") }
+
+    /// Writes `scheduler: backfill` as `scheduler: {policy: backfill}`, so that single settings can be changed.
+    private static func spellOutSchedulers(of root: inout YAMLNode) {
+        root.change("spec") { spec in
+            spec.change("clusters") { clusters in
+                guard case .sequence(var elements) = clusters.content else { return }
+                for index in elements.indices {
+                    elements[index].change("scheduler") { scheduler in
+                        guard case .scalar = scheduler.content else { return }
+                        let policy = YAMLNode.Entry(key: "policy", keyOrigin: scheduler.origin, value: scheduler)
+                        scheduler.content = .mapping([policy])
+                    }
+                }
+                clusters.content = .sequence(elements)
+            }
+        }
+    }
+
     private static func variants(of root: YAMLNode) -> [(name: String, changes: [YAMLNode.Entry])] {
         guard case .sequence(let elements)? = root["spec"]?["compare"]?.content else { return [] }
         return elements.compactMap { element in
@@ -77,6 +101,17 @@ public struct ScenarioFile: Sendable {
             else { return nil }
             return (name, changes)
         }
+    }
+}
+
+extension YAMLNode {
+    /// Changes the value of `key`, if the node is a mapping that has it.
+    fileprivate mutating func change(_ key: String, _ body: (inout YAMLNode) -> Void) {
+        guard case .mapping(var entries) = content, let index = entries.firstIndex(where: { $0.key == key }) else {
+            return
+        }
+        body(&entries[index].value)
+        content = .mapping(entries)
     }
 }
 

@@ -9,6 +9,20 @@ import Workloads
 
 @Suite("From scenario to world")
 struct ResolutionTests {
+    @Test func aSchedulerWrittenAsANameCanBeChangedInOneSetting() throws {
+        let text = Self.text.replacing(
+            "scheduler: {policy: las, placement: fgd, tieBreak: lowest-name, las: {thresholds: [1h, 10h]}}",
+            with: "scheduler: sjf")
+        func scheduler(_ overrides: [String]) throws -> SchedulerSection {
+            let source = try SourceText(name: "s.yaml", text: text)
+            return try ScenarioFile(source, overrides: overrides).scenario.content.spec.cluster.scheduler
+        }
+        #expect(try scheduler([]).configuration.policy == .sjf)
+        #expect(try scheduler(["spec.clusters[0].scheduler.policy=drf"]).configuration.policy == .drf)
+        let placed = try scheduler(["spec.clusters[east].scheduler.placement=spread"]).configuration
+        #expect(placed.policy == .sjf && placed.placement == .spread)
+    }
+
     private static let text = """
         apiVersion: orrery.dev/v1alpha1
         kind: Scenario

@@ -18,23 +18,30 @@ public struct RunPictures {
         folder = (database as NSString).deletingLastPathComponent
     }
 
-    /// Draws everything: fabric and queues (light and dark), and the page with both in it.
+    /// One diagram as SVG, for light pages and for dark ones.
+    private typealias Drawing = (light: String, dark: String)
+
+    /// Draws fabric and queues (light and dark) and the page with both in it, and writes them when all are drawn: a
+    /// damaged run file leaves nothing new behind.
     ///
     /// - Parameter cluster: the cluster of the run; nil leaves out the fabric, or takes the one drawn earlier.
     public func write(cluster: Cluster?) throws -> [File] {
-        var files: [File] = []
-        var fabric: (light: String, dark: String)?
+        let shares = try queueShares()
+        let queues = try draw { QueueDiagram(shares, theme: $0).dot }
+        var drawings = [("queues", queues)]
+        var fabric = earlier("fabric")
         if let cluster {
             let utilization = try linkUtilization(cluster)
-            fabric = try draw("fabric", &files) { TopologyDiagram(cluster, utilization: utilization, theme: $0).dot }
-        } else {
-            fabric = earlier("fabric")
+            let drawn = try draw { TopologyDiagram(cluster, utilization: utilization, theme: $0).dot }
+            drawings.insert(("fabric", drawn), at: 0)
+            fabric = drawn
         }
-        let shares = try queueShares()
-        let queues = try draw("queues", &files) { QueueDiagram(shares, theme: $0).dot }
         let page = try RunReport.html(run: reader, fabricSVG: fabric, queueSVG: queues)
-        try save(Data(page.utf8), "report.html")
-        files.insert(("report", path("report.html")), at: 0)
+        var files: [File] = [("report", try save(page, "report.html"))]
+        for (name, drawing) in drawings {
+            files.append((name, try save(drawing.light, "\(name).svg")))
+            try save(drawing.dark, "\(name)-dark.svg")
+        }
         return files
     }
 
@@ -78,19 +85,15 @@ public struct RunPictures {
         return shares
     }
 
-    private func draw(
-        _ name: String, _ files: inout [File], _ dot: (DiagramTheme) -> String
-    ) throws -> (light: String, dark: String) {
-        let light = try Graphviz.render(dot(.light), as: .svg)
-        let dark = try Graphviz.render(dot(.dark), as: .svg)
-        try save(Data(light), "\(name).svg")
-        try save(Data(dark), "\(name)-dark.svg")
-        files.append((name, path("\(name).svg")))
-        return (String(decoding: light, as: UTF8.self), String(decoding: dark, as: UTF8.self))
+    private func draw(_ dot: (DiagramTheme) -> String) throws -> Drawing {
+        func svg(_ theme: DiagramTheme) throws -> String {
+            String(decoding: try Graphviz.render(dot(theme), as: .svg), as: UTF8.self)
+        }
+        return (try svg(.light), try svg(.dark))
     }
 
     /// Diagrams that an earlier run left beside the run file.
-    private func earlier(_ name: String) -> (light: String, dark: String)? {
+    private func earlier(_ name: String) -> Drawing? {
         guard let light = try? String(contentsOfFile: path("\(name).svg"), encoding: .utf8),
             let dark = try? String(contentsOfFile: path("\(name)-dark.svg"), encoding: .utf8)
         else { return nil }
@@ -99,12 +102,15 @@ public struct RunPictures {
 
     private func path(_ name: String) -> String { folder.isEmpty ? name : folder + "/" + name }
 
-    private func save(_ data: Data, _ name: String) throws {
+    /// Writes one file in one step and returns its path.
+    @discardableResult
+    private func save(_ text: String, _ name: String) throws -> String {
         do {
-            try data.write(to: URL(filePath: path(name)), options: .atomic)
+            try Data(text.utf8).write(to: URL(filePath: path(name)), options: .atomic)
         } catch {
             throw PictureError(description: "\(path(name)): cannot be written")
         }
+        return path(name)
     }
 }
 
