@@ -45,7 +45,7 @@ let rows: [Row] = [
         name: "Results", floor: 6,
         imports: ["CSQLite", "Quantities", "ClusterModel", "Scheduling", "Workloads", "Simulation"]),
     Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel"]),
-    Row(name: "Reports", floor: 7, imports: ["Quantities", "Statistics", "Results"]),
+    Row(name: "Reports", floor: 7, imports: ["Results"]),
     Row(
         name: "Experiments", floor: 8,
         imports: [
@@ -81,7 +81,10 @@ let tests: [(name: String, imports: [String])] = [
         ["Results", "Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]
     ),
     ("DiagramsTests", ["Diagrams", "ClusterModel", "Quantities"]),
-    ("ReportsTests", ["Reports", "Results", "Quantities"]),
+    (
+        "ReportsTests",
+        ["Reports", "Results", "Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities"]
+    ),
     (
         "ExperimentsTests",
         [
