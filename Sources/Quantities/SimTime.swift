@@ -21,6 +21,12 @@ public struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
     public static func + (t: SimTime, d: SimDuration) -> SimTime {
         SimTime(nanoseconds: t.nanoseconds + d.nanoseconds)
     }
+    /// The time `nanoseconds` later, or the distant future where that cannot be represented.
+    @inlinable
+    public func later(by nanoseconds: Int64) -> SimTime {
+        let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
+        return overflow ? .distantFuture : SimTime(nanoseconds: sum)
+    }
     @inlinable
     public static func - (t: SimTime, d: SimDuration) -> SimTime {
         SimTime(nanoseconds: t.nanoseconds - d.nanoseconds)

@@ -75,7 +75,7 @@ extension Simulation {
         schedule(afterNanoseconds: wait, .gpuFails(node: node, gpu: Int32(gpu)))
     }
 
-    private mutating func schedule(afterNanoseconds wait: Double, _ event: SimulationEvent) {
+    mutating func schedule(afterNanoseconds wait: Double, _ event: SimulationEvent) {
         // Beyond 200 years nothing is simulated; the clamp keeps the conversion to integers defined.
         let bounded = min(max(wait.rounded(.toNearestOrEven), 1), 6.3e18)
         let (time, overflow) = now.nanoseconds.addingReportingOverflow(Int64(bounded))

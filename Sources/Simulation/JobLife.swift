@@ -53,19 +53,23 @@ extension Simulation {
         var run = runs[index]
         let life = world.lifecycle
         var startup = life.startup.nanoseconds
-        if run.hasCheckpoint { startup += life.restore.nanoseconds }
-        if run.owesCheckpointWrite { startup += life.checkpointWrite.nanoseconds }
+        if run.hasCheckpoint { startup = startup &+ life.restore.nanoseconds }
+        if run.owesCheckpointWrite { startup = startup &+ life.checkpointWrite.nanoseconds }
         run.owesCheckpointWrite = false
-        run.workStartNs = now.nanoseconds + startup
+        run.workStartNs = now.later(by: startup < 0 ? .max : startup).nanoseconds
         let interval = world.workload.jobs[index].checkpointInterval ?? life.checkpointInterval
         run.progress = WorkProgress(
-            intervalNs: interval.map(\.nanoseconds) ?? .max, writeNs: life.checkpointWrite.nanoseconds)
+            intervalNs: interval.flatMap { $0 > .zero ? $0.nanoseconds : nil } ?? .max,
+            writeNs: life.checkpointWrite.nanoseconds)
         run.pods = Int64(entry.pods)
         run.boundPods = Int64(entry.boundPods)
         let work = scaledUp(run.workLeftNs, run)
-        let event = SimulationEvent.finish(job: job)
-        run.finish = queue.schedule(
-            at: SimTime(nanoseconds: run.workStartNs + run.progress.wall(work: work)), phase: event.phase, event)
+        let end = SimTime(nanoseconds: run.workStartNs).later(by: run.progress.wall(work: work))
+        // A job that would outlast simulated time itself runs on without an end.
+        if end < .distantFuture {
+            let event = SimulationEvent.finish(job: job)
+            run.finish = queue.schedule(at: end, phase: event.phase, event)
+        }
         if run.firstStartNs < 0 { run.firstStartNs = now.nanoseconds }
         run.status = .running
         runs[index] = run
@@ -76,7 +80,9 @@ extension Simulation {
 
     /// Wall work of a gang that runs below its full size.
     private func scaledUp(_ work: Int64, _ run: JobRun) -> Int64 {
-        run.boundPods == run.pods ? work : Int64(Int128(work) * Int128(run.pods) / Int128(run.boundPods))
+        guard run.boundPods < run.pods else { return work }
+        let longer = Int128(work) * Int128(run.pods) / Int128(run.boundPods)
+        return Int64(min(longer, Int128(WorkProgress.longestNs)))
     }
 
     /// Reference work of so much wall work.
@@ -174,8 +180,9 @@ extension Simulation {
         runs[index].workLeftNs -= keptWork
         if keptWork > 0 { runs[index].hasCheckpoint = true }
         runs[index].status = .pending
-        let attained = session.jobs[index].gpuMilli * ((now.nanoseconds - session.jobs[index].startNs) / 1000)
-        session.jobs[index].attainedGPUNs += attained
+        let entry = session.jobs[index]
+        let attained = entry.service(from: entry.startNs, to: now.nanoseconds)
+        session.jobs[index].attainedGPUNs = min(entry.attainedGPUNs + attained, 1 << 61)
         session.jobs[index].estimateNs = max(1, session.jobs[index].estimateNs - keptWork)
     }
 
@@ -220,10 +227,8 @@ extension Simulation {
     private mutating func armPromotion(_ job: Int32) {
         guard world.scheduler.policy == .las, world.scheduler.lasPromoteRatio > 0 else { return }
         let ran = runs[Int(job)].productiveNs + runs[Int(job)].lostNs
-        let wait = Int64((Double(ran) * world.scheduler.lasPromoteRatio).rounded())
-        schedule(
-            at: SimTime(nanoseconds: now.nanoseconds + max(wait, 1)),
-            .promote(job: job, attempt: runs[Int(job)].attempts))
+        let wait = (Double(ran) * world.scheduler.lasPromoteRatio).rounded()
+        schedule(afterNanoseconds: wait, .promote(job: job, attempt: runs[Int(job)].attempts))
     }
 
     mutating func promote(_ job: Int32, _ attempt: Int32) {

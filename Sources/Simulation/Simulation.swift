@@ -49,6 +49,7 @@ public struct Simulation {
 
     /// A simulation of `world` at time zero. `recording` false leaves out facts and accounts (benchmarks).
     public init(_ world: World, recording: Bool = true) {
+        let world = Self.boundingSamples(of: world)
         self.world = world
         self.recording = recording
         let cluster = world.cluster
@@ -82,6 +83,19 @@ public struct Simulation {
             jobOfShape[Int(job.shape)] = Int32(index)
         }
         nodeSampleStride = sampleStride()
+    }
+
+    /// A run without a horizon may be of any length: its samples are set so far apart that the arrivals alone make no
+    /// more than 100,000 of them. And no time bucket holds more GPU-nanoseconds than 62 bits can count.
+    private static func boundingSamples(of world: World) -> World {
+        var world = world
+        if world.horizon == nil, let last = world.workload.jobs.last?.submit {
+            let least = SimDuration(nanoseconds: last.nanoseconds / 100_000)
+            world.sampleInterval = max(world.sampleInterval, least)
+        }
+        let most = SimDuration(nanoseconds: (1 << 62) / Int64(max(1, world.cluster.totalGPUs)))
+        world.sampleInterval = min(world.sampleInterval, most)
+        return world
     }
 
     private static func totals(_ cluster: Cluster) -> ClusterTotals {

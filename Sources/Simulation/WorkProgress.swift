@@ -8,10 +8,15 @@ struct WorkProgress: Sendable, Equatable {
     /// Standstill per checkpoint.
     var writeNs: Int64
 
-    /// Wall time of `work` nanoseconds of work, checkpoints included.
+    /// Longest wall time of one run, 127 years: beyond it nothing is simulated, and sums of times stay in range.
+    static let longestNs: Int64 = 4_000_000_000_000_000_000
+
+    /// Wall time of `work` nanoseconds of work, checkpoints included; at most `longestNs`.
     func wall(work: Int64) -> Int64 {
-        guard work > 0, intervalNs < .max else { return max(0, work) }
-        return work + (work - 1) / intervalNs * writeNs
+        guard work > 0 else { return 0 }
+        guard intervalNs < .max else { return min(work, Self.longestNs) }
+        let writes = Int128((work - 1) / intervalNs) * Int128(writeNs)
+        return Int64(min(Int128(work) + writes, Int128(Self.longestNs)))
     }
 
     /// Work done in the first `elapsed` nanoseconds.

@@ -17,6 +17,7 @@ struct TinyWorld {
     var lifecycle = LifecycleModel()
     var horizon: SimTime?
     var seed: UInt64 = 1
+    var sampleInterval = SimDuration.seconds(60)
     private var builder = WorkloadBuilder()
     private var poolMasks: [UInt64] = []
 
@@ -50,7 +51,7 @@ struct TinyWorld {
         return World(
             name: "tiny", cluster: try cluster.build(), workload: workload, poolMasks: poolMasks, scheduler: scheduler,
             queues: workload.queues.map { name in queues.first { $0.name == name } ?? QueueSpec(name: name) },
-            failures: failures, lifecycle: lifecycle, seed: seed, horizon: horizon, sampleInterval: .seconds(60))
+            failures: failures, lifecycle: lifecycle, seed: seed, horizon: horizon, sampleInterval: sampleInterval)
     }
 
     /// Runs the world and collects its facts.

@@ -1,3 +1,5 @@
+import Quantities
+import Scheduling
 import SimulationKernel
 import Testing
 
@@ -58,5 +60,36 @@ import Testing
         let progress = WorkProgress(intervalNs: .max, writeNs: 5)
         #expect(progress.wall(work: 100) == 100)
         #expect(progress.kept(elapsed: 99) == 0)
+    }
+}
+
+/// Absurd lengths of time are bounded, not trapped on.
+@Suite struct ExtremeTimeTests {
+    @Test func centuriesOfCheckpointsDoNotOverflow() throws {
+        let progress = WorkProgress(intervalNs: 1, writeNs: .max / 2)
+        #expect(progress.wall(work: .max) == WorkProgress.longestNs)
+        var world = TinyWorld()
+        world.sampleInterval = .seconds(100_000_000)
+        world.lifecycle = LifecycleModel(
+            startup: SimDuration(nanoseconds: .max), checkpointInterval: .seconds(1),
+            checkpointWrite: SimDuration(nanoseconds: .max / 2))
+        world.job("endless", gpus: 8, for: 3_000_000_000)
+        world.job("late", at: 3_000_000_000, gpus: 1, for: 3_000_000_000)
+        let run = try world.run()
+        #expect(run.summary.outcome == .drained || run.summary.outcome == .stuck)
+        #expect(try run.job("endless").status == .running)
+    }
+
+    @Test func tenThousandGPUsForYearsKeepTheirService() throws {
+        var world = TinyWorld()
+        world.scheduler = SchedulerConfiguration(
+            policy: .las, placement: .bestFit, minimumRuntime: .zero, lasPromoteRatio: 1e300)
+        world.nodes = 1_250
+        world.sampleInterval = .seconds(100_000_000)
+        world.job("huge", pods: 1_250, gpus: 8, for: 3_000_000_000)
+        world.job("small", at: 2_000_000_000, gpus: 8, for: 10)
+        let run = try world.run()
+        #expect(try run.job("huge").preemptions == 1)
+        #expect(try run.start("small") == 2_000_000_000)
     }
 }

@@ -59,7 +59,7 @@ extension Session {
         let mask = jobs[Int(job)].poolMask
         var ends: [(endNs: Int64, job: Int32)] = []
         for other in running where jobs[Int(other)].poolMask & mask != 0 {
-            ends.append((now.nanoseconds + jobs[Int(other)].remaining(at: now), other))
+            ends.append((now.later(by: jobs[Int(other)].remaining(at: now)).nanoseconds, other))
         }
         ends.sort { a, b in
             a.endNs != b.endNs ? a.endNs < b.endNs : jobs[Int(a.job)].sequence < jobs[Int(b.job)].sequence
@@ -106,7 +106,7 @@ extension Session {
             rejectUnplaced(job)
             return false
         }
-        let endsInTime = now.nanoseconds + entry.estimateNs <= reservation.startNs
+        let endsInTime = now.later(by: entry.estimateNs).nanoseconds <= reservation.startNs
         guard endsInTime || leavesRoom(&reservation, job) else {
             rollback(statement)
             reject(job, .wouldDelayReservation, other: reservation.job, available: reservation.startNs)

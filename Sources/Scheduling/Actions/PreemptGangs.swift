@@ -51,7 +51,7 @@ extension Session {
             guard entry.preemptible, entry.poolMask & waiting.poolMask != 0,
                 rules.outranks(waiting, entry, now: now)
             else { continue }
-            let evictableFrom = entry.startNs + options.minimumRuntimeNs
+            let evictableFrom = SimTime(nanoseconds: entry.startNs).later(by: options.minimumRuntimeNs).nanoseconds
             if evictableFrom > now.nanoseconds {
                 wakeAtNs = min(wakeAtNs, evictableFrom)
                 continue

@@ -79,8 +79,12 @@ public struct JobEntry: BitwiseCopyable, Sendable {
 
     /// GPU-nanoseconds attained up to `now`, the present run included.
     public func attained(at now: SimTime) -> Int64 {
-        guard state == .running else { return attainedGPUNs }
-        return attainedGPUNs + (now.nanoseconds - startNs) / 1000 * gpuMilli
+        state == .running ? attainedGPUNs + service(from: startNs, to: now.nanoseconds) : attainedGPUNs
+    }
+
+    /// GPU-nanoseconds between two instants; at most 2^61, which is beyond every threshold.
+    public func service(from start: Int64, to end: Int64) -> Int64 {
+        Int64(min(Int128(end - start) * Int128(gpuMilli) / 1000, 1 << 61))
     }
 
     /// Remaining run length at `now` by the estimate; never negative.

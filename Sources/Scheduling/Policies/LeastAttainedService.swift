@@ -32,7 +32,8 @@ struct LASRules: SchedulingRules {
         let attained = running.attained(at: now)
         guard let next = thresholds.first(where: { $0 > attained }) else { return nil }
         // Rounded up, so that the level has changed when the timer fires.
-        let wait = ((next - attained) / running.gpuMilli + 1) * 1000
-        return SimTime(nanoseconds: now.nanoseconds + wait)
+        let wait = Int128(next - attained) * 1000 / Int128(running.gpuMilli) + 1
+        let reorder = now.later(by: Int64(min(wait, Int128(Int64.max))))
+        return reorder < .distantFuture ? reorder : nil
     }
 }
