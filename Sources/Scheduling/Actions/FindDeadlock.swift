@@ -1,38 +1,44 @@
 import ClusterModel
+import SimulationKernel
 
 extension Session {
     /// The half-placed gangs that can never complete, even if every running job ended and nothing else arrived.
     ///
     /// The banker's argument: release all running jobs, then complete and release half-placed gangs one after the
     /// other in arrival order as long as any completes. What is left waits for ever, each for capacity the others
-    /// hold. Empty if there is no deadlock. Nothing changes.
+    /// hold. Empty if there is no deadlock. Nothing changes but the memory of the answer, which stands as long as the
+    /// same gangs hold the same number of pods on the same schedulable nodes.
     public mutating func findDeadlock() -> [Int32] {
         var holding: [Int32] = []
-        for queue in queues { holding += queue.waiting.keys.map(\.job).filter { jobs[Int($0)].state == .holding } }
-        guard holding.count > 1 else { return [] }
-        holding.sort { jobs[Int($0)].sequence < jobs[Int($1)].sequence }
-        let present = self
-        defer { self = present }
-        for job in Array(running) { releaseAll(job) }
-        var progress = true
-        while progress {
-            progress = false
-            for job in holding where completes(job) {
-                releaseAll(job)
-                holding.removeAll { $0 == job }
-                progress = true
-                break
-            }
+        for queue in queues where !queue.waiting.isEmpty {
+            holding += queue.waiting.keys.map(\.job).filter { jobs[Int($0)].state == .holding }
         }
-        return holding.count > 1 ? holding : []
+        guard holding.count > 1 else { return [] }
+        var question = Fingerprint()
+        for job in holding { question.fold(Int64(job) << 32 | Int64(jobs[Int(job)].boundPods)) }
+        question.fold(Int64(ledger.schedulableGPUs))
+        if question.value == deadlockAnswer.question { return deadlockAnswer.stuck }
+        holding.sort { jobs[Int($0)].sequence < jobs[Int($1)].sequence }
+        deadlockAnswer = (question.value, stuckAmong(holding))
+        return deadlockAnswer.stuck
     }
 
-    private mutating func releaseAll(_ job: Int32) {
-        while jobs[Int(job)].firstPlacement >= 0 {
-            let head = jobs[Int(job)].firstPlacement
-            ledger.release(slab.cells[Int(head)].allocation)
-            jobs[Int(job)].firstPlacement = slab.pop(head)
+    /// Those of the half-placed gangs that are left when no more can complete.
+    private mutating func stuckAmong(_ gangs: [Int32]) -> [Int32] {
+        let chance = placement.policy == .random ? placement : nil
+        let statement = openStatement()
+        defer {
+            rollback(statement)
+            // The trial must not use up the random numbers of real decisions.
+            if let chance { placement = chance }
         }
+        for job in running { evict(job) }
+        var left = gangs
+        while let done = left.firstIndex(where: { completes($0) }) {
+            evict(left[done])
+            left.remove(at: done)
+        }
+        return left.count > 1 ? left : []
     }
 
     /// Whether the unbound pods of a half-placed gang all fit now; if so they are bound.
@@ -50,7 +56,6 @@ extension Session {
             }
             firstTask += group.count
         }
-        commit(statement)
         return true
     }
 }

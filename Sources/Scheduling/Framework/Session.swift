@@ -38,6 +38,8 @@ public struct Session: Sendable {
     public var decisions: [Decision] = []
     /// Pools in which something was released since the last pass, one bit each.
     public var freedPools: UInt64 = .max
+    /// The last question put to `findDeadlock`, and its answer.
+    var deadlockAnswer: (question: UInt64, stuck: [Int32]) = (0, [])
     /// Undo log of the open statement.
     var log: [StatementOperation] = []
     /// Pass in which a shape was last found not to fit (by job shape), to skip its equals in the same state.
