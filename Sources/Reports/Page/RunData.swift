@@ -28,12 +28,15 @@ struct RunData: Sendable {
     /// GPU-hours of capacity.
     var capacityHours: Double { causes.reduce(0) { $0 + $1.hours } }
 
-    /// The share of the causes that fit `condition`, as the ledger prints it: so that every sentence and number of a
-    /// page agrees with the table that closes to 100.0 %. Nil without any GPU time.
+    /// The share of the causes that fit `condition`: of one cause as the ledger prints it, so that every sentence of a
+    /// page agrees with the table that closes to 100.0 %; of several rounded from their exact sum, so that it agrees
+    /// with every other place that prints it. Nil without any GPU time.
     func printedShare(_ condition: (Cause) -> Bool) -> String? {
         let tenths = Figures.closingTenths(causes.map(\.hours))
         guard !tenths.isEmpty else { return nil }
-        return Figures.percent(tenths: zip(causes, tenths).reduce(0) { condition($1.0) ? $0 + $1.1 : $0 })
+        let fitting = causes.indices.filter { condition(causes[$0]) }
+        guard fitting.count > 1 else { return Figures.percent(tenths: fitting.first.map { tenths[$0] } ?? 0) }
+        return Figures.percent(fitting.reduce(0) { $0 + causes[$1].hours } / capacityHours)
     }
 
     /// What was run, by what, and how it ended.
