@@ -12,15 +12,17 @@ extension Simulation {
         links.add(job, session, sign: 1)
     }
 
-    /// Cells bound at this instant leave the free accounts.
+    /// Newly bound cells, which stand at the front of the job's list, leave the free accounts.
     mutating func takeNewBinds(_ job: Int32) {
         guard recording else { return }
-        var cell = session.jobs[Int(job)].firstPlacement
-        while cell >= 0 {
+        let entry = session.jobs[Int(job)]
+        var cell = entry.firstPlacement
+        for _ in runs[Int(job)].accountedPods..<entry.boundPods {
             let placed = session.slab.cells[Int(cell)]
-            if placed.boundNs == now.nanoseconds { Self.move(placed.allocation, sign: 1, world.cluster, &accounting) }
+            Self.move(placed.allocation, sign: 1, world.cluster, &accounting)
             cell = placed.next
         }
+        runs[Int(job)].accountedPods = entry.boundPods
     }
 
     private static func move(
@@ -42,6 +44,7 @@ extension Simulation {
         let start = session.jobs[index].startNs
         let span = RunSpan(run, start: start, end: now.nanoseconds, kept: kept)
         links.add(job, session, sign: -1)
+        runs[index].accountedPods = 0
         var cell = session.jobs[index].firstPlacement
         while cell >= 0 {
             let placed = session.slab.cells[Int(cell)]
@@ -55,6 +58,7 @@ extension Simulation {
     mutating func recordHolding(_ job: Int32, _ end: PlacementEnd) {
         guard recording else { return }
         let account = runs[Int(job)].account
+        runs[Int(job)].accountedPods = 0
         var cell = session.jobs[Int(job)].firstPlacement
         while cell >= 0 {
             let placed = session.slab.cells[Int(cell)]
@@ -87,13 +91,15 @@ extension Simulation {
         Self.move(allocation, sign: -1, world.cluster, &accounting)
         guard allocation.gpuMask != 0 else { return }
         hold(placed, from: placed.boundNs, to: span.start, account: account)
-        spend(placed, .starting, ns: span.workStart - span.start, account: account)
+        spend(placed, .starting, ns: span.restoreStart - span.start, account: account)
+        spend(placed, .checkpoint, ns: span.workStart - span.restoreStart, account: account)
         spend(placed, .productive, ns: span.keptWork, account: account)
         spend(placed, .recomputed, ns: span.worked - span.keptWork, account: account)
         spend(placed, .checkpoint, ns: span.end - span.workStart - span.worked, account: account)
         let pool = Int(world.cluster.pool(of: allocation.node).index)
         let milli = Int64(allocation.gpuMask.nonzeroBitCount) * Int64(allocation.gpuMilli)
-        accounting.addPool(pool, .starting, milli: milli, from: span.start, to: span.workStart)
+        accounting.addPool(pool, .starting, milli: milli, from: span.start, to: span.restoreStart)
+        accounting.addPool(pool, .checkpoint, milli: milli, from: span.restoreStart, to: span.workStart)
         accounting.addPoolWork(
             pool, milli: milli, workNs: span.workStart, end: span.end, keptUntil: span.keptUntil, run.progress)
     }
@@ -117,6 +123,8 @@ extension Simulation {
 /// One run of a job cut into its parts, in absolute nanoseconds.
 private struct RunSpan {
     var start: Int64
+    /// End of pull, load and rendezvous; checkpoints are read and written from here to `workStart`.
+    var restoreStart: Int64
     var workStart: Int64
     var end: Int64
     /// Work done, and the part of it that was kept.
@@ -129,6 +137,7 @@ private struct RunSpan {
         self.start = start
         self.end = end
         workStart = min(run.workStartNs, end)
+        restoreStart = min(end, max(start, run.workStartNs - run.restoreNs))
         let elapsed = end - workStart
         worked = run.progress.work(elapsed: elapsed)
         switch kept {

@@ -126,7 +126,7 @@ struct GPUTimeLedger: Sendable {
     ) {
         var from = workNs
         while from < end {
-            let to = min(end, (from / bucketNs + 1) * bucketNs)
+            let to = min(end, bucketEnd(from))
             let work = progress.work(elapsed: to - workNs) - progress.work(elapsed: from - workNs)
             let keptTo = min(to, max(from, keptUntil))
             let kept = progress.work(elapsed: keptTo - workNs) - progress.work(elapsed: from - workNs)
@@ -152,10 +152,16 @@ struct GPUTimeLedger: Sendable {
         marks[gpu].seen = clocks[Int(mark.pool)].elapsed
     }
 
+    /// End of the bucket that holds an instant; the last one ends with simulated time.
+    private func bucketEnd(_ at: Int64) -> Int64 {
+        let (end, overflow) = (at / bucketNs + 1).multipliedReportingOverflow(by: bucketNs)
+        return overflow ? .max : end
+    }
+
     private mutating func enter(_ pool: Int, _ cause: GPUTimeCause, _ milli: Int64, _ start: Int64, _ end: Int64) {
         var from = start
         while from < end {
-            let to = min(end, (from / bucketNs + 1) * bucketNs)
+            let to = min(end, bucketEnd(from))
             add(pool, from, cause, Int128(milli) * Int128(to - from))
             from = to
         }
@@ -183,7 +189,7 @@ struct GPUTimeLedger: Sendable {
         for pool in clocks.indices {
             var start: Int64 = 0
             while start < end.nanoseconds {
-                let stop = min(end.nanoseconds, start + bucketNs)
+                let stop = min(end.nanoseconds, bucketEnd(start))
                 let index = Int(start / bucketNs) * Self.causes
                 while buckets[pool].count < index + Self.causes { buckets[pool].append(0) }
                 let capacity = Int128(clocks[pool].gpus) * Int128(stop - start)

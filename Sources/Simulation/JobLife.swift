@@ -52,11 +52,12 @@ extension Simulation {
         let entry = session.jobs[index]
         var run = runs[index]
         let life = world.lifecycle
-        var startup = life.startup.nanoseconds
-        if run.hasCheckpoint { startup = startup &+ life.restore.nanoseconds }
-        if run.owesCheckpointWrite { startup = startup &+ life.checkpointWrite.nanoseconds }
+        var restore = SimTime.zero
+        if run.hasCheckpoint { restore = restore.later(by: life.restore.nanoseconds) }
+        if run.owesCheckpointWrite { restore = restore.later(by: life.checkpointWrite.nanoseconds) }
         run.owesCheckpointWrite = false
-        run.workStartNs = now.later(by: startup < 0 ? .max : startup).nanoseconds
+        run.restoreNs = restore.nanoseconds
+        run.workStartNs = now.later(by: life.startup.nanoseconds).later(by: run.restoreNs).nanoseconds
         let interval = world.workload.jobs[index].checkpointInterval ?? life.checkpointInterval
         run.progress = WorkProgress(
             intervalNs: interval.flatMap { $0 > .zero ? $0.nanoseconds : nil } ?? .max,
@@ -86,7 +87,7 @@ extension Simulation {
     }
 
     /// Reference work of so much wall work.
-    private func scaledDown(_ work: Int64, _ run: JobRun) -> Int64 {
+    func scaledDown(_ work: Int64, _ run: JobRun) -> Int64 {
         run.boundPods == run.pods ? work : Int64(Int128(work) * Int128(run.boundPods) / Int128(run.pods))
     }
 
@@ -132,8 +133,9 @@ extension Simulation {
     /// A running job loses its place to `other`; the scheduler has already taken its resources back.
     mutating func evicted(_ job: Int32, for other: Int32) {
         runs[Int(job)].preemptions += 1
+        let worked = now.nanoseconds > runs[Int(job)].workStartNs
         interrupt(job, .preempted, safe: world.lifecycle.checkpointOnPreemption)
-        runs[Int(job)].owesCheckpointWrite = world.lifecycle.checkpointOnPreemption
+        runs[Int(job)].owesCheckpointWrite = world.lifecycle.checkpointOnPreemption && worked
         session.forgetPlacements(job)
         armPromotion(job)
         enqueue(job)
@@ -161,6 +163,7 @@ extension Simulation {
             endJob(job, .failed)
         } else {
             note(.restart, reason, job, other: node)
+            armPromotion(job)
             enqueue(job)
         }
         needsPass = true

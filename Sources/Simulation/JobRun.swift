@@ -21,6 +21,10 @@ struct JobRun: Sendable {
     /// Pods in all / pods bound: a gang above its minimum but below its full size works that much slower.
     var pods: Int64 = 1
     var boundPods: Int64 = 1
+    /// Bound pods whose GPUs have left the free accounts.
+    var accountedPods: Int32 = 0
+    /// Part of the present start-up that reads and writes checkpoints.
+    var restoreNs: Int64 = 0
     /// Whether a restart reads a checkpoint first, and whether one was written at the last eviction.
     var hasCheckpoint = false
     var owesCheckpointWrite = false

@@ -40,13 +40,13 @@ extension Simulation {
         guard recording, world.sampleInterval.nanoseconds > 0 else { return }
         while nextSample < time {
             sample(at: nextSample.nanoseconds)
-            nextSample = nextSample + world.sampleInterval
+            nextSample = nextSample.later(by: world.sampleInterval.nanoseconds)
         }
     }
 
     /// Node samples are thinned so that a run holds about 200,000 of them at most.
     func sampleStride() -> Int64 {
-        let span = world.horizon?.nanoseconds ?? (world.workload.jobs.last?.submit.nanoseconds ?? 0) * 2
+        let span = world.horizon?.nanoseconds ?? Self.expectedEnd(of: world).nanoseconds
         let expected = max(1, span / max(1, world.sampleInterval.nanoseconds))
         return max(1, expected * Int64(world.cluster.nodeCount) / 200_000)
     }
@@ -81,11 +81,14 @@ extension Simulation {
     private mutating func sampleNodes(_ time: Int64) {
         for n in 0..<world.cluster.nodeCount {
             let node = NodeID(index: Int32(n))
-            let capacity = Int64(world.cluster.gpuCount(of: node)) * 1000
+            let first = world.cluster.gpuOffset(of: node)
+            let broken = (first..<first + world.cluster.gpuCount(of: node)).count {
+                hardware.brokenGPUs[$0] != nil
+            }
             facts.nodeSamples.append(
                 NodeSampleFact(
                     timeNs: time, node: Int32(n),
-                    allocatedGPUMilli: Int32(capacity - Int64(session.ledger.freeGPUMilli(node))),
+                    allocatedGPUMilli: Int32(session.ledger.allocatedGPUMilli(node) - broken * 1000),
                     allocatedCPUMilli: world.cluster.shape(of: node).cpuMilli - session.ledger.freeCPU(node),
                     up: session.ledger.isSchedulable(node)))
         }
@@ -110,7 +113,11 @@ extension Simulation {
         if dropped > 0 {
             warnings.append("\(dropped) jobs can never fit this cluster even when it is empty; they were refused")
         }
-        if outcome == .stuck, reportedDeadlock.isEmpty {
+        if outcome == .stuck, !session.running.isEmpty {
+            warnings.append(
+                "\(session.running.count) jobs would run beyond the end of simulated time (292 years); "
+                    + "\(waiting) wait behind them")
+        } else if outcome == .stuck, reportedDeadlock.isEmpty {
             warnings.append("\(waiting) jobs wait for ever: nothing runs and nothing is to come")
         }
         return RunSummary(
@@ -125,7 +132,7 @@ extension Simulation {
             case .future, .finished: continue
             case .running:
                 let elapsed = max(0, now.nanoseconds - runs[index].workStartNs)
-                runs[index].productiveNs += runs[index].progress.work(elapsed: elapsed)
+                runs[index].productiveNs += scaledDown(runs[index].progress.work(elapsed: elapsed), runs[index])
                 recordRun(job, .runEnded, kept: .everything)
             case .holding: recordHolding(job, .runEnded)
             case .waiting: break

@@ -41,6 +41,7 @@ enum SchedulerInput {
         var pods: Int32 = 0
         var minPods: Int32 = 0
         var gpuMilli: Int64 = 0
+        var minGPUMilli: Int64 = 0
         var cpuMilli: Int64 = 0
         var memory: Int64 = 0
         var mask: UInt64 = 0
@@ -50,6 +51,7 @@ enum SchedulerInput {
             pods += group.count
             minPods += group.minMember
             gpuMilli += Int64(group.count) * group.request.totalGPUMilli
+            minGPUMilli += Int64(group.minMember) * group.request.totalGPUMilli
             cpuMilli += Int64(group.count) * group.request.cpuMilli
             memory += Int64(group.count) * group.request.memoryBytes
             mask |= group.poolMask
@@ -59,7 +61,8 @@ enum SchedulerInput {
         shapes[signature] = shape
         return JobEntry(
             queue: job.queue, priority: job.priority, sequence: sequence, firstGroup: job.firstGroup,
-            groupCount: Int32(job.groupCount), pods: pods, minPods: minPods, gpuMilli: gpuMilli, cpuMilli: cpuMilli,
+            groupCount: Int32(job.groupCount), pods: pods, minPods: minPods, gpuMilli: gpuMilli,
+            minGPUMilli: minGPUMilli, cpuMilli: cpuMilli,
             memoryBytes: memory, poolMask: mask, shape: shape, preemptible: job.preemptible,
             estimateNs: job.estimatedDuration.nanoseconds)
     }

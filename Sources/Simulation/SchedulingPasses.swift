@@ -49,6 +49,8 @@ extension Simulation {
     /// is over.
     private mutating func reject(_ decision: Decision, _ cycle: Int64) {
         let index = Int(decision.job)
+        // The pass may have started the job since.
+        guard [.waiting, .holding].contains(session.jobs[index].state) else { return }
         let since = now.nanoseconds - runs[index].rejectedNs
         if runs[index].rejectedNs >= runs[index].queuedSinceNs, since < world.sampleInterval.nanoseconds {
             session.jobs[index].reason = runs[index].reason
@@ -109,6 +111,8 @@ extension Simulation {
 
     /// Tells once about every new set of gangs that wait for each other for ever.
     private mutating func reportDeadlock() {
+        // What waits for a repair does not wait for ever.
+        guard hardware.down == 0 else { return }
         let stuck = session.findDeadlock()
         guard !stuck.isEmpty, stuck != reportedDeadlock else { return }
         reportedDeadlock = stuck

@@ -85,17 +85,31 @@ public struct Simulation {
         nodeSampleStride = sampleStride()
     }
 
-    /// A run without a horizon may be of any length: its samples are set so far apart that the arrivals alone make no
-    /// more than 100,000 of them. And no time bucket holds more GPU-nanoseconds than 62 bits can count.
+    /// A run without a horizon may be of any length: its samples are set so far apart that arrivals and the longest job
+    /// alone make no more than 100,000 of them. And no time bucket holds more GPU-nanoseconds than 62 bits can count.
     private static func boundingSamples(of world: World) -> World {
         var world = world
-        if world.horizon == nil, let last = world.workload.jobs.last?.submit {
-            let least = SimDuration(nanoseconds: last.nanoseconds / 100_000)
+        if world.horizon == nil {
+            let least = SimDuration(nanoseconds: expectedEnd(of: world).nanoseconds / 100_000)
             world.sampleInterval = max(world.sampleInterval, least)
         }
         let most = SimDuration(nanoseconds: (1 << 62) / Int64(max(1, world.cluster.totalGPUs)))
         world.sampleInterval = min(world.sampleInterval, most)
         return world
+    }
+
+    /// When a run without a horizon ends at the earliest, give or take: the last arrival, the longest job with its
+    /// start-up and checkpoints, and a repair if anything fails.
+    static func expectedEnd(of world: World) -> SimTime {
+        let life = world.lifecycle
+        let longest = world.workload.jobs.reduce(0) { max($0, $1.duration.nanoseconds) }
+        let progress = WorkProgress(
+            intervalNs: life.checkpointInterval?.nanoseconds ?? .max, writeNs: life.checkpointWrite.nanoseconds)
+        let failures = world.failures
+        return (world.workload.jobs.last?.submit ?? .zero)
+            .later(by: life.startup.nanoseconds).later(by: progress.wall(work: longest))
+            .later(by: failures.nodeMTBF == nil ? 0 : failures.nodeRepair.nanoseconds)
+            .later(by: failures.gpuMTBF == nil ? 0 : failures.gpuRepair.nanoseconds)
     }
 
     private static func totals(_ cluster: Cluster) -> ClusterTotals {
@@ -155,7 +169,9 @@ public struct Simulation {
     mutating func step(_ handled: inout Int) throws -> RunOutcome? {
         if isOver { return waiting == 0 ? .drained : .stuck }
         guard let next = queue.peekTime() else {
-            guard let horizon = world.horizon else { return waiting == 0 ? .drained : .stuck }
+            guard let horizon = world.horizon else {
+                return waiting == 0 && session.running.isEmpty ? .drained : .stuck
+            }
             takeSamples(before: horizon)
             now = horizon
             return .horizon

@@ -209,4 +209,92 @@ import Testing
         #expect(try run.start("fine") == 0)
         #expect(run.summary.warnings.count == 1)
     }
+
+    @Test func podsBoundBeforeAZeroLengthJobEndsAreCountedOnce() throws {
+        var world = TinyWorld()
+        world.scheduler = SchedulerConfiguration(policy: .kubeDefault, placement: .firstFit)
+        world.nodes = 1
+        world.gpusPerNode = 2
+        world.horizon = .zero + .seconds(500)
+        world.job("instant", gpus: 1, for: 0)
+        world.job("pair", pods: 2, gpus: 1, for: 100)
+        let run = try world.run()
+        #expect(run.gpuSeconds(.productive) == 200)
+        #expect(run.gpuSeconds(.idle) == 800)
+    }
+
+    @Test func evictionSeesTheFreePartOfASharedGPU() throws {
+        var world = TinyWorld()
+        world.scheduler = SchedulerConfiguration(policy: .priority, placement: .bestFit, minimumRuntime: .zero)
+        world.nodes = 1
+        world.gpusPerNode = 1
+        world.job("low", gpus: 1, for: 1_000, milli: 400)
+        world.job("high", at: 10, gpus: 1, for: 10, priority: 5)
+        #expect(try world.run().start("high") == 10)
+    }
+
+    @Test func aReservationCountsTheFreePartOfASharedGPU() throws {
+        var world = TinyWorld()
+        world.scheduler.policy = .backfill
+        world.nodes = 1
+        world.gpusPerNode = 1
+        world.job("short", gpus: 1, for: 10, milli: 300)
+        world.job("long", gpus: 1, for: 100, milli: 400)
+        world.job("head", at: 1, gpus: 1, for: 50, milli: 500)
+        world.job("late", at: 2, gpus: 1, for: 90, milli: 300)
+        #expect(try world.run().start("head") == 10)
+    }
+
+    @Test func aJobOfTwoPoolsDelaysTheReservationOfNeither() throws {
+        var world = TinyWorld()
+        world.scheduler.policy = .backfill
+        world.nodes = 1
+        world.gpusPerNode = 2
+        world.pools = 2
+        world.queues = [QueueSpec(name: "a"), QueueSpec(name: "b"), QueueSpec(name: "ab")]
+        world.job("a", gpus: 2, for: 10, queue: "a", pool: 0b01)
+        world.job("b", gpus: 1, for: 10, queue: "b", pool: 0b10)
+        world.job("headA", at: 1, gpus: 2, for: 10, queue: "a", pool: 0b01)
+        world.job("headB", at: 2, gpus: 2, for: 10, queue: "b", pool: 0b10)
+        world.job("either", at: 3, gpus: 1, for: 500, queue: "ab", pool: 0b11)
+        let run = try world.run()
+        #expect(try run.start("headA") == 10)
+        #expect(try run.start("headB") == 10)
+    }
+
+    @Test func anElasticHeadIsReservedItsMinimum() throws {
+        var world = TinyWorld()
+        world.scheduler.policy = .backfill
+        world.nodes = 1
+        world.gpusPerNode = 4
+        world.job("a", gpus: 2, for: 10)
+        world.job("b", gpus: 2, for: 20)
+        world.job("head", at: 1, pods: 8, gpus: 1, for: 10, min: 4)
+        for i in 0..<10 { world.job("stream\(i)", at: Int64(2 + i), gpus: 2, for: 15) }
+        #expect(try world.run().start("head") == 20)
+    }
+
+    @Test func readingACheckpointIsNotStartingUp() throws {
+        var world = TinyWorld()
+        world.scheduler = SchedulerConfiguration(policy: .priority, placement: .bestFit, minimumRuntime: .zero)
+        world.lifecycle = LifecycleModel(startup: .seconds(5), restore: .seconds(7), checkpointOnPreemption: true)
+        world.nodes = 1
+        world.job("low", gpus: 8, for: 100)
+        world.job("high", at: 50, gpus: 8, for: 30, priority: 9)
+        let run = try world.run()
+        #expect(run.gpuSeconds(.starting) == 8 * 15)
+        #expect(run.gpuSeconds(.checkpoint) == 8 * 7)
+    }
+
+    @Test func recordingChangesNoDecision() throws {
+        var world = TinyWorld()
+        world.scheduler = SchedulerConfiguration(policy: .fifoGang, placement: .random)
+        world.nodes = 6
+        world.queues = [QueueSpec(name: "default", capGPUs: 8)]
+        for i in 0..<12 { world.job("job\(i)", gpus: 4, for: 100) }
+        let built = try world.world()
+        var recorded = Simulation(built)
+        var bare = Simulation(built, recording: false)
+        #expect(try recorded.run().fingerprint == bare.run().fingerprint)
+    }
 }

@@ -93,3 +93,18 @@ import Testing
         #expect(try run.start("small") == 2_000_000_000)
     }
 }
+
+/// The end of simulated time is said, not passed over.
+@Suite struct EndOfTimeTests {
+    @Test func jobsThatOutlastSimulatedTimeAreReportedAsRunning() throws {
+        var world = TinyWorld()
+        world.nodes = 1
+        world.sampleInterval = .seconds(3_000_000_000)
+        for i in 0..<5 { world.job("century\(i)", gpus: 8, for: 3_000_000_000) }
+        let run = try world.run()
+        #expect(run.summary.outcome == .stuck)
+        #expect(run.summary.warnings.first?.contains("beyond the end of simulated time") == true)
+        #expect(try run.job("century2").status == .completed)
+        #expect(try run.job("century3").status == .running)
+    }
+}

@@ -119,8 +119,11 @@ public struct StartupSection: Sendable, Equatable {
     public var load: SimDuration = .zero
     public var rendezvous: SimDuration = .zero
 
-    /// The parts in a row.
-    public var total: SimDuration { imagePull + load + rendezvous }
+    /// The parts in a row; what cannot be represented counts as never starting.
+    public var total: SimDuration {
+        SimTime.zero.later(by: imagePull.nanoseconds).later(by: load.nanoseconds).later(by: rendezvous.nanoseconds)
+            - .zero
+    }
 
     static let fields = FieldTable(
         "the start-up times", StartupSection(),

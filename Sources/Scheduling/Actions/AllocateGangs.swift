@@ -30,7 +30,7 @@ extension Session {
             if rules.blocksQueue {
                 queues[queue].blocked = true
                 heads[queue] = nil
-            } else {
+            } else if jobs[Int(key.job)].reason != .queueCap {
                 looked += 1
                 if looked >= options.searchDepth { return }
             }

@@ -16,7 +16,7 @@ extension Session {
     /// the first that does not fit gets a reservation, and later ones may start if they end before it or leave it
     /// enough room.
     ///
-    /// One reservation per set of overlapping pools. Reservations are worked out anew in every pass, from requested
+    /// One reservation per set of overlapping pools; a job that may use the pools of several must delay none of them. Reservations are worked out anew in every pass, from requested
     /// run times; a running job that has outlived its request is taken to end now.
     mutating func backfillGangs(_ options: PassOptions) {
         var heads = queues.map { $0.waiting.first }
@@ -27,8 +27,8 @@ extension Session {
             heads[queue] = queues[queue].waiting.successor(of: key)
             let mask = jobs[Int(key.job)].poolMask
             let started: Bool
-            if let r = reservations.firstIndex(where: { $0.poolMask & mask != 0 }) {
-                started = startAround(&reservations[r], key.job)
+            if reservations.contains(where: { $0.poolMask & mask != 0 }) {
+                started = startAround(&reservations, key.job)
             } else {
                 started = tryStart(key.job, .placed)
                 if !started, jobs[Int(key.job)].reason != .queueCap, let reservation = reserve(key.job) {
@@ -66,8 +66,8 @@ extension Session {
         }
         let present = ledger
         defer { ledger = present }
-        let needed = jobs[Int(job)].gpuMilli
-        var free = freeGPUMilli(in: mask)
+        let needed = jobs[Int(job)].minGPUMilli
+        var free = freeMilli(in: mask)
         for (i, end) in ends.enumerated() {
             releaseInShadow(end.job)
             free += jobs[Int(end.job)].gpuMilli
@@ -89,8 +89,8 @@ extension Session {
         }
     }
 
-    /// Starts a job behind a reservation if that does not delay it.
-    private mutating func startAround(_ reservation: inout Reservation, _ job: Int32) -> Bool {
+    /// Starts a job behind the reservations of its pools if that delays none of them.
+    private mutating func startAround(_ reservations: inout [Reservation], _ job: Int32) -> Bool {
         let entry = jobs[Int(job)]
         let queue = queues[Int(entry.queue)]
         if queue.capGPUMilli < .max, queue.gpuMilli + entry.gpuMilli > queue.capGPUMilli {
@@ -106,16 +106,29 @@ extension Session {
             rejectUnplaced(job)
             return false
         }
-        let endsInTime = now.later(by: entry.estimateNs).nanoseconds <= reservation.startNs
-        guard endsInTime || leavesRoom(&reservation, job) else {
+        let end = now.later(by: entry.estimateNs).nanoseconds
+        let asked = reservations.indices.filter {
+            reservations[$0].poolMask & entry.poolMask != 0 && end > reservations[$0].startNs
+        }
+        for (i, r) in asked.enumerated() where !leavesRoom(&reservations[r], job) {
+            for earlier in asked[..<i] { leaveShadow(&reservations[earlier], job) }
             rollback(statement)
-            reject(job, .wouldDelayReservation, other: reservation.job, available: reservation.startNs)
+            reject(
+                job, .wouldDelayReservation, other: reservations[r].job, available: reservations[r].startNs)
             return false
         }
         commit(statement)
         charge(job, 1)
-        start(job, .backfilled, other: reservation.job, available: reservation.startNs)
+        let first = reservations.first { $0.poolMask & entry.poolMask != 0 }
+        start(job, .backfilled, other: first?.job ?? -1, available: first?.startNs ?? 0)
         return true
+    }
+
+    /// Takes a job out of a shadow that it had entered.
+    private mutating func leaveShadow(_ reservation: inout Reservation, _ job: Int32) {
+        swap(&ledger, &reservation.shadow)
+        releaseInShadow(job)
+        swap(&ledger, &reservation.shadow)
     }
 
     /// Takes in the shadow what the job holds now; false, and no change, if the reserved head would not fit any more.

@@ -5,7 +5,6 @@ extension Session {
     ///
     /// A job runs once all its pods are bound; until then the bound ones hold their resources (`holding`).
     mutating func bindPods(_ options: PassOptions) {
-        var looked = 0
         var heads = queues.map { $0.waiting.first }
         while let queue = firstByKey(heads) {
             guard let key = heads[queue] else { break }
@@ -14,9 +13,6 @@ extension Session {
             if jobs[Int(key.job)].boundPods == jobs[Int(key.job)].pods {
                 queues[queue].waiting.remove(key)
                 start(key.job, .placed)
-            } else {
-                looked += 1
-                if looked >= options.searchDepth { return }
             }
         }
     }

@@ -10,20 +10,20 @@ extension Session {
         let waiting = jobs[Int(job)]
         guard preemptFailed[Int(waiting.shape)] != cycle, jobs[Int(job)].reason != .queueCap else { return false }
         let candidates = victims(for: waiting, rules, options)
-        let obtainable = candidates.reduce(freeGPUMilli(in: waiting.poolMask)) { $0 + jobs[Int($1)].gpuMilli }
-        guard !candidates.isEmpty, obtainable >= waiting.gpuMilli else {
+        let obtainable = candidates.reduce(freeMilli(in: waiting.poolMask)) { $0 + jobs[Int($1)].gpuMilli }
+        guard !candidates.isEmpty, obtainable >= waiting.minGPUMilli else {
             preemptFailed[Int(waiting.shape)] = cycle
             return false
         }
         let statement = openStatement()
         var evicted: [Int32] = []
-        var free = freeGPUMilli(in: waiting.poolMask)
+        var free = freeMilli(in: waiting.poolMask)
         var placed = false
         for victim in candidates {
             evict(victim)
             evicted.append(victim)
             free += jobs[Int(victim)].gpuMilli
-            if free >= waiting.gpuMilli, placeGang(job) {
+            if free >= waiting.minGPUMilli, placeGang(job) {
                 placed = true
                 break
             }

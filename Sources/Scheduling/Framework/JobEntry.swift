@@ -33,6 +33,8 @@ public struct JobEntry: BitwiseCopyable, Sendable {
     public var gpuMilli: Int64
     public var cpuMilli: Int64
     public var memoryBytes: Int64
+    /// GPUs of the gang minimum.
+    public var minGPUMilli: Int64
     /// Pools that any of its groups may use, one bit each.
     public var poolMask: UInt64
     /// Interned requests: jobs of equal shape get equal answers to "does it fit now".
@@ -45,7 +47,8 @@ public struct JobEntry: BitwiseCopyable, Sendable {
     public var boundPods: Int32 = 0
     /// Position in `Session.running`, -1 if not running.
     public var runningIndex: Int32 = -1
-    /// Remaining run length the scheduler believes in (requested duration less work done), start-up included.
+    /// Remaining run length the scheduler believes in: requested duration less work done. Start-up is not added, since
+    /// users ask for wall time.
     public var estimateNs: Int64
     /// Start of the present run.
     public var startNs: Int64 = 0
@@ -58,7 +61,8 @@ public struct JobEntry: BitwiseCopyable, Sendable {
     /// A job not yet submitted.
     public init(
         queue: Int32, priority: Int32, sequence: Int32, firstGroup: Int32, groupCount: Int32, pods: Int32,
-        minPods: Int32, gpuMilli: Int64, cpuMilli: Int64, memoryBytes: Int64, poolMask: UInt64, shape: Int32,
+        minPods: Int32, gpuMilli: Int64, minGPUMilli: Int64, cpuMilli: Int64, memoryBytes: Int64, poolMask: UInt64,
+        shape: Int32,
         preemptible: Bool, estimateNs: Int64
     ) {
         self.queue = queue
@@ -69,6 +73,7 @@ public struct JobEntry: BitwiseCopyable, Sendable {
         self.pods = pods
         self.minPods = minPods
         self.gpuMilli = gpuMilli
+        self.minGPUMilli = minGPUMilli
         self.cpuMilli = cpuMilli
         self.memoryBytes = memoryBytes
         self.poolMask = poolMask

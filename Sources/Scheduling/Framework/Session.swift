@@ -80,6 +80,17 @@ public struct Session: Sendable {
         return WaitingKey(order: rules.order(entry), sequence: entry.sequence, job: job)
     }
 
+    /// Free milli-GPUs of the pools in `mask`, free parts of shared GPUs included.
+    func freeMilli(in mask: UInt64) -> Int64 {
+        var total: Int64 = 0
+        var rest = mask & ledger.poolBits
+        while rest != 0 {
+            total += Int64(ledger.totals(of: PoolID(index: Int32(rest.trailingZeroBitCount))).freeGPUMilli)
+            rest &= rest - 1
+        }
+        return total
+    }
+
     /// Free milli-GPUs on wholly free GPUs of the pools in `mask`.
     public func freeGPUMilli(in mask: UInt64) -> Int64 {
         var total: Int64 = 0

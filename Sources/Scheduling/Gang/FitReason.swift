@@ -18,6 +18,9 @@ extension Session {
     public mutating func fitsNow(_ job: Int32) -> Bool {
         let shape = Int(jobs[Int(job)].shape)
         if shapeFailed[shape] == releaseEpoch { return false }
+        // A trial must not use up the random numbers of real decisions.
+        let chance = placement.policy == .random ? placement : nil
+        defer { if let chance { placement = chance } }
         let statement = openStatement()
         guard placeGang(job) else {
             shapeFailed[shape] = releaseEpoch

@@ -7,16 +7,35 @@ extension Session {
     /// log for the caller's statement.
     mutating func placeGang(_ job: Int32) -> Bool {
         let statement = openStatement()
-        var firstTask: Int32 = 0
-        for g in groupIndexes(of: job) {
+        for (g, firstTask) in placementOrder(of: job) {
             guard placePods(job, groups[g], count: groups[g].minMember, firstTask: firstTask) else {
                 rollback(statement)
                 return false
             }
-            firstTask += groups[g].count
         }
         if jobs[Int(job)].minPods < jobs[Int(job)].pods { placeOptionalPods(job) }
         return true
+    }
+
+    /// Groups in the order in which they are placed, with the number of their first pod: those with the fewest pools to
+    /// choose from first, then the largest pods, so that a group that may go anywhere does not take the only place of
+    /// another; ties in the order of the job.
+    private func placementOrder(of job: Int32) -> [(group: Int, firstTask: Int32)] {
+        var order: [(group: Int, firstTask: Int32)] = []
+        var firstTask: Int32 = 0
+        for g in groupIndexes(of: job) {
+            order.append((g, firstTask))
+            firstTask += groups[g].count
+        }
+        guard order.count > 1 else { return order }
+        return order.sorted { a, b in
+            let (x, y) = (groups[a.group], groups[b.group])
+            let choices =
+                (x.poolMask & ledger.poolBits).nonzeroBitCount - (y.poolMask & ledger.poolBits).nonzeroBitCount
+            if choices != 0 { return choices < 0 }
+            let larger = x.request.totalGPUMilli - y.request.totalGPUMilli
+            return larger != 0 ? larger > 0 : a.group < b.group
+        }
     }
 
     /// Binds pods above the minimum one by one while they fit.
