@@ -28,6 +28,7 @@ extension EntityHandle {
 @frozen
 public struct NodeID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }
@@ -36,6 +37,7 @@ public struct NodeID: EntityHandle {
 @frozen
 public struct PoolID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }
@@ -44,6 +46,7 @@ public struct PoolID: EntityHandle {
 @frozen
 public struct GPUModelID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }
@@ -52,6 +55,7 @@ public struct GPUModelID: EntityHandle {
 @frozen
 public struct NVLinkDomainID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }
@@ -60,6 +64,7 @@ public struct NVLinkDomainID: EntityHandle {
 @frozen
 public struct RackID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }
@@ -68,6 +73,7 @@ public struct RackID: EntityHandle {
 @frozen
 public struct LeafGroupID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }
@@ -76,6 +82,7 @@ public struct LeafGroupID: EntityHandle {
 @frozen
 public struct SwitchID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }
@@ -84,6 +91,7 @@ public struct SwitchID: EntityHandle {
 @frozen
 public struct LinkID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }
@@ -92,6 +100,7 @@ public struct LinkID: EntityHandle {
 @frozen
 public struct HyperNodeID: EntityHandle {
     public let index: Int32
+    /// The handle with this index.
     @inlinable
     public init(index: Int32) { self.index = index }
 }

@@ -32,8 +32,11 @@ public enum JSONValue: Sendable, Equatable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// The JSON value that a Swift literal writes.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// The JSON value that a Swift literal writes.
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
+    /// The JSON value that a Swift literal writes.
     public init(integerLiteral value: Int64) { self = .integer(value) }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     public init(dictionaryLiteral elements: (String, JSONValue)...) {

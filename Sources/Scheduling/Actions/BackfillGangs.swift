@@ -44,7 +44,8 @@ extension Session {
         }
     }
 
-    private func earliest(_ heads: [WaitingKey?]) -> Int? {
+    /// The queue whose head goes first by key.
+    func earliest(_ heads: [WaitingKey?]) -> Int? {
         var best: Int?
         for q in heads.indices {
             guard let head = heads[q] else { continue }

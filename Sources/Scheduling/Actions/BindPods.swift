@@ -6,7 +6,7 @@ extension Session {
     /// A job runs once all its pods are bound; until then the bound ones hold their resources (`holding`).
     mutating func bindPods(_ options: PassOptions) {
         var heads = queues.map { $0.waiting.first }
-        while let queue = firstByKey(heads) {
+        while let queue = earliest(heads) {
             guard let key = heads[queue] else { break }
             heads[queue] = queues[queue].waiting.successor(of: key)
             bindWhatFits(key.job)
@@ -15,16 +15,6 @@ extension Session {
                 start(key.job, .placed)
             }
         }
-    }
-
-    private func firstByKey(_ heads: [WaitingKey?]) -> Int? {
-        var best: Int?
-        for q in heads.indices {
-            guard let head = heads[q] else { continue }
-            if let b = best, let leader = heads[b], leader < head { continue }
-            best = q
-        }
-        return best
     }
 
     /// Binds the job's unbound pods one by one; pods of a shape that found no node are not tried again in this state.
