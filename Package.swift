@@ -29,7 +29,10 @@ let rows: [Row] = [
     Row(name: "Configuration", floor: 1, imports: ["Quantities", "CYAML"]),
     Row(name: "Statistics", floor: 2, imports: ["CGSL", "SimulationKernel"]),
     Row(name: "ClusterModel", floor: 2, imports: ["Quantities"]),
-    Row(name: "Scheduling", floor: 3, imports: ["Quantities", "SimulationKernel", "ClusterModel"]),
+    Row(name: "KubernetesObjects", floor: 2, imports: ["Quantities", "Configuration"]),
+    Row(
+        name: "Scheduling", floor: 3,
+        imports: ["Quantities", "SimulationKernel", "Configuration", "ClusterModel", "KubernetesObjects"]),
     Row(
         name: "Workloads", floor: 4,
         imports: ["Quantities", "SimulationKernel", "ClusterModel", "CZlib"]),
@@ -44,6 +47,9 @@ let rows: [Row] = [
     Row(
         name: "Results", floor: 6,
         imports: ["CSQLite", "Quantities", "ClusterModel", "Scheduling", "Workloads", "Simulation"]),
+    Row(
+        name: "Conformance", floor: 7,
+        imports: ["Quantities", "SimulationKernel", "Configuration", "KubernetesObjects", "Scheduling"]),
     Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel"]),
     Row(name: "Reports", floor: 7, imports: ["Results"]),
     Row(
@@ -69,7 +75,15 @@ let tests: [(name: String, imports: [String])] = [
     ("ConfigurationTests", ["Configuration", "Quantities"]),
     ("StatisticsTests", ["Statistics", "SimulationKernel"]),
     ("ClusterModelTests", ["ClusterModel", "Quantities", "SimulationKernel"]),
-    ("SchedulingTests", ["Scheduling", "ClusterModel", "Quantities", "SimulationKernel"]),
+    ("KubernetesObjectsTests", ["KubernetesObjects", "Configuration", "Quantities"]),
+    (
+        "SchedulingTests",
+        ["Scheduling", "KubernetesObjects", "Configuration", "ClusterModel", "Quantities", "SimulationKernel"]
+    ),
+    (
+        "ConformanceTests",
+        ["Conformance", "Scheduling", "KubernetesObjects", "Configuration", "Quantities", "SimulationKernel"]
+    ),
     ("WorkloadsTests", ["Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
     ("SimulationTests", ["Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
     (

@@ -1,0 +1,6 @@
+import Conformance
+import Testing
+
+@Test func outcomesCarryTheirReasons() {
+    #expect(CaseOutcome.failed(["bind"]) != .passed)
+}
