@@ -1,0 +1,10 @@
+import KubernetesObjects
+
+/// Action `allocate`.
+struct AllocateAction: VolcanoAction {
+    static let name = "allocate"
+
+    init(arguments: PluginArguments) {}
+
+    func execute(_ session: VolcanoSession) {}
+}

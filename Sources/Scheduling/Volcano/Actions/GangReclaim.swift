@@ -1,0 +1,10 @@
+import KubernetesObjects
+
+/// Action `gangreclaim`.
+struct GangReclaimAction: VolcanoAction {
+    static let name = "gangreclaim"
+
+    init(arguments: PluginArguments) {}
+
+    func execute(_ session: VolcanoSession) {}
+}

@@ -1,0 +1,30 @@
+/// Plugins by extension point and tier: only those that registered the point and whose flag is on.
+struct HookTable {
+    /// Per point: per tier the plugins in order.
+    private var tiers: [UInt64: [[any VolcanoPlugin]]] = [:]
+
+    init() {}
+
+    /// `registered` has one entry per listed plugin. If a name is listed twice, the later instance answers at both places
+    /// (upstream registers functions by plugin name).
+    init(_ registered: [[(plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]]) {
+        var latest: [String: (any VolcanoPlugin, ExtensionPoints)] = [:]
+        for entry in registered.joined() { latest[type(of: entry.plugin).name] = (entry.plugin, entry.points) }
+        for bit in 0..<UInt64(34) {
+            let point = ExtensionPoints(rawValue: 1 << bit)
+            var any = false
+            let table = registered.map { tier in
+                tier.compactMap { entry -> (any VolcanoPlugin)? in
+                    guard let (plugin, points) = latest[type(of: entry.plugin).name], points.contains(point) else { return nil }
+                    if let flag = point.flag, !entry.isEnabled(flag) { return nil }
+                    any = true
+                    return plugin
+                }
+            }
+            if any { tiers[point.rawValue] = table }
+        }
+    }
+
+    /// Tiers of a point; empty if nobody takes part.
+    subscript(point: ExtensionPoints) -> [[any VolcanoPlugin]] { tiers[point.rawValue] ?? [] }
+}

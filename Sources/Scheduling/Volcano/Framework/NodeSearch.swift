@@ -1,0 +1,104 @@
+import KubernetesObjects
+
+/// The search for feasible nodes and the choice among them (upstream: `util/predicate_helper.go`, `util/scheduler_helper.go`).
+///
+/// One value lives as long as upstream's PredicateHelper: it remembers, per job and role, which nodes failed.
+struct NodeSearch {
+    /// Argument `predicateErrorCacheEnable` of the action (default on).
+    let cachesErrors: Bool
+    /// (job, role) to the nodes that failed, with their interned refusals.
+    private var errors: [JobRole: [NodeID: Int32]] = [:]
+
+    private struct JobRole: Hashable {
+        var job: JobID
+        var role: Int32
+    }
+
+    init(cachesErrors: Bool) { self.cachesErrors = cachesErrors }
+
+    /// How many feasible nodes are enough among `count` nodes (upstream: CalculateNumOfFeasibleNodesToFind).
+    static func numberToFind(_ count: Int, options: NodeSearchOptions) -> Int {
+        guard count > options.minimum, options.percentage < 100 else { return count }
+        var percentage = options.percentage
+        if percentage <= 0 { percentage = max(50 - count / 125, options.percentageFloor) }
+        return max(count * percentage / 100, options.minimum)
+    }
+
+    /// Feasible nodes among `candidates` in upstream's order, and why the others failed.
+    ///
+    /// The search starts where the last one of the process ended and stops once enough nodes are found. Under
+    /// `lowest-name` the result is by ascending name; otherwise in the order parallel workers might finish.
+    mutating func feasibleNodes(
+        _ task: TaskID, among candidates: [NodeID], _ session: VolcanoSession, errors found: inout FitErrors,
+        filter: (TaskID, NodeID) -> [FitStatus]
+    ) -> [NodeID] {
+        guard !candidates.isEmpty else { return [] }
+        let wanted = Self.numberToFind(candidates.count, options: session.snapshot.nodeSearch)
+        let key: JobRole? =
+            cachesErrors && !session[task].roleName.isEmpty
+            ? session[task].job.map { JobRole(job: $0, role: session[task].role) } : nil
+        var known = key.flatMap { errors[$0] } ?? [:]
+        let start = session.memory.nextNode % candidates.count
+        if found.statuses.count < session.nodes.count {
+            found.statuses = Array(repeating: -1, count: session.nodes.count)
+        }
+        var feasible: [NodeID] = []
+        var processed = 0
+        for step in 0..<candidates.count {
+            if feasible.count >= wanted { break }
+            let node = candidates[(start + step) % candidates.count]
+            processed += 1
+            if let earlier = known[node] {
+                found.statuses[Int(node.index)] = earlier
+                continue
+            }
+            let refusals = filter(task, node)
+            if refusals.isEmpty {
+                feasible.append(node)
+            } else {
+                let list = session.fitTable.intern(refusals)
+                found.statuses[Int(node.index)] = list
+                known[node] = list
+            }
+        }
+        session.memory.nextNode = (session.memory.nextNode + processed) % candidates.count
+        if let key { errors[key] = known }
+        if session.ties.isLowestName {
+            feasible.sort { session[$0].nameRank < session[$1].nameRank }
+        } else {
+            session.ties.arrange(&feasible)
+        }
+        return feasible
+    }
+}
+
+/// Node search limits (command-line flags `--minimum-feasible-nodes`, `--minimum-percentage-nodes-to-find`, `--percentage-nodes-to-find`).
+public struct NodeSearchOptions: Sendable, Equatable {
+    public var minimum = 100
+    public var percentageFloor = 5
+    /// 0 adapts to the number of nodes.
+    public var percentage = 0
+
+    /// Upstream's defaults.
+    public init() {}
+}
+
+extension VolcanoSession {
+    /// Total score of each node, in the order given: node-order sum plus batch sum.
+    func score(_ task: TaskID, _ candidates: [NodeID]) -> [Double] {
+        let batch = batchNodeOrder(task, candidates)
+        return candidates.indices.map { nodeOrder(task, candidates[$0]) + batch[$0] }
+    }
+
+    /// The plugin's choice, else a random one (lowest name) of the best (upstream: BestNode, SelectBestNodeAndScore).
+    func chooseNode(_ task: TaskID, _ candidates: [NodeID]) -> (node: NodeID, score: Double)? {
+        let scores = score(task, candidates)
+        guard let best = scores.max() else { return nil }
+        if let chosen = bestNode(task, candidates, scores), let place = candidates.firstIndex(of: chosen) {
+            return (chosen, scores[place])
+        }
+        var equals = candidates.indices.filter { scores[$0] == best }.map { candidates[$0] }
+        if ties.isLowestName { equals.sort { self[$0].nameRank < self[$1].nameRank } }
+        return (equals[ties.pick(equals.count)], best)
+    }
+}

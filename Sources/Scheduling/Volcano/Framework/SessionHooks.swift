@@ -1,0 +1,303 @@
+/// Combination rules of the extension points (upstream: `framework/session_plugins.go`; reference section 6).
+extension VolcanoSession {
+    // MARK: Orders: the first non-zero answer wins, then creation time, then UID.
+
+    func jobLess(_ l: JobID, _ r: JobID) -> Bool {
+        for tier in hooks[.jobOrder] {
+            for plugin in tier {
+                let order = plugin.compareJobs(l, r)
+                if order != 0 { return order < 0 }
+            }
+        }
+        if self[l].creation == self[r].creation { return self[l].uid < self[r].uid }
+        return self[l].creation < self[r].creation
+    }
+
+    /// The plugins' answer alone.
+    func compareJobs(_ l: JobID, _ r: JobID) -> Int {
+        for tier in hooks[.jobOrder] {
+            for plugin in tier {
+                let order = plugin.compareJobs(l, r)
+                if order != 0 { return order }
+            }
+        }
+        return 0
+    }
+
+    func subJobLess(_ l: SubJobID, _ r: SubJobID) -> Bool {
+        for tier in hooks[.subJobOrder] {
+            for plugin in tier {
+                let order = plugin.compareSubJobs(l, r)
+                if order != 0 { return order < 0 }
+            }
+        }
+        if self[l].matchIndex == self[r].matchIndex { return self[l].uid < self[r].uid }
+        return self[l].matchIndex < self[r].matchIndex
+    }
+
+    func queueLess(_ l: QueueID, _ r: QueueID) -> Bool {
+        for tier in hooks[.queueOrder] {
+            for plugin in tier {
+                let order = plugin.compareQueues(l, r)
+                if order != 0 { return order < 0 }
+            }
+        }
+        if self[l].creation == self[r].creation { return self[l].name < self[r].name }
+        return self[l].creation < self[r].creation
+    }
+
+    func victimQueueLess(_ l: QueueID, _ r: QueueID, preemptor: QueueID) -> Bool {
+        for tier in hooks[.victimQueueOrder] {
+            for plugin in tier {
+                let order = plugin.compareVictimQueues(l, r, preemptor: preemptor)
+                if order != 0 { return order < 0 }
+            }
+        }
+        return !queueLess(l, r)
+    }
+
+    /// The plugins' answer alone.
+    func compareTasks(_ l: TaskID, _ r: TaskID) -> Int {
+        for tier in hooks[.taskOrder] {
+            for plugin in tier {
+                let order = plugin.compareTasks(l, r)
+                if order != 0 { return order }
+            }
+        }
+        return 0
+    }
+
+    func taskLess(_ l: TaskID, _ r: TaskID) -> Bool {
+        let order = compareTasks(l, r)
+        if order != 0 { return order < 0 }
+        let (a, b) = (self[l].nameIndex, self[r].nameIndex)
+        if a >= 0, b >= 0, a != b { return a < b }
+        if self[l].creation == self[r].creation { return self[l].uid < self[r].uid }
+        return self[l].creation < self[r].creation
+    }
+
+    // MARK: Victims: plugins of a tier intersect, the first tier that leaves anything decides.
+
+    func preemptable(_ preemptor: TaskID, _ candidates: [TaskID]) -> [TaskID] {
+        victims(.preemptable) { $0.preemptable(preemptor, candidates) }
+    }
+
+    func reclaimable(_ reclaimer: TaskID, _ candidates: [TaskID]) -> [TaskID] {
+        victims(.reclaimable) { $0.reclaimable(reclaimer, candidates) }
+    }
+
+    func unifiedEvictable(_ preemptor: JobID, _ candidates: [TaskID], _ purpose: EvictionPurpose) -> [TaskID] {
+        victims(.unifiedEvictable) { $0.unifiedEvictable(preemptor, candidates, purpose) }
+    }
+
+    private func victims(
+        _ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> (victims: [TaskID], vote: Vote)
+    ) -> [TaskID] {
+        for tier in hooks[point] {
+            // nil counts as "not yet set": a later plugin of the tier refills an intersection that became empty.
+            var victims: [TaskID]?
+            for plugin in tier {
+                let (candidates, vote) = ask(plugin)
+                if vote == .abstain { continue }
+                if candidates.isEmpty {
+                    victims = nil
+                    break
+                }
+                if let earlier = victims {
+                    let allowed = Set(candidates)
+                    let both = earlier.filter(allowed.contains)
+                    victims = both.isEmpty ? nil : both
+                } else {
+                    victims = candidates
+                }
+            }
+            if let victims { return victims }
+        }
+        return []
+    }
+
+    /// Victims of `shuffle`: the union within a tier, the first tier with any decides.
+    func victimTasks(_ candidates: [TaskID]) -> [TaskID] {
+        for tier in hooks[.victimTasks] {
+            var seen: Set<TaskID> = []
+            var victims: [TaskID] = []
+            for plugin in tier {
+                for victim in plugin.victimTasks(candidates) where seen.insert(victim).inserted { victims.append(victim) }
+            }
+            if !victims.isEmpty { return victims }
+        }
+        return []
+    }
+
+    // MARK: Yes or no.
+
+    func overused(_ queue: QueueID) -> Bool {
+        hooks[.overused].contains { $0.contains { $0.overused(queue) } }
+    }
+
+    func allocatable(_ queue: QueueID, _ task: TaskID) -> Bool {
+        hooks[.allocatable].allSatisfy { $0.allSatisfy { $0.allocatable(queue, task) } }
+    }
+
+    func preemptive(_ queue: QueueID, _ tasks: [TaskID]) -> Bool {
+        hooks[.preemptive].allSatisfy { $0.allSatisfy { $0.preemptive(queue, tasks) } }
+    }
+
+    func jobReady(_ job: JobID) -> Bool {
+        hooks[.jobReady].allSatisfy { $0.allSatisfy { $0.jobReady(job) } }
+    }
+
+    /// The job's own hook where the job has no sub-group policies.
+    func subJobReady(_ subJob: SubJobID) -> Bool {
+        let job = self[subJob].job
+        guard self[job].hasSubGroups else { return jobReady(job) }
+        return hooks[.subJobReady].allSatisfy { $0.allSatisfy { $0.subJobReady(subJob) } }
+    }
+
+    func jobPipelined(_ job: JobID) -> Bool { vote(.jobPipelined) { $0.jobPipelined(job) } }
+
+    /// The job's own hook where the job has no sub-group policies.
+    func subJobPipelined(_ subJob: SubJobID) -> Bool {
+        let job = self[subJob].job
+        guard self[job].hasSubGroups else { return jobPipelined(job) }
+        return vote(.subJobPipelined) { $0.subJobPipelined(subJob) }
+    }
+
+    func jobEnqueueable(_ job: JobID) -> Bool { vote(.jobEnqueueable) { $0.jobEnqueueable(job) } }
+
+    /// Any rejection ends the walk with no; a tier with a permission ends it with yes; nobody: yes.
+    private func vote(_ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> Vote) -> Bool {
+        for tier in hooks[point] {
+            var permitted = false
+            for plugin in tier {
+                switch ask(plugin) {
+                case .reject: return false
+                case .permit: permitted = true
+                case .abstain: break
+                }
+            }
+            if permitted { return true }
+        }
+        return true
+    }
+
+    /// All plugins of the first tier that has any; none at all: no.
+    func jobStarving(_ job: JobID) -> Bool {
+        for tier in hooks[.jobStarving] where !tier.isEmpty { return tier.allSatisfy { $0.jobStarving(job) } }
+        return false
+    }
+
+    func jobValid(_ job: JobID) -> ValidationFailure? {
+        for tier in hooks[.jobValid] {
+            for plugin in tier { if let failure = plugin.jobValid(job) { return failure } }
+        }
+        return nil
+    }
+
+    func jobEnqueued(_ job: JobID) {
+        for tier in hooks[.jobEnqueued] { for plugin in tier { plugin.jobEnqueued(job) } }
+    }
+
+    // MARK: Nodes.
+
+    func prePredicate(_ task: TaskID) -> FitStatus? {
+        for tier in hooks[.prePredicate] {
+            for plugin in tier { if let failure = plugin.prePredicate(task) { return failure } }
+        }
+        return nil
+    }
+
+    /// Refusals of the first plugin that refuses; empty if none does.
+    func predicate(_ task: TaskID, _ node: NodeID) -> [FitStatus] {
+        for tier in hooks[.predicate] {
+            for plugin in tier {
+                let refusals = plugin.predicate(task, node)
+                if !refusals.isEmpty { return refusals }
+            }
+        }
+        return []
+    }
+
+    /// Whether allocation must pass over the node: any refusal.
+    func predicateForAllocate(_ task: TaskID, _ node: NodeID) -> [FitStatus] { predicate(task, node) }
+
+    /// Whether preemption must pass over the node: a refusal that evictions cannot cure.
+    func predicateForPreempt(_ task: TaskID, _ node: NodeID) -> [FitStatus] {
+        let refusals = predicate(task, node)
+        return refusals.contains { $0.code != .unschedulable } ? refusals : []
+    }
+
+    func nodeOrder(_ task: TaskID, _ node: NodeID) -> Double {
+        var score = 0.0
+        for tier in hooks[.nodeOrder] { for plugin in tier { score += plugin.nodeOrder(task, node) } }
+        return score
+    }
+
+    func batchNodeOrder(_ task: TaskID, _ nodes: [NodeID]) -> [Double] {
+        var scores = Array(repeating: 0.0, count: nodes.count)
+        for tier in hooks[.batchNodeOrder] {
+            for plugin in tier {
+                let batch = plugin.batchNodeOrder(task, nodes)
+                for index in batch.indices { scores[index] += batch[index] }
+            }
+        }
+        return scores
+    }
+
+    func bestNode(_ task: TaskID, _ nodes: [NodeID], _ scores: [Double]) -> NodeID? {
+        for tier in hooks[.bestNode] {
+            for plugin in tier { if let node = plugin.bestNode(task, nodes, scores) { return node } }
+        }
+        return nil
+    }
+
+    func hyperNodeOrder(_ subJob: SubJobID, _ hyperNodes: [String: [NodeID]]) -> [String: Double] {
+        var scores: [String: Double] = [:]
+        for tier in hooks[.hyperNodeOrder] {
+            for plugin in tier {
+                for (name, score) in plugin.hyperNodeOrder(subJob, hyperNodes) { scores[name, default: 0] += score }
+            }
+        }
+        return scores
+    }
+
+    /// The first registered plugin decides; none: only `root`.
+    func hyperNodeGradient(forJob job: JobID, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
+        for tier in hooks[.hyperNodeGradientForJob] {
+            for plugin in tier { return plugin.hyperNodeGradient(forJob: job, root: root, purpose: purpose) }
+        }
+        return [[root]]
+    }
+
+    /// The first registered plugin decides; none: only `root`.
+    func hyperNodeGradient(forSubJob subJob: SubJobID, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
+        for tier in hooks[.hyperNodeGradientForSubJob] {
+            for plugin in tier { return plugin.hyperNodeGradient(forSubJob: subJob, root: root, purpose: purpose) }
+        }
+        return [[root]]
+    }
+
+    // MARK: Dry runs of topology-aware preemption.
+
+    func simulateRemove(_ victim: TaskID, for preemptor: TaskID, from node: NodeID) {
+        for tier in hooks[.simulateRemove] { for plugin in tier { plugin.simulateRemove(victim, for: preemptor, from: node) } }
+    }
+
+    func simulateAdd(_ victim: TaskID, for preemptor: TaskID, to node: NodeID) {
+        for tier in hooks[.simulateAdd] { for plugin in tier { plugin.simulateAdd(victim, for: preemptor, to: node) } }
+    }
+
+    func simulatePredicate(_ task: TaskID, _ node: NodeID) -> [FitStatus] {
+        for tier in hooks[.simulatePredicate] {
+            for plugin in tier {
+                let refusals = plugin.simulatePredicate(task, node)
+                if !refusals.isEmpty { return refusals }
+            }
+        }
+        return []
+    }
+
+    func simulateAllocatable(_ queue: QueueID, _ task: TaskID) -> Bool {
+        hooks[.simulateAllocatable].allSatisfy { $0.allSatisfy { $0.simulateAllocatable(queue, task) } }
+    }
+}

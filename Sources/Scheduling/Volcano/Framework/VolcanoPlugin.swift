@@ -1,0 +1,207 @@
+import KubernetesObjects
+
+/// Where plugins can take part (upstream: `framework/session_plugins.go`).
+public struct ExtensionPoints: OptionSet, Sendable {
+    public let rawValue: UInt64
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    public static let jobOrder = Self(rawValue: 1 << 0)
+    public static let subJobOrder = Self(rawValue: 1 << 1)
+    public static let queueOrder = Self(rawValue: 1 << 2)
+    public static let victimQueueOrder = Self(rawValue: 1 << 3)
+    public static let taskOrder = Self(rawValue: 1 << 4)
+    public static let preemptable = Self(rawValue: 1 << 5)
+    public static let reclaimable = Self(rawValue: 1 << 6)
+    public static let unifiedEvictable = Self(rawValue: 1 << 7)
+    public static let overused = Self(rawValue: 1 << 8)
+    public static let allocatable = Self(rawValue: 1 << 9)
+    public static let preemptive = Self(rawValue: 1 << 10)
+    public static let jobReady = Self(rawValue: 1 << 11)
+    public static let subJobReady = Self(rawValue: 1 << 12)
+    public static let jobPipelined = Self(rawValue: 1 << 13)
+    public static let subJobPipelined = Self(rawValue: 1 << 14)
+    public static let jobValid = Self(rawValue: 1 << 15)
+    public static let jobStarving = Self(rawValue: 1 << 16)
+    public static let jobEnqueueable = Self(rawValue: 1 << 17)
+    public static let jobEnqueued = Self(rawValue: 1 << 18)
+    public static let prePredicate = Self(rawValue: 1 << 19)
+    public static let predicate = Self(rawValue: 1 << 20)
+    public static let nodeOrder = Self(rawValue: 1 << 21)
+    public static let batchNodeOrder = Self(rawValue: 1 << 22)
+    public static let bestNode = Self(rawValue: 1 << 23)
+    public static let hyperNodeOrder = Self(rawValue: 1 << 24)
+    public static let hyperNodeGradientForJob = Self(rawValue: 1 << 25)
+    public static let hyperNodeGradientForSubJob = Self(rawValue: 1 << 26)
+    public static let victimTasks = Self(rawValue: 1 << 27)
+    /// `taskAllocated` and `taskDeallocated`; no flag.
+    public static let events = Self(rawValue: 1 << 28)
+    /// Dry runs of topology-aware preemption: `simulateRemove`, `simulateAdd`, `simulatePredicate`, `simulateAllocatable`.
+    public static let simulateRemove = Self(rawValue: 1 << 29)
+    public static let simulateAdd = Self(rawValue: 1 << 30)
+    public static let simulatePredicate = Self(rawValue: 1 << 31)
+    public static let simulateAllocatable = Self(rawValue: 1 << 32)
+    public static let reservedNodes = Self(rawValue: 1 << 33)
+
+    /// The configuration flag that switches a point; nil for points without flag.
+    var flag: String? {
+        switch self {
+        case .jobOrder: "enableJobOrder"
+        case .subJobOrder: "enabledSubJobOrder"
+        case .queueOrder: "enableQueueOrder"
+        case .taskOrder: "enableTaskOrder"
+        case .preemptable, .simulateRemove, .simulateAdd: "enablePreemptable"
+        case .reclaimable: "enableReclaimable"
+        case .overused: "enabledOverused"
+        case .allocatable, .simulateAllocatable: "enabledAllocatable"
+        case .preemptive: "enablePreemptive"
+        case .jobReady: "enableJobReady"
+        case .subJobReady: "enabledSubJobReady"
+        case .jobPipelined: "enableJobPipelined"
+        case .subJobPipelined: "enabledSubJobPipelined"
+        case .jobStarving: "enableJobStarving"
+        case .jobEnqueueable, .jobEnqueued: "enableJobEnqueued"
+        case .prePredicate, .predicate, .simulatePredicate: "enablePredicate"
+        case .nodeOrder, .batchNodeOrder: "enableNodeOrder"
+        case .bestNode: "enableBestNode"
+        case .hyperNodeOrder: "enabledHyperNodeOrder"
+        case .hyperNodeGradientForJob, .hyperNodeGradientForSubJob: "enabledHyperNodeGradient"
+        case .victimTasks: "enabledVictim"
+        case .reservedNodes: "enableReservedNodes"
+        default: nil
+        }
+    }
+}
+
+/// A plugin's vote.
+public enum Vote: Int, Sendable {
+    case reject = -1
+    case abstain = 0
+    case permit = 1
+}
+
+/// Why a job is not worth trying.
+public struct ValidationFailure: Sendable, Equatable {
+    /// Reason code such as `NotEnoughPods`.
+    public var reason: String
+    public var message: String
+}
+
+/// What gang eviction is for (upstream: `api.EvictionContext`).
+public enum EvictionPurpose: Sendable { case preempt, reclaim }
+
+/// One plugin in one session. Its state lives as long as the session.
+///
+/// `open` computes that state and says which points it takes part in; every other requirement has a default, so that a
+/// plugin implements only what it registers. Comparisons are negative when the first comes first.
+public protocol VolcanoPlugin: AnyObject {
+    /// Name in the configuration.
+    static var name: String { get }
+
+    init(session: VolcanoSession, option: PluginOption)
+
+    func open() -> ExtensionPoints
+    func close()
+
+    func compareJobs(_ l: JobID, _ r: JobID) -> Int
+    func compareSubJobs(_ l: SubJobID, _ r: SubJobID) -> Int
+    func compareQueues(_ l: QueueID, _ r: QueueID) -> Int
+    func compareVictimQueues(_ l: QueueID, _ r: QueueID, preemptor: QueueID) -> Int
+    func compareTasks(_ l: TaskID, _ r: TaskID) -> Int
+
+    func preemptable(_ preemptor: TaskID, _ candidates: [TaskID]) -> (victims: [TaskID], vote: Vote)
+    func reclaimable(_ reclaimer: TaskID, _ candidates: [TaskID]) -> (victims: [TaskID], vote: Vote)
+    func unifiedEvictable(_ preemptor: JobID, _ candidates: [TaskID], _ purpose: EvictionPurpose) -> (victims: [TaskID], vote: Vote)
+    func overused(_ queue: QueueID) -> Bool
+    func allocatable(_ queue: QueueID, _ task: TaskID) -> Bool
+    func preemptive(_ queue: QueueID, _ tasks: [TaskID]) -> Bool
+
+    func jobReady(_ job: JobID) -> Bool
+    func subJobReady(_ subJob: SubJobID) -> Bool
+    func jobPipelined(_ job: JobID) -> Vote
+    func subJobPipelined(_ subJob: SubJobID) -> Vote
+    func jobValid(_ job: JobID) -> ValidationFailure?
+    func jobStarving(_ job: JobID) -> Bool
+    func jobEnqueueable(_ job: JobID) -> Vote
+    func jobEnqueued(_ job: JobID)
+
+    /// nil: go on. A refusal that holds for every node.
+    func prePredicate(_ task: TaskID) -> FitStatus?
+    /// Empty: the node will do.
+    func predicate(_ task: TaskID, _ node: NodeID) -> [FitStatus]
+    func nodeOrder(_ task: TaskID, _ node: NodeID) -> Double
+    /// Scores in the order of `nodes`; empty adds nothing.
+    func batchNodeOrder(_ task: TaskID, _ nodes: [NodeID]) -> [Double]
+    /// Choice among scored nodes; nil leaves it to the others.
+    func bestNode(_ task: TaskID, _ nodes: [NodeID], _ scores: [Double]) -> NodeID?
+    /// Whether `predicate`, `nodeOrder` and `batchNodeOrder` of this task depend on a node only through its static
+    /// description (labels, taints, allocatable) and its resource totals, so that equal nodes get equal answers.
+    func isClassKeyed(_ task: TaskID) -> Bool
+
+    /// Scores of a sub-job per candidate HyperNode; keys absent add nothing.
+    func hyperNodeOrder(_ subJob: SubJobID, _ hyperNodes: [String: [NodeID]]) -> [String: Double]
+    func hyperNodeGradient(forJob job: JobID, root: String, purpose: GradientPurpose) -> [[String]]
+    func hyperNodeGradient(forSubJob subJob: SubJobID, root: String, purpose: GradientPurpose) -> [[String]]
+    func victimTasks(_ tasks: [TaskID]) -> [TaskID]
+
+    /// An error undoes the operation.
+    func taskAllocated(_ task: TaskID) -> String?
+    func taskDeallocated(_ task: TaskID)
+
+    func simulateRemove(_ victim: TaskID, for preemptor: TaskID, from node: NodeID)
+    func simulateAdd(_ victim: TaskID, for preemptor: TaskID, to node: NodeID)
+    func simulatePredicate(_ task: TaskID, _ node: NodeID) -> [FitStatus]
+    func simulateAllocatable(_ queue: QueueID, _ task: TaskID) -> Bool
+}
+
+/// What a gradient of HyperNodes is wanted for.
+public enum GradientPurpose: Sendable { case allocate, evict }
+
+extension VolcanoPlugin {
+    public func close() {}
+    public func compareJobs(_ l: JobID, _ r: JobID) -> Int { 0 }
+    public func compareSubJobs(_ l: SubJobID, _ r: SubJobID) -> Int { 0 }
+    public func compareQueues(_ l: QueueID, _ r: QueueID) -> Int { 0 }
+    public func compareVictimQueues(_ l: QueueID, _ r: QueueID, preemptor: QueueID) -> Int { 0 }
+    public func compareTasks(_ l: TaskID, _ r: TaskID) -> Int { 0 }
+    public func preemptable(_ preemptor: TaskID, _ candidates: [TaskID]) -> (victims: [TaskID], vote: Vote) { ([], .abstain) }
+    public func reclaimable(_ reclaimer: TaskID, _ candidates: [TaskID]) -> (victims: [TaskID], vote: Vote) { ([], .abstain) }
+    public func unifiedEvictable(
+        _ preemptor: JobID, _ candidates: [TaskID], _ purpose: EvictionPurpose
+    ) -> (victims: [TaskID], vote: Vote) { ([], .abstain) }
+    public func overused(_ queue: QueueID) -> Bool { false }
+    public func allocatable(_ queue: QueueID, _ task: TaskID) -> Bool { true }
+    public func preemptive(_ queue: QueueID, _ tasks: [TaskID]) -> Bool { true }
+    public func jobReady(_ job: JobID) -> Bool { true }
+    public func subJobReady(_ subJob: SubJobID) -> Bool { true }
+    public func jobPipelined(_ job: JobID) -> Vote { .abstain }
+    public func subJobPipelined(_ subJob: SubJobID) -> Vote { .abstain }
+    public func jobValid(_ job: JobID) -> ValidationFailure? { nil }
+    public func jobStarving(_ job: JobID) -> Bool { false }
+    public func jobEnqueueable(_ job: JobID) -> Vote { .abstain }
+    public func jobEnqueued(_ job: JobID) {}
+    public func prePredicate(_ task: TaskID) -> FitStatus? { nil }
+    public func predicate(_ task: TaskID, _ node: NodeID) -> [FitStatus] { [] }
+    public func nodeOrder(_ task: TaskID, _ node: NodeID) -> Double { 0 }
+    public func batchNodeOrder(_ task: TaskID, _ nodes: [NodeID]) -> [Double] { [] }
+    public func bestNode(_ task: TaskID, _ nodes: [NodeID], _ scores: [Double]) -> NodeID? { nil }
+    public func isClassKeyed(_ task: TaskID) -> Bool { false }
+    public func hyperNodeOrder(_ subJob: SubJobID, _ hyperNodes: [String: [NodeID]]) -> [String: Double] { [:] }
+    public func hyperNodeGradient(forJob job: JobID, root: String, purpose: GradientPurpose) -> [[String]] { [[root]] }
+    public func hyperNodeGradient(forSubJob subJob: SubJobID, root: String, purpose: GradientPurpose) -> [[String]] { [[root]] }
+    public func victimTasks(_ tasks: [TaskID]) -> [TaskID] { [] }
+    public func taskAllocated(_ task: TaskID) -> String? { nil }
+    public func taskDeallocated(_ task: TaskID) {}
+    public func simulateRemove(_ victim: TaskID, for preemptor: TaskID, from node: NodeID) {}
+    public func simulateAdd(_ victim: TaskID, for preemptor: TaskID, to node: NodeID) {}
+    public func simulatePredicate(_ task: TaskID, _ node: NodeID) -> [FitStatus] { [] }
+    public func simulateAllocatable(_ queue: QueueID, _ task: TaskID) -> Bool { true }
+}
+
+/// One action of a cycle.
+public protocol VolcanoAction {
+    /// Name in the configuration.
+    static var name: String { get }
+
+    init(arguments: PluginArguments)
+    func execute(_ session: VolcanoSession)
+}

@@ -1,0 +1,173 @@
+import KubernetesObjects
+
+/// One scheduling cycle over a snapshot: the state that actions and plugins read and change.
+///
+/// A class, because plugins keep a reference to it; it is confined to one thread. Its decisions are `binds`,
+/// `evictions`, the Pipelined tasks, and after `close` the phases of the PodGroups.
+public final class VolcanoSession {
+    public let snapshot: ClusterSnapshot
+    public let configuration: VolcanoConfiguration
+    /// What the scheduler's clock says.
+    public let now: Timestamp
+    public internal(set) var ties: TieOrder
+    /// State that outlives sessions.
+    public internal(set) var memory: SchedulerMemory
+
+    public internal(set) var tasks: ContiguousArray<TaskInfo>
+    public internal(set) var jobs: ContiguousArray<JobInfo>
+    public internal(set) var subJobs: ContiguousArray<SubJobInfo>
+    public internal(set) var nodes: ContiguousArray<NodeInfo>
+    public internal(set) var queues: ContiguousArray<QueueInfo>
+    /// Sum of the nodes' allocatable.
+    public internal(set) var totalResource: Resource
+    public internal(set) var fitTable = FitTable()
+
+    /// Pods bound, in the order of commitment.
+    public internal(set) var binds: [(task: TaskID, node: NodeID)] = []
+    /// Pods evicted, in the order of commitment, with the action that did it.
+    public internal(set) var evictions: [(task: TaskID, by: String)] = []
+    /// Nominations to be written to pods (pipelines that followed evictions).
+    public internal(set) var nominations: [TaskID: NodeID] = [:]
+    /// HyperNodes; see `HyperNodeTree`.
+    public internal(set) var hyperNodes: HyperNodeTree
+
+    public private(set) var plugins: [any VolcanoPlugin] = []
+    var hooks = HookTable()
+    var eventHandlers: [any VolcanoPlugin] = []
+    /// Name of the action at work, for the log of evictions.
+    public internal(set) var action = ""
+    /// Whether pending jobs must pass `enqueue` first.
+    public let enqueueConfigured: Bool
+    public let sharding: Sharding
+
+    /// Opens a session: clones the snapshot's state, prepares HyperNodes, opens the plugins.
+    ///
+    /// `extraPlugins` are found by name before the built-in ones (test plugins of conformance cases, extenders).
+    public init(
+        _ snapshot: ClusterSnapshot, configuration: VolcanoConfiguration, now: Timestamp, tieBreak: TieBreak,
+        memory: SchedulerMemory = SchedulerMemory(), sharding: Sharding = Sharding(),
+        enqueueConfigured: Bool? = nil, extraPlugins: [String: any VolcanoPlugin.Type] = [:]
+    ) {
+        self.snapshot = snapshot
+        self.configuration = configuration
+        self.now = now
+        self.ties = TieOrder(tieBreak)
+        self.memory = memory
+        self.tasks = snapshot.tasks
+        self.jobs = snapshot.jobs
+        self.subJobs = snapshot.subJobs
+        self.nodes = snapshot.nodes
+        self.queues = snapshot.queues
+        self.hyperNodes = snapshot.hyperNodes
+        self.totalResource = snapshot.nodes.reduce(into: Resource()) { $0.add($1.allocatable) }
+        self.enqueueConfigured = enqueueConfigured ?? configuration.actions.contains("enqueue")
+        self.sharding = sharding
+        if sharding.mode != .none {
+            for index in nodes.indices { nodes[index].isInShard = sharding.nodes.contains(nodes[index].name) }
+        }
+        openHyperNodes()
+        var registered: [[(plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]] = []
+        for tier in configuration.tiers {
+            registered.append([])
+            for option in tier {
+                guard let kind = extraPlugins[option.name] ?? VolcanoPlugins.byName[option.name] else { continue }
+                let plugin = kind.init(session: self, option: option)
+                let points = plugin.open()
+                plugins.append(plugin)
+                if points.contains(.events) { eventHandlers.append(plugin) }
+                registered[registered.count - 1].append((plugin, points, option.isEnabled))
+            }
+        }
+        hooks = HookTable(registered)
+    }
+
+    /// Runs the configured actions in order.
+    public func runActions() {
+        for name in configuration.actions { run(action: name) }
+    }
+
+    /// Runs one action; an unknown name does nothing (readers refuse it earlier).
+    public func run(action name: String) {
+        guard let kind = VolcanoActions.byName[name] else { return }
+        action = name
+        kind.init(arguments: configuration.actionArguments[name] ?? PluginArguments()).execute(self)
+        action = ""
+    }
+
+    public subscript(task: TaskID) -> TaskInfo {
+        _read { yield tasks[Int(task.index)] }
+        _modify { yield &tasks[Int(task.index)] }
+    }
+    public subscript(job: JobID) -> JobInfo {
+        _read { yield jobs[Int(job.index)] }
+        _modify { yield &jobs[Int(job.index)] }
+    }
+    public subscript(subJob: SubJobID) -> SubJobInfo {
+        _read { yield subJobs[Int(subJob.index)] }
+        _modify { yield &subJobs[Int(subJob.index)] }
+    }
+    public subscript(node: NodeID) -> NodeInfo {
+        _read { yield nodes[Int(node.index)] }
+        _modify { yield &nodes[Int(node.index)] }
+    }
+    public subscript(queue: QueueID) -> QueueInfo {
+        _read { yield queues[Int(queue.index)] }
+        _modify { yield &queues[Int(queue.index)] }
+    }
+
+    public var names: ResourceNames { snapshot.names }
+    /// The pod behind a task.
+    public func pod(_ task: TaskID) -> Pod { snapshot.objects.pods[Int(self[task].pod)] }
+    /// The PodGroup behind a job.
+    public func podGroup(_ job: JobID) -> PodGroup { snapshot.objects.podGroups[Int(self[job].podGroup)] }
+    /// The Node behind a node.
+    public func object(_ node: NodeID) -> Node { snapshot.objects.nodes[Int(self[node].object)] }
+    /// The Queue behind a queue.
+    public func object(_ queue: QueueID) -> Queue { snapshot.objects.queues[Int(self[queue].object)] }
+
+    /// All jobs in the order upstream walks its map.
+    public func jobsInMapOrder() -> [JobID] { ties.arranged(jobs.map(\.id)) }
+    /// All queues in the order upstream walks its map.
+    public func queuesInMapOrder() -> [QueueID] { ties.arranged(queues.map(\.id)) }
+    /// Tasks of a job in a status, in the order upstream walks its map.
+    public func tasks(of job: JobID, in status: TaskStatus) -> [TaskID] {
+        ties.arranged(self[job].tasks.filter { self[$0].status == status })
+    }
+    /// Tasks on a node in the order upstream walks its map (ascending `namespace/name` under `lowest-name`).
+    public func tasks(on node: NodeID) -> [TaskID] {
+        ties.arranged(self[node].tasks.sorted { self[$0].nameRank < self[$1].nameRank })
+    }
+    /// The queue of a task's job.
+    public func queue(of task: TaskID) -> QueueID? { self[task].job.map { self[$0].queue } }
+    /// Whether the queue's reclaimable field allows reclaim.
+    public func isReclaimable(_ queue: QueueID) -> Bool { self[queue].reclaimable ?? true }
+}
+
+/// State of the scheduler process that outlives sessions.
+public struct SchedulerMemory: Sendable {
+    /// Where the next search for feasible nodes starts (upstream: `util.lastProcessedNodeIndex`).
+    public var nextNode = 0
+    /// When tdm last evicted, and rescheduling last ran; nil for never.
+    public var lastTDMEviction: Timestamp?
+    public var lastRescheduling: Timestamp?
+    /// When a job was first seen by `enqueue` (schedule start), by UID.
+    public var scheduleStart: [String: Timestamp] = [:]
+
+    /// A fresh scheduler.
+    public init() {}
+}
+
+/// Which nodes belong to this scheduler when several share a cluster.
+public struct Sharding: Sendable {
+    /// How strictly the shard is kept.
+    public enum Mode: String, Sendable { case none, soft, hard }
+    public var mode: Mode
+    /// Names of the shard's nodes.
+    public var nodes: Set<String>
+
+    /// No sharding unless told otherwise.
+    public init(mode: Mode = .none, nodes: Set<String> = []) {
+        self.mode = mode
+        self.nodes = nodes
+    }
+}

@@ -1,0 +1,161 @@
+/// A list of operations that take effect in the session at once and can be undone (upstream: `framework/statement.go`).
+final class VolcanoStatement {
+    enum Operation {
+        case evict(TaskID, from: TaskStatus)
+        case pipeline(TaskID, NodeID, afterEvictions: Bool)
+        case allocate(TaskID, NodeID)
+    }
+
+    private unowned(unsafe) let session: VolcanoSession
+    private(set) var operations: [Operation] = []
+
+    init(_ session: VolcanoSession) { self.session = session }
+
+    /// Marks a task as Releasing: it keeps its place until the pod is gone, but no longer counts for job and queue.
+    func evict(_ task: TaskID) {
+        let old = session[task].status
+        session.markReleasing(task)
+        operations.append(.evict(task, from: old))
+    }
+
+    /// Reserves what will become free on a node. False if a handler refused; nothing is kept then.
+    @discardableResult
+    func pipeline(_ task: TaskID, on node: NodeID, afterEvictions: Bool = false) -> Bool {
+        guard session.markPipelined(task, on: node) else { return false }
+        operations.append(.pipeline(task, node, afterEvictions: afterEvictions))
+        return true
+    }
+
+    /// Takes idle resources of a node. False if a handler refused; nothing is kept then.
+    @discardableResult
+    func allocate(_ task: TaskID, on node: NodeID) -> Bool {
+        guard session.markAllocated(task, on: node) else { return false }
+        operations.append(.allocate(task, node))
+        return true
+    }
+
+    /// Sends binds and evictions; pipelines need nothing, except nominations after evictions.
+    func commit() {
+        for operation in operations {
+            switch operation {
+            case .evict(let task, _): session.evictions.append((task, session.action))
+            case .pipeline(let task, let node, let afterEvictions):
+                if afterEvictions { session.nominations[task] = node }
+            case .allocate(let task, _): session.bind(task)
+            }
+        }
+        operations = []
+    }
+
+    /// Undoes everything, latest first.
+    func discard() {
+        for operation in operations.reversed() { undo(operation) }
+        operations = []
+    }
+
+    /// Moves the operations of another statement to the end of this one.
+    func merge(_ other: VolcanoStatement) {
+        operations += other.operations
+        other.operations = []
+    }
+
+    /// The operations so far, to be replayed later by `recover` (dry runs of HyperNodes).
+    func save() -> [Operation] { operations }
+
+    /// Replays saved operations. False, with everything of this statement undone, if one no longer works.
+    @discardableResult
+    func recover(_ saved: [Operation]) -> Bool {
+        for operation in saved {
+            switch operation {
+            case .evict(let task, _): evict(task)
+            case .pipeline(let task, let node, let afterEvictions):
+                guard pipeline(task, on: node, afterEvictions: afterEvictions) else { discard(); return false }
+            case .allocate(let task, let node):
+                guard allocate(task, on: node) else { discard(); return false }
+            }
+        }
+        return true
+    }
+
+    /// Undoes the operations after the first `count`, latest first.
+    func rollBack(to count: Int) {
+        while operations.count > count { undo(operations.removeLast()) }
+    }
+
+    private func undo(_ operation: Operation) {
+        switch operation {
+        case .evict(let task, _): session.unmarkReleasing(task)
+        case .pipeline(let task, let node, _), .allocate(let task, let node): session.unmark(task, on: node)
+        }
+    }
+}
+
+extension VolcanoSession {
+    func markReleasing(_ task: TaskID) {
+        let old = self[task].status
+        if let node = self[task].node { removeTask(task, from: node, status: old) }
+        setStatus(task, .releasing)
+        if let node = self[task].node { addTask(task, to: node) }
+        fireDeallocated(task)
+    }
+
+    /// An eviction taken back leaves the task Running, whatever it was (upstream: unevict).
+    func unmarkReleasing(_ task: TaskID) {
+        if let node = self[task].node { removeTask(task, from: node, status: .releasing) }
+        setStatus(task, .running)
+        if let node = self[task].node { addTask(task, to: node) }
+        _ = fireAllocated(task)
+    }
+
+    func markPipelined(_ task: TaskID, on node: NodeID) -> Bool {
+        place(task, on: node, .pipelined)
+    }
+
+    func markAllocated(_ task: TaskID, on node: NodeID) -> Bool {
+        place(task, on: node, .allocated)
+    }
+
+    private func place(_ task: TaskID, on node: NodeID, _ status: TaskStatus) -> Bool {
+        setStatus(task, status)
+        self[task].node = node
+        addTask(task, to: node)
+        if fireAllocated(task) != nil {
+            unmark(task, on: node)
+            return false
+        }
+        return true
+    }
+
+    /// Takes an Allocated or Pipelined task off its node: it is Pending again.
+    func unmark(_ task: TaskID, on node: NodeID) {
+        let old = self[task].status
+        setStatus(task, .pending)
+        removeTask(task, from: node, status: old)
+        fireDeallocated(task)
+        self[task].node = nil
+    }
+
+    /// Commits one allocated task: it is Binding from now on.
+    func bind(_ task: TaskID) {
+        guard let node = self[task].node else { return }
+        binds.append((task, node))
+        setStatus(task, .binding)
+    }
+
+    // MARK: Operations without a statement (upstream: `framework/session.go`).
+
+    /// Allocates and, once the job is ready, binds all Allocated tasks of the job.
+    @discardableResult
+    func allocate(_ task: TaskID, on node: NodeID) -> Bool {
+        guard markAllocated(task, on: node) else { return false }
+        guard let job = self[task].job, jobReady(job) else { return true }
+        for member in tasks(of: job, in: .allocated) { bind(member) }
+        return true
+    }
+
+    /// Evicts at once.
+    func evict(_ task: TaskID) {
+        markReleasing(task)
+        evictions.append((task, action))
+    }
+}

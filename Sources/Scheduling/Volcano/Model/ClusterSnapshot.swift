@@ -1,0 +1,56 @@
+import KubernetesObjects
+
+/// The world at the beginning of a cycle, built once from objects; sessions copy its state.
+public struct ClusterSnapshot: Sendable {
+    public let objects: ObjectSet
+    public let names: ResourceNames
+    public let tasks: ContiguousArray<TaskInfo>
+    public let jobs: ContiguousArray<JobInfo>
+    public let subJobs: ContiguousArray<SubJobInfo>
+    public let nodes: ContiguousArray<NodeInfo>
+    public let queues: ContiguousArray<QueueInfo>
+    public let hyperNodes: HyperNodeTree
+    /// Index of a queue by name.
+    public let queueIndex: [String: QueueID]
+    /// Index of a node by name.
+    public let nodeIndex: [String: NodeID]
+    /// Index of a job by `namespace/podgroup`.
+    public let jobIndex: [String: JobID]
+    /// Index of a task by `namespace/name` of its pod.
+    public let taskIndex: [String: TaskID]
+    public var nodeSearch = NodeSearchOptions()
+    /// Measured usage of nodes, by name; only the usage plugin looks at it.
+    public var nodeUsage: [String: NodeUsage] = [:]
+    /// CSI provisioners whose volumes do not count against attach limits.
+    public var ignoredProvisioners: Set<String> = []
+
+    /// The scheduler's view of `objects`: jobs are PodGroups whose queue exists, with the pods that name them.
+    public init(_ objects: ObjectSet) {
+        var builder = SnapshotBuilder(objects)
+        builder.build()
+        self.objects = objects
+        self.names = builder.names
+        self.tasks = builder.tasks
+        self.jobs = builder.jobs
+        self.subJobs = builder.subJobs
+        self.nodes = builder.nodes
+        self.queues = builder.queues
+        self.queueIndex = builder.queueIndex
+        self.nodeIndex = builder.nodeIndex
+        self.jobIndex = builder.jobIndex
+        self.taskIndex = builder.taskIndex
+        self.hyperNodes = HyperNodeTree(objects: objects)
+    }
+}
+
+/// Measured usage of one node, in percent per averaging period (upstream: `api/node_info.go`, NodeUsage).
+public struct NodeUsage: Sendable, Equatable {
+    /// When it was measured; nil for never.
+    public var measuredAt: Timestamp?
+    /// Period such as `5m` to percent.
+    public var cpu: [String: Double] = [:]
+    public var memory: [String: Double] = [:]
+
+    /// Nothing measured.
+    public init() {}
+}

@@ -1,0 +1,133 @@
+import KubernetesObjects
+
+/// A PodGroup with its tasks (upstream: `api/job_info.go`, JobInfo).
+public struct JobInfo: Sendable {
+    public let id: JobID
+    /// `namespace/podgroup-name`.
+    public let uid: String
+    public let namespace: String
+    public let name: String
+    /// Index into the snapshot's PodGroups.
+    public let podGroup: Int32
+    public let queue: QueueID
+    public let priority: Int32
+    public let minAvailable: Int
+    /// Roles that have tasks or a minimum, ascending by name.
+    public internal(set) var roles: [RoleInfo]
+    /// Whether the PodGroup has `minTaskMember`.
+    public let hasRoleMinimums: Bool
+    /// Sum of `minTaskMember`.
+    public let roleMinimumTotal: Int
+    /// nil where absent.
+    public let minResources: Resource?
+    public let creation: Timestamp
+    /// `volcano.sh/preemptable` of the PodGroup; nil where not given.
+    public let preemptable: Bool?
+    public let revocableZone: String
+    /// Tasks ascending by UID.
+    public internal(set) var tasks: [TaskID]
+    public internal(set) var subJobs: [SubJobID]
+    public internal(set) var counts = StatusCounts()
+    /// Pending tasks that are BestEffort.
+    public internal(set) var pendingBestEffort = 0
+    /// Sum of the allocated set's requests.
+    public internal(set) var allocated = Resource()
+    /// Sum of all tasks' requests.
+    public internal(set) var totalRequest = Resource()
+    public internal(set) var phase: String
+    /// Placement limits; nil where the PodGroup has none.
+    public internal(set) var topology: TopologyLimit?
+    /// Lowest HyperNode that holds all placed tasks; empty for none.
+    public internal(set) var allocatedHyperNode = ""
+    /// HyperNode left by gang preemption or reclaim in this session; empty for none.
+    public internal(set) var nominatedHyperNode = ""
+    /// `minSubGroups` per sub-group policy, by group id.
+    public internal(set) var minSubGroups: [(group: String, minimum: Int)] = []
+    /// Fit errors of tasks that found no node in this session.
+    public internal(set) var fitErrors: [TaskID: FitErrors] = [:]
+    /// Why the job as a whole found no place; empty where nothing was said.
+    public internal(set) var jobFitError = ""
+    /// Set by the gang plugin at close: the reason and message of the Unschedulable condition.
+    public internal(set) var unschedulable: (reason: String, message: String)?
+
+    /// Whether the PodGroup has sub-group policies.
+    public var hasSubGroups: Bool { !minSubGroups.isEmpty }
+    /// Whether the job has not been let in by `enqueue`.
+    public var isPending: Bool { phase.isEmpty || phase == "Pending" }
+    /// The allocated set and Succeeded.
+    public var readyCount: Int { counts.ready }
+    /// Pipelined.
+    public var waitingCount: Int { counts[.pipelined] }
+    /// Enough tasks are ready.
+    public var isReady: Bool { readyCount + pendingBestEffort >= minAvailable }
+    /// Enough tasks are ready or pipelined.
+    public var isPipelined: Bool { waitingCount + readyCount + pendingBestEffort >= minAvailable }
+    /// Too few tasks are ready or pipelined.
+    public var isStarving: Bool { waitingCount + readyCount < minAvailable }
+
+    /// Role minimums hold with the ready tasks (and Pending ones without request).
+    public var checkTaskReady: Bool { rolesHold { $0.counts.ready + $0.pendingBestEffort } }
+    /// As `checkTaskReady`, with Pipelined tasks.
+    public var checkTaskPipelined: Bool {
+        rolesHold { $0.counts.ready + $0.counts[.pipelined] + $0.pendingBestEffort }
+    }
+    /// Role minimums can hold with all tasks that count.
+    public var checkTaskValid: Bool { rolesHold { $0.counts.valid } }
+
+    /// Role checks are skipped when minAvailable is below the sum of the role minimums.
+    private func rolesHold(_ count: (RoleInfo) -> Int) -> Bool {
+        if minAvailable < roleMinimumTotal { return true }
+        return roles.allSatisfy { $0.minimum <= 0 || count($0) >= $0.minimum }
+    }
+}
+
+/// One role of a job: its minimum and where its tasks stand.
+public struct RoleInfo: Sendable {
+    public let name: String
+    /// `minTaskMember`; 0 where the PodGroup does not name the role.
+    public let minimum: Int
+    public internal(set) var counts = StatusCounts()
+    public internal(set) var pendingBestEffort = 0
+}
+
+/// A limit on how far apart the pods of a job or sub-job may be (upstream: NetworkTopologySpec).
+public struct TopologyLimit: Sendable, Equatable {
+    /// Whether the limit binds; soft limits become hard ones at the top tier when the session opens.
+    public var isHard: Bool
+    /// As written; whether the user asked for soft.
+    public var isSoftAsWritten: Bool
+    /// Highest tier allowed; nil for none.
+    public var highestTier: Int?
+    /// Tier named instead of numbered; empty where numbered.
+    public var highestTierName: String
+}
+
+/// A sub-group of a job, or all tasks that belong to none (upstream: `api/sub_job_info.go`).
+public struct SubJobInfo: Sendable {
+    public let id: SubJobID
+    /// `job/policy-v1-v2…`, or the job's UID.
+    public let uid: String
+    /// Group id `job/policy`; the job's UID for the default sub-job.
+    public let group: String
+    public let job: JobID
+    public let isDefault: Bool
+    public let minAvailable: Int
+    /// First match value as an integer, else 0.
+    public let matchIndex: Int
+    /// Highest priority among its tasks.
+    public internal(set) var priority: Int32
+    /// Tasks ascending by UID.
+    public internal(set) var tasks: [TaskID]
+    public internal(set) var counts = StatusCounts()
+    public internal(set) var pendingBestEffort = 0
+    public internal(set) var topology: TopologyLimit?
+    public internal(set) var allocatedHyperNode = ""
+    public internal(set) var nominatedHyperNode = ""
+
+    /// The allocated set and Succeeded.
+    public var readyCount: Int { counts.ready }
+    /// Enough tasks are ready.
+    public var isReady: Bool { readyCount + pendingBestEffort >= minAvailable }
+    /// Enough tasks are ready or pipelined.
+    public var isPipelined: Bool { counts[.pipelined] + readyCount + pendingBestEffort >= minAvailable }
+}

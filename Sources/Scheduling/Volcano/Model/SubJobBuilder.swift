@@ -1,0 +1,71 @@
+import KubernetesObjects
+
+/// Division of jobs into sub-jobs (upstream: `api/sub_job_info.go`; reference section 3).
+extension SnapshotBuilder {
+    mutating func buildSubJobs() {
+        for index in jobs.indices { divide(JobID(index)) }
+    }
+
+    /// Each policy in order claims the pods its selector matches and whose match labels exist; the rest form the default sub-job.
+    private mutating func divide(_ job: JobID) {
+        let info = jobs[Int(job.index)]
+        let group = objects.podGroups[Int(info.podGroup)]
+        for policy in group.subGroupPolicy {
+            jobs[Int(job.index)].minSubGroups.append((info.uid + "/" + policy.name, Int(policy.minSubGroups ?? 0)))
+        }
+        var made: [String: SubJobID] = [:]
+        for task in info.tasks {
+            let pod = objects.pods[Int(tasks[Int(task.index)].pod)]
+            let claim = group.subGroupPolicy.lazy.compactMap { policy in Self.claim(pod, policy).map { (policy, $0) } }.first
+            let uid: String
+            if let (policy, values) = claim {
+                uid = Self.uid(job: info.uid, policy: policy.name, values: values)
+            } else {
+                uid = info.uid
+            }
+            let subJob = made[uid] ?? makeSubJob(uid, job, policy: claim?.0, values: claim?.1 ?? [])
+            made[uid] = subJob
+            join(task, subJob)
+        }
+        if made.isEmpty, group.subGroupPolicy.isEmpty {
+            _ = makeSubJob(info.uid, job, policy: nil, values: [])
+        }
+        jobs[Int(job.index)].subJobs.sort { subJobs[Int($0.index)].uid < subJobs[Int($1.index)].uid }
+    }
+
+    /// Values of the match labels if the policy claims the pod.
+    private static func claim(_ pod: Pod, _ policy: SubGroupPolicy) -> [String]? {
+        guard !policy.matchLabelKeys.isEmpty else { return nil }
+        if let selector = policy.labelSelector, !selector.matches(pod.metadata.labels) { return nil }
+        let values = policy.matchLabelKeys.map { pod.metadata.labels[$0] ?? "" }
+        return values.contains("") ? nil : values
+    }
+
+    /// Identity of a sub-group; long ones are cut to a hash, as names must stay short.
+    static func uid(job: String, policy: String, values: [String]) -> String {
+        job + "/" + policy + "-" + values.joined(separator: "-")
+    }
+
+    private mutating func makeSubJob(_ uid: String, _ job: JobID, policy: SubGroupPolicy?, values: [String]) -> SubJobID {
+        let info = jobs[Int(job.index)]
+        let id = SubJobID(subJobs.count)
+        let isDefault = policy == nil
+        let minimum = isDefault ? (info.hasSubGroups ? 1 : info.minAvailable) : Int(policy?.subGroupSize ?? 1)
+        subJobs.append(
+            SubJobInfo(
+                id: id, uid: uid, group: policy.map { info.uid + "/" + $0.name } ?? info.uid, job: job,
+                isDefault: isDefault, minAvailable: minimum, matchIndex: values.first.flatMap { Int($0) } ?? 0,
+                priority: .min, tasks: [], topology: isDefault ? nil : policy?.networkTopology.map(Self.limit)))
+        jobs[Int(job.index)].subJobs.append(id)
+        return id
+    }
+
+    private mutating func join(_ task: TaskID, _ subJob: SubJobID) {
+        let (place, status) = (Int(task.index), tasks[Int(task.index)].status)
+        tasks[place].subJob = subJob
+        subJobs[Int(subJob.index)].tasks.append(task)
+        subJobs[Int(subJob.index)].counts[status] += 1
+        if status == .pending, tasks[place].isBestEffort { subJobs[Int(subJob.index)].pendingBestEffort += 1 }
+        subJobs[Int(subJob.index)].priority = max(subJobs[Int(subJob.index)].priority, tasks[place].priority)
+    }
+}

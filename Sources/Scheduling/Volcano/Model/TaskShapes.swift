@@ -1,0 +1,42 @@
+import KubernetesObjects
+
+/// Equivalence classes of pods: equal requests, role and everything in spec and metadata that filters and scores may read.
+struct TaskShapes {
+    private struct Key: Hashable {
+        var request: ContiguousArray<Double>
+        var namespace: String
+        var role: String
+        var nodeSelector: [String: String]
+        var affinity: Affinity?
+        var tolerations: [[String]]
+        var spread: [TopologySpreadConstraint]
+        var annotations: [String: String]
+        var labels: [String: String]
+        var images: [String]
+        var misc: [String]
+    }
+
+    private var known: [Key: Int32] = [:]
+
+    mutating func shape(of pod: Pod, request: Resource, role: String) -> Int32 {
+        // Labels matter only to pods with affinity or spread terms, which are never judged by class; roles are kept apart.
+        let usesLabels = pod.spec.affinity != nil || !pod.spec.topologySpreadConstraints.isEmpty
+        var annotations = pod.metadata.annotations
+        annotations["scheduling.k8s.io/group-name"] = nil
+        let key = Key(
+            request: [request.milliCPU, request.memory] + request.scalars.map { $0.isNaN ? -1 : $0 },
+            namespace: pod.metadata.namespace, role: role, nodeSelector: pod.spec.nodeSelector,
+            affinity: pod.spec.affinity,
+            tolerations: pod.spec.tolerations.map { [$0.key, $0.operator, $0.value, $0.effect] },
+            spread: pod.spec.topologySpreadConstraints, annotations: annotations,
+            labels: usesLabels ? pod.metadata.labels : [:],
+            images: (pod.spec.initContainers + pod.spec.containers).map(\.image),
+            misc: pod.spec.volumes.map(\.claimName) + pod.spec.resourceClaims.map(\.name)
+                + (pod.spec.containers + pod.spec.initContainers).flatMap { $0.ports.map { "\($0.hostPort) \($0.hostIP) \($0.protocol)" } }
+                + (pod.spec.containers + pod.spec.initContainers).map { "\($0.resources.requests.entries.count) \($0.restartPolicy)" })
+        if let shape = known[key] { return shape }
+        let shape = Int32(known.count)
+        known[key] = shape
+        return shape
+    }
+}
