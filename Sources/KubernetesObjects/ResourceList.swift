@@ -1,9 +1,9 @@
 import Quantities
 
 /// A Kubernetes resource list: resource names with quantities, by ascending name.
-public struct ResourceList: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+public struct ResourceList: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One resource and its quantity.
-    public struct Entry: Sendable, Equatable {
+    public struct Entry: Sendable, Hashable {
         public var name: String
         public var quantity: KubernetesQuantity
     }

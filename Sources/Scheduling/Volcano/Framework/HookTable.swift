@@ -15,7 +15,9 @@ struct HookTable {
             var any = false
             let table = registered.map { tier in
                 tier.compactMap { entry -> (any VolcanoPlugin)? in
-                    guard let (plugin, points) = latest[type(of: entry.plugin).name], points.contains(point) else { return nil }
+                    guard let (plugin, points) = latest[type(of: entry.plugin).name], points.contains(point) else {
+                        return nil
+                    }
                     if let flag = point.flag, !entry.isEnabled(flag) { return nil }
                     any = true
                     return plugin

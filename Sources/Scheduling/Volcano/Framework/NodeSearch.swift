@@ -7,10 +7,10 @@ struct NodeSearch {
     /// Argument `predicateErrorCacheEnable` of the action (default on).
     let cachesErrors: Bool
     /// (job, role) to the nodes that failed, with their interned refusals.
-    private var errors: [JobRole: [NodeID: Int32]] = [:]
+    private var errors: [JobRole: [NodeRef: Int32]] = [:]
 
     private struct JobRole: Hashable {
-        var job: JobID
+        var job: JobRef
         var role: Int32
     }
 
@@ -29,9 +29,9 @@ struct NodeSearch {
     /// The search starts where the last one of the process ended and stops once enough nodes are found. Under
     /// `lowest-name` the result is by ascending name; otherwise in the order parallel workers might finish.
     mutating func feasibleNodes(
-        _ task: TaskID, among candidates: [NodeID], _ session: VolcanoSession, errors found: inout FitErrors,
-        filter: (TaskID, NodeID) -> [FitStatus]
-    ) -> [NodeID] {
+        _ task: TaskRef, among candidates: [NodeRef], _ session: VolcanoSession, errors found: inout FitErrors,
+        filter: (TaskRef, NodeRef) -> [FitStatus]
+    ) -> [NodeRef] {
         guard !candidates.isEmpty else { return [] }
         let wanted = Self.numberToFind(candidates.count, options: session.snapshot.nodeSearch)
         let key: JobRole? =
@@ -42,7 +42,7 @@ struct NodeSearch {
         if found.statuses.count < session.nodes.count {
             found.statuses = Array(repeating: -1, count: session.nodes.count)
         }
-        var feasible: [NodeID] = []
+        var feasible: [NodeRef] = []
         var processed = 0
         for step in 0..<candidates.count {
             if feasible.count >= wanted { break }
@@ -85,13 +85,13 @@ public struct NodeSearchOptions: Sendable, Equatable {
 
 extension VolcanoSession {
     /// Total score of each node, in the order given: node-order sum plus batch sum.
-    func score(_ task: TaskID, _ candidates: [NodeID]) -> [Double] {
+    func score(_ task: TaskRef, _ candidates: [NodeRef]) -> [Double] {
         let batch = batchNodeOrder(task, candidates)
         return candidates.indices.map { nodeOrder(task, candidates[$0]) + batch[$0] }
     }
 
     /// The plugin's choice, else a random one (lowest name) of the best (upstream: BestNode, SelectBestNodeAndScore).
-    func chooseNode(_ task: TaskID, _ candidates: [NodeID]) -> (node: NodeID, score: Double)? {
+    func chooseNode(_ task: TaskRef, _ candidates: [NodeRef]) -> (node: NodeRef, score: Double)? {
         let scores = score(task, candidates)
         guard let best = scores.max() else { return nil }
         if let chosen = bestNode(task, candidates, scores), let place = candidates.firstIndex(of: chosen) {

@@ -2,7 +2,7 @@
 extension VolcanoSession {
     // MARK: Orders: the first non-zero answer wins, then creation time, then UID.
 
-    func jobLess(_ l: JobID, _ r: JobID) -> Bool {
+    func jobLess(_ l: JobRef, _ r: JobRef) -> Bool {
         for tier in hooks[.jobOrder] {
             for plugin in tier {
                 let order = plugin.compareJobs(l, r)
@@ -14,7 +14,7 @@ extension VolcanoSession {
     }
 
     /// The plugins' answer alone.
-    func compareJobs(_ l: JobID, _ r: JobID) -> Int {
+    func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
         for tier in hooks[.jobOrder] {
             for plugin in tier {
                 let order = plugin.compareJobs(l, r)
@@ -24,7 +24,7 @@ extension VolcanoSession {
         return 0
     }
 
-    func subJobLess(_ l: SubJobID, _ r: SubJobID) -> Bool {
+    func subJobLess(_ l: SubJobRef, _ r: SubJobRef) -> Bool {
         for tier in hooks[.subJobOrder] {
             for plugin in tier {
                 let order = plugin.compareSubJobs(l, r)
@@ -35,7 +35,7 @@ extension VolcanoSession {
         return self[l].matchIndex < self[r].matchIndex
     }
 
-    func queueLess(_ l: QueueID, _ r: QueueID) -> Bool {
+    func queueLess(_ l: QueueRef, _ r: QueueRef) -> Bool {
         for tier in hooks[.queueOrder] {
             for plugin in tier {
                 let order = plugin.compareQueues(l, r)
@@ -46,7 +46,7 @@ extension VolcanoSession {
         return self[l].creation < self[r].creation
     }
 
-    func victimQueueLess(_ l: QueueID, _ r: QueueID, preemptor: QueueID) -> Bool {
+    func victimQueueLess(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Bool {
         for tier in hooks[.victimQueueOrder] {
             for plugin in tier {
                 let order = plugin.compareVictimQueues(l, r, preemptor: preemptor)
@@ -57,7 +57,7 @@ extension VolcanoSession {
     }
 
     /// The plugins' answer alone.
-    func compareTasks(_ l: TaskID, _ r: TaskID) -> Int {
+    func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int {
         for tier in hooks[.taskOrder] {
             for plugin in tier {
                 let order = plugin.compareTasks(l, r)
@@ -67,7 +67,7 @@ extension VolcanoSession {
         return 0
     }
 
-    func taskLess(_ l: TaskID, _ r: TaskID) -> Bool {
+    func taskLess(_ l: TaskRef, _ r: TaskRef) -> Bool {
         let order = compareTasks(l, r)
         if order != 0 { return order < 0 }
         let (a, b) = (self[l].nameIndex, self[r].nameIndex)
@@ -78,24 +78,24 @@ extension VolcanoSession {
 
     // MARK: Victims: plugins of a tier intersect, the first tier that leaves anything decides.
 
-    func preemptable(_ preemptor: TaskID, _ candidates: [TaskID]) -> [TaskID] {
+    func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
         victims(.preemptable) { $0.preemptable(preemptor, candidates) }
     }
 
-    func reclaimable(_ reclaimer: TaskID, _ candidates: [TaskID]) -> [TaskID] {
+    func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
         victims(.reclaimable) { $0.reclaimable(reclaimer, candidates) }
     }
 
-    func unifiedEvictable(_ preemptor: JobID, _ candidates: [TaskID], _ purpose: EvictionPurpose) -> [TaskID] {
+    func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> [TaskRef] {
         victims(.unifiedEvictable) { $0.unifiedEvictable(preemptor, candidates, purpose) }
     }
 
     private func victims(
-        _ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> (victims: [TaskID], vote: Vote)
-    ) -> [TaskID] {
+        _ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> (victims: [TaskRef], vote: Vote)
+    ) -> [TaskRef] {
         for tier in hooks[point] {
             // nil counts as "not yet set": a later plugin of the tier refills an intersection that became empty.
-            var victims: [TaskID]?
+            var victims: [TaskRef]?
             for plugin in tier {
                 let (candidates, vote) = ask(plugin)
                 if vote == .abstain { continue }
@@ -117,12 +117,14 @@ extension VolcanoSession {
     }
 
     /// Victims of `shuffle`: the union within a tier, the first tier with any decides.
-    func victimTasks(_ candidates: [TaskID]) -> [TaskID] {
+    func victimTasks(_ candidates: [TaskRef]) -> [TaskRef] {
         for tier in hooks[.victimTasks] {
-            var seen: Set<TaskID> = []
-            var victims: [TaskID] = []
+            var seen: Set<TaskRef> = []
+            var victims: [TaskRef] = []
             for plugin in tier {
-                for victim in plugin.victimTasks(candidates) where seen.insert(victim).inserted { victims.append(victim) }
+                for victim in plugin.victimTasks(candidates) where seen.insert(victim).inserted {
+                    victims.append(victim)
+                }
             }
             if !victims.isEmpty { return victims }
         }
@@ -131,39 +133,39 @@ extension VolcanoSession {
 
     // MARK: Yes or no.
 
-    func overused(_ queue: QueueID) -> Bool {
+    func overused(_ queue: QueueRef) -> Bool {
         hooks[.overused].contains { $0.contains { $0.overused(queue) } }
     }
 
-    func allocatable(_ queue: QueueID, _ task: TaskID) -> Bool {
+    func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         hooks[.allocatable].allSatisfy { $0.allSatisfy { $0.allocatable(queue, task) } }
     }
 
-    func preemptive(_ queue: QueueID, _ tasks: [TaskID]) -> Bool {
+    func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool {
         hooks[.preemptive].allSatisfy { $0.allSatisfy { $0.preemptive(queue, tasks) } }
     }
 
-    func jobReady(_ job: JobID) -> Bool {
+    func jobReady(_ job: JobRef) -> Bool {
         hooks[.jobReady].allSatisfy { $0.allSatisfy { $0.jobReady(job) } }
     }
 
     /// The job's own hook where the job has no sub-group policies.
-    func subJobReady(_ subJob: SubJobID) -> Bool {
+    func subJobReady(_ subJob: SubJobRef) -> Bool {
         let job = self[subJob].job
         guard self[job].hasSubGroups else { return jobReady(job) }
         return hooks[.subJobReady].allSatisfy { $0.allSatisfy { $0.subJobReady(subJob) } }
     }
 
-    func jobPipelined(_ job: JobID) -> Bool { vote(.jobPipelined) { $0.jobPipelined(job) } }
+    func jobPipelined(_ job: JobRef) -> Bool { vote(.jobPipelined) { $0.jobPipelined(job) } }
 
     /// The job's own hook where the job has no sub-group policies.
-    func subJobPipelined(_ subJob: SubJobID) -> Bool {
+    func subJobPipelined(_ subJob: SubJobRef) -> Bool {
         let job = self[subJob].job
         guard self[job].hasSubGroups else { return jobPipelined(job) }
         return vote(.subJobPipelined) { $0.subJobPipelined(subJob) }
     }
 
-    func jobEnqueueable(_ job: JobID) -> Bool { vote(.jobEnqueueable) { $0.jobEnqueueable(job) } }
+    func jobEnqueueable(_ job: JobRef) -> Bool { vote(.jobEnqueueable) { $0.jobEnqueueable(job) } }
 
     /// Any rejection ends the walk with no; a tier with a permission ends it with yes; nobody: yes.
     private func vote(_ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> Vote) -> Bool {
@@ -182,25 +184,25 @@ extension VolcanoSession {
     }
 
     /// All plugins of the first tier that has any; none at all: no.
-    func jobStarving(_ job: JobID) -> Bool {
+    func jobStarving(_ job: JobRef) -> Bool {
         for tier in hooks[.jobStarving] where !tier.isEmpty { return tier.allSatisfy { $0.jobStarving(job) } }
         return false
     }
 
-    func jobValid(_ job: JobID) -> ValidationFailure? {
+    func jobValid(_ job: JobRef) -> ValidationFailure? {
         for tier in hooks[.jobValid] {
             for plugin in tier { if let failure = plugin.jobValid(job) { return failure } }
         }
         return nil
     }
 
-    func jobEnqueued(_ job: JobID) {
+    func jobEnqueued(_ job: JobRef) {
         for tier in hooks[.jobEnqueued] { for plugin in tier { plugin.jobEnqueued(job) } }
     }
 
     // MARK: Nodes.
 
-    func prePredicate(_ task: TaskID) -> FitStatus? {
+    func prePredicate(_ task: TaskRef) -> FitStatus? {
         for tier in hooks[.prePredicate] {
             for plugin in tier { if let failure = plugin.prePredicate(task) { return failure } }
         }
@@ -208,7 +210,7 @@ extension VolcanoSession {
     }
 
     /// Refusals of the first plugin that refuses; empty if none does.
-    func predicate(_ task: TaskID, _ node: NodeID) -> [FitStatus] {
+    func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         for tier in hooks[.predicate] {
             for plugin in tier {
                 let refusals = plugin.predicate(task, node)
@@ -219,21 +221,21 @@ extension VolcanoSession {
     }
 
     /// Whether allocation must pass over the node: any refusal.
-    func predicateForAllocate(_ task: TaskID, _ node: NodeID) -> [FitStatus] { predicate(task, node) }
+    func predicateForAllocate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { predicate(task, node) }
 
     /// Whether preemption must pass over the node: a refusal that evictions cannot cure.
-    func predicateForPreempt(_ task: TaskID, _ node: NodeID) -> [FitStatus] {
+    func predicateForPreempt(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         let refusals = predicate(task, node)
         return refusals.contains { $0.code != .unschedulable } ? refusals : []
     }
 
-    func nodeOrder(_ task: TaskID, _ node: NodeID) -> Double {
+    func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double {
         var score = 0.0
         for tier in hooks[.nodeOrder] { for plugin in tier { score += plugin.nodeOrder(task, node) } }
         return score
     }
 
-    func batchNodeOrder(_ task: TaskID, _ nodes: [NodeID]) -> [Double] {
+    func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] {
         var scores = Array(repeating: 0.0, count: nodes.count)
         for tier in hooks[.batchNodeOrder] {
             for plugin in tier {
@@ -244,14 +246,14 @@ extension VolcanoSession {
         return scores
     }
 
-    func bestNode(_ task: TaskID, _ nodes: [NodeID], _ scores: [Double]) -> NodeID? {
+    func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? {
         for tier in hooks[.bestNode] {
             for plugin in tier { if let node = plugin.bestNode(task, nodes, scores) { return node } }
         }
         return nil
     }
 
-    func hyperNodeOrder(_ subJob: SubJobID, _ hyperNodes: [String: [NodeID]]) -> [String: Double] {
+    func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double] {
         var scores: [String: Double] = [:]
         for tier in hooks[.hyperNodeOrder] {
             for plugin in tier {
@@ -262,7 +264,7 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    func hyperNodeGradient(forJob job: JobID, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
+    func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
         for tier in hooks[.hyperNodeGradientForJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forJob: job, root: root, purpose: purpose) }
         }
@@ -270,7 +272,8 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    func hyperNodeGradient(forSubJob subJob: SubJobID, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
+    func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]]
+    {
         for tier in hooks[.hyperNodeGradientForSubJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forSubJob: subJob, root: root, purpose: purpose) }
         }
@@ -279,15 +282,17 @@ extension VolcanoSession {
 
     // MARK: Dry runs of topology-aware preemption.
 
-    func simulateRemove(_ victim: TaskID, for preemptor: TaskID, from node: NodeID) {
-        for tier in hooks[.simulateRemove] { for plugin in tier { plugin.simulateRemove(victim, for: preemptor, from: node) } }
+    func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
+        for tier in hooks[.simulateRemove] {
+            for plugin in tier { plugin.simulateRemove(victim, for: preemptor, from: node) }
+        }
     }
 
-    func simulateAdd(_ victim: TaskID, for preemptor: TaskID, to node: NodeID) {
+    func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {
         for tier in hooks[.simulateAdd] { for plugin in tier { plugin.simulateAdd(victim, for: preemptor, to: node) } }
     }
 
-    func simulatePredicate(_ task: TaskID, _ node: NodeID) -> [FitStatus] {
+    func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         for tier in hooks[.simulatePredicate] {
             for plugin in tier {
                 let refusals = plugin.simulatePredicate(task, node)
@@ -297,7 +302,7 @@ extension VolcanoSession {
         return []
     }
 
-    func simulateAllocatable(_ queue: QueueID, _ task: TaskID) -> Bool {
+    func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         hooks[.simulateAllocatable].allSatisfy { $0.allSatisfy { $0.simulateAllocatable(queue, task) } }
     }
 }

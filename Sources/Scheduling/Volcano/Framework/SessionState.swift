@@ -1,7 +1,7 @@
 /// Changes of state that keep every count in step.
 extension VolcanoSession {
     /// Moves a task to a status: counts of its job, role and sub-job, and the job's allocated sum follow.
-    func setStatus(_ task: TaskID, _ status: TaskStatus) {
+    func setStatus(_ task: TaskRef, _ status: TaskStatus) {
         let old = self[task].status
         guard old != status else { return }
         tasks[Int(task.index)].status = status
@@ -34,7 +34,7 @@ extension VolcanoSession {
 
     /// Puts a task on a node: what it takes there follows from its status. False if a Binding task does not fit.
     @discardableResult
-    func addTask(_ task: TaskID, to node: NodeID) -> Bool {
+    func addTask(_ task: TaskRef, to node: NodeRef) -> Bool {
         let (status, request) = (self[task].status, self[task].request)
         if status == .binding, !request.lessEqual(self[node].idle) { return false }
         nodes[Int(node.index)].take(request, status)
@@ -44,7 +44,7 @@ extension VolcanoSession {
     }
 
     /// Takes a task off a node; `status` is the one it was put there with.
-    func removeTask(_ task: TaskID, from node: NodeID, status: TaskStatus) {
+    func removeTask(_ task: TaskRef, from node: NodeRef, status: TaskStatus) {
         guard let place = self[node].tasks.lastIndex(of: task) else { return }
         nodes[Int(node.index)].tasks.remove(at: place)
         nodes[Int(node.index)].give(self[task].request, status)
@@ -52,16 +52,16 @@ extension VolcanoSession {
     }
 
     /// Tells indexes of equal nodes that a node's totals changed.
-    func reclassify(_ node: NodeID) {}
+    func reclassify(_ node: NodeRef) {}
 
     /// Runs every allocation handler; the first error is returned, the others run nevertheless.
-    func fireAllocated(_ task: TaskID) -> String? {
+    func fireAllocated(_ task: TaskRef) -> String? {
         var failure: String?
         for plugin in eventHandlers { if let error = plugin.taskAllocated(task), failure == nil { failure = error } }
         return failure
     }
 
-    func fireDeallocated(_ task: TaskID) {
+    func fireDeallocated(_ task: TaskRef) {
         for plugin in eventHandlers { plugin.taskDeallocated(task) }
     }
 }

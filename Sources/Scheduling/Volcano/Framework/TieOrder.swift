@@ -1,7 +1,7 @@
 import SimulationKernel
 
 /// How orders are fixed that upstream leaves open: random choice among equals, map order, order of parallel workers.
-public enum TieBreak: Sendable, Equatable {
+public enum TieRule: Sendable, Equatable {
     /// Ascending names everywhere.
     case lowestName
     /// A named stream of this seed decides.
@@ -10,10 +10,10 @@ public enum TieBreak: Sendable, Equatable {
 
 /// The tie rule at work in a session.
 public struct TieOrder: Sendable {
-    public let rule: TieBreak
+    public let rule: TieRule
     private var stream: RandomStream
 
-    init(_ rule: TieBreak) {
+    init(_ rule: TieRule) {
         self.rule = rule
         if case .seeded(let seed) = rule {
             stream = RandomStream(seed: seed, name: "volcano.ties")

@@ -93,7 +93,7 @@ public enum EvictionPurpose: Sendable { case preempt, reclaim }
 ///
 /// `open` computes that state and says which points it takes part in; every other requirement has a default, so that a
 /// plugin implements only what it registers. Comparisons are negative when the first comes first.
-public protocol VolcanoPlugin: AnyObject {
+public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     /// Name in the configuration.
     static var name: String { get }
 
@@ -102,55 +102,57 @@ public protocol VolcanoPlugin: AnyObject {
     func open() -> ExtensionPoints
     func close()
 
-    func compareJobs(_ l: JobID, _ r: JobID) -> Int
-    func compareSubJobs(_ l: SubJobID, _ r: SubJobID) -> Int
-    func compareQueues(_ l: QueueID, _ r: QueueID) -> Int
-    func compareVictimQueues(_ l: QueueID, _ r: QueueID, preemptor: QueueID) -> Int
-    func compareTasks(_ l: TaskID, _ r: TaskID) -> Int
+    func compareJobs(_ l: JobRef, _ r: JobRef) -> Int
+    func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int
+    func compareQueues(_ l: QueueRef, _ r: QueueRef) -> Int
+    func compareVictimQueues(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Int
+    func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int
 
-    func preemptable(_ preemptor: TaskID, _ candidates: [TaskID]) -> (victims: [TaskID], vote: Vote)
-    func reclaimable(_ reclaimer: TaskID, _ candidates: [TaskID]) -> (victims: [TaskID], vote: Vote)
-    func unifiedEvictable(_ preemptor: JobID, _ candidates: [TaskID], _ purpose: EvictionPurpose) -> (victims: [TaskID], vote: Vote)
-    func overused(_ queue: QueueID) -> Bool
-    func allocatable(_ queue: QueueID, _ task: TaskID) -> Bool
-    func preemptive(_ queue: QueueID, _ tasks: [TaskID]) -> Bool
+    func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote)
+    func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote)
+    func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> (
+        victims: [TaskRef], vote: Vote
+    )
+    func overused(_ queue: QueueRef) -> Bool
+    func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool
+    func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool
 
-    func jobReady(_ job: JobID) -> Bool
-    func subJobReady(_ subJob: SubJobID) -> Bool
-    func jobPipelined(_ job: JobID) -> Vote
-    func subJobPipelined(_ subJob: SubJobID) -> Vote
-    func jobValid(_ job: JobID) -> ValidationFailure?
-    func jobStarving(_ job: JobID) -> Bool
-    func jobEnqueueable(_ job: JobID) -> Vote
-    func jobEnqueued(_ job: JobID)
+    func jobReady(_ job: JobRef) -> Bool
+    func subJobReady(_ subJob: SubJobRef) -> Bool
+    func jobPipelined(_ job: JobRef) -> Vote
+    func subJobPipelined(_ subJob: SubJobRef) -> Vote
+    func jobValid(_ job: JobRef) -> ValidationFailure?
+    func jobStarving(_ job: JobRef) -> Bool
+    func jobEnqueueable(_ job: JobRef) -> Vote
+    func jobEnqueued(_ job: JobRef)
 
     /// nil: go on. A refusal that holds for every node.
-    func prePredicate(_ task: TaskID) -> FitStatus?
+    func prePredicate(_ task: TaskRef) -> FitStatus?
     /// Empty: the node will do.
-    func predicate(_ task: TaskID, _ node: NodeID) -> [FitStatus]
-    func nodeOrder(_ task: TaskID, _ node: NodeID) -> Double
+    func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus]
+    func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double
     /// Scores in the order of `nodes`; empty adds nothing.
-    func batchNodeOrder(_ task: TaskID, _ nodes: [NodeID]) -> [Double]
+    func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double]
     /// Choice among scored nodes; nil leaves it to the others.
-    func bestNode(_ task: TaskID, _ nodes: [NodeID], _ scores: [Double]) -> NodeID?
+    func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef?
     /// Whether `predicate`, `nodeOrder` and `batchNodeOrder` of this task depend on a node only through its static
     /// description (labels, taints, allocatable) and its resource totals, so that equal nodes get equal answers.
-    func isClassKeyed(_ task: TaskID) -> Bool
+    func isClassKeyed(_ task: TaskRef) -> Bool
 
     /// Scores of a sub-job per candidate HyperNode; keys absent add nothing.
-    func hyperNodeOrder(_ subJob: SubJobID, _ hyperNodes: [String: [NodeID]]) -> [String: Double]
-    func hyperNodeGradient(forJob job: JobID, root: String, purpose: GradientPurpose) -> [[String]]
-    func hyperNodeGradient(forSubJob subJob: SubJobID, root: String, purpose: GradientPurpose) -> [[String]]
-    func victimTasks(_ tasks: [TaskID]) -> [TaskID]
+    func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double]
+    func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose) -> [[String]]
+    func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose) -> [[String]]
+    func victimTasks(_ tasks: [TaskRef]) -> [TaskRef]
 
     /// An error undoes the operation.
-    func taskAllocated(_ task: TaskID) -> String?
-    func taskDeallocated(_ task: TaskID)
+    func taskAllocated(_ task: TaskRef) -> String?
+    func taskDeallocated(_ task: TaskRef)
 
-    func simulateRemove(_ victim: TaskID, for preemptor: TaskID, from node: NodeID)
-    func simulateAdd(_ victim: TaskID, for preemptor: TaskID, to node: NodeID)
-    func simulatePredicate(_ task: TaskID, _ node: NodeID) -> [FitStatus]
-    func simulateAllocatable(_ queue: QueueID, _ task: TaskID) -> Bool
+    func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef)
+    func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef)
+    func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus]
+    func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool
 }
 
 /// What a gradient of HyperNodes is wanted for.
@@ -158,47 +160,53 @@ public enum GradientPurpose: Sendable { case allocate, evict }
 
 extension VolcanoPlugin {
     public func close() {}
-    public func compareJobs(_ l: JobID, _ r: JobID) -> Int { 0 }
-    public func compareSubJobs(_ l: SubJobID, _ r: SubJobID) -> Int { 0 }
-    public func compareQueues(_ l: QueueID, _ r: QueueID) -> Int { 0 }
-    public func compareVictimQueues(_ l: QueueID, _ r: QueueID, preemptor: QueueID) -> Int { 0 }
-    public func compareTasks(_ l: TaskID, _ r: TaskID) -> Int { 0 }
-    public func preemptable(_ preemptor: TaskID, _ candidates: [TaskID]) -> (victims: [TaskID], vote: Vote) { ([], .abstain) }
-    public func reclaimable(_ reclaimer: TaskID, _ candidates: [TaskID]) -> (victims: [TaskID], vote: Vote) { ([], .abstain) }
+    public func compareJobs(_ l: JobRef, _ r: JobRef) -> Int { 0 }
+    public func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int { 0 }
+    public func compareQueues(_ l: QueueRef, _ r: QueueRef) -> Int { 0 }
+    public func compareVictimQueues(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Int { 0 }
+    public func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int { 0 }
+    public func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        ([], .abstain)
+    }
+    public func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        ([], .abstain)
+    }
     public func unifiedEvictable(
-        _ preemptor: JobID, _ candidates: [TaskID], _ purpose: EvictionPurpose
-    ) -> (victims: [TaskID], vote: Vote) { ([], .abstain) }
-    public func overused(_ queue: QueueID) -> Bool { false }
-    public func allocatable(_ queue: QueueID, _ task: TaskID) -> Bool { true }
-    public func preemptive(_ queue: QueueID, _ tasks: [TaskID]) -> Bool { true }
-    public func jobReady(_ job: JobID) -> Bool { true }
-    public func subJobReady(_ subJob: SubJobID) -> Bool { true }
-    public func jobPipelined(_ job: JobID) -> Vote { .abstain }
-    public func subJobPipelined(_ subJob: SubJobID) -> Vote { .abstain }
-    public func jobValid(_ job: JobID) -> ValidationFailure? { nil }
-    public func jobStarving(_ job: JobID) -> Bool { false }
-    public func jobEnqueueable(_ job: JobID) -> Vote { .abstain }
-    public func jobEnqueued(_ job: JobID) {}
-    public func prePredicate(_ task: TaskID) -> FitStatus? { nil }
-    public func predicate(_ task: TaskID, _ node: NodeID) -> [FitStatus] { [] }
-    public func nodeOrder(_ task: TaskID, _ node: NodeID) -> Double { 0 }
-    public func batchNodeOrder(_ task: TaskID, _ nodes: [NodeID]) -> [Double] { [] }
-    public func bestNode(_ task: TaskID, _ nodes: [NodeID], _ scores: [Double]) -> NodeID? { nil }
-    public func isClassKeyed(_ task: TaskID) -> Bool { false }
-    public func hyperNodeOrder(_ subJob: SubJobID, _ hyperNodes: [String: [NodeID]]) -> [String: Double] { [:] }
-    public func hyperNodeGradient(forJob job: JobID, root: String, purpose: GradientPurpose) -> [[String]] { [[root]] }
-    public func hyperNodeGradient(forSubJob subJob: SubJobID, root: String, purpose: GradientPurpose) -> [[String]] { [[root]] }
-    public func victimTasks(_ tasks: [TaskID]) -> [TaskID] { [] }
-    public func taskAllocated(_ task: TaskID) -> String? { nil }
-    public func taskDeallocated(_ task: TaskID) {}
-    public func simulateRemove(_ victim: TaskID, for preemptor: TaskID, from node: NodeID) {}
-    public func simulateAdd(_ victim: TaskID, for preemptor: TaskID, to node: NodeID) {}
-    public func simulatePredicate(_ task: TaskID, _ node: NodeID) -> [FitStatus] { [] }
-    public func simulateAllocatable(_ queue: QueueID, _ task: TaskID) -> Bool { true }
+        _ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose
+    ) -> (victims: [TaskRef], vote: Vote) { ([], .abstain) }
+    public func overused(_ queue: QueueRef) -> Bool { false }
+    public func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool { true }
+    public func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool { true }
+    public func jobReady(_ job: JobRef) -> Bool { true }
+    public func subJobReady(_ subJob: SubJobRef) -> Bool { true }
+    public func jobPipelined(_ job: JobRef) -> Vote { .abstain }
+    public func subJobPipelined(_ subJob: SubJobRef) -> Vote { .abstain }
+    public func jobValid(_ job: JobRef) -> ValidationFailure? { nil }
+    public func jobStarving(_ job: JobRef) -> Bool { false }
+    public func jobEnqueueable(_ job: JobRef) -> Vote { .abstain }
+    public func jobEnqueued(_ job: JobRef) {}
+    public func prePredicate(_ task: TaskRef) -> FitStatus? { nil }
+    public func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { [] }
+    public func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double { 0 }
+    public func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] { [] }
+    public func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? { nil }
+    public func isClassKeyed(_ task: TaskRef) -> Bool { false }
+    public func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double] { [:] }
+    public func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose) -> [[String]] { [[root]] }
+    public func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose) -> [[String]] {
+        [[root]]
+    }
+    public func victimTasks(_ tasks: [TaskRef]) -> [TaskRef] { [] }
+    public func taskAllocated(_ task: TaskRef) -> String? { nil }
+    public func taskDeallocated(_ task: TaskRef) {}
+    public func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {}
+    public func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {}
+    public func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { [] }
+    public func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool { true }
 }
 
 /// One action of a cycle.
-public protocol VolcanoAction {
+public protocol VolcanoAction: SendableMetatype {
     /// Name in the configuration.
     static var name: String { get }
 

@@ -23,11 +23,11 @@ public final class VolcanoSession {
     public internal(set) var fitTable = FitTable()
 
     /// Pods bound, in the order of commitment.
-    public internal(set) var binds: [(task: TaskID, node: NodeID)] = []
+    public internal(set) var binds: [(task: TaskRef, node: NodeRef)] = []
     /// Pods evicted, in the order of commitment, with the action that did it.
-    public internal(set) var evictions: [(task: TaskID, by: String)] = []
+    public internal(set) var evictions: [(task: TaskRef, by: String)] = []
     /// Nominations to be written to pods (pipelines that followed evictions).
-    public internal(set) var nominations: [TaskID: NodeID] = [:]
+    public internal(set) var nominations: [TaskRef: NodeRef] = [:]
     /// HyperNodes; see `HyperNodeTree`.
     public internal(set) var hyperNodes: HyperNodeTree
 
@@ -44,14 +44,14 @@ public final class VolcanoSession {
     ///
     /// `extraPlugins` are found by name before the built-in ones (test plugins of conformance cases, extenders).
     public init(
-        _ snapshot: ClusterSnapshot, configuration: VolcanoConfiguration, now: Timestamp, tieBreak: TieBreak,
+        _ snapshot: ClusterSnapshot, configuration: VolcanoConfiguration, now: Timestamp, tieRule: TieRule,
         memory: SchedulerMemory = SchedulerMemory(), sharding: Sharding = Sharding(),
         enqueueConfigured: Bool? = nil, extraPlugins: [String: any VolcanoPlugin.Type] = [:]
     ) {
         self.snapshot = snapshot
         self.configuration = configuration
         self.now = now
-        self.ties = TieOrder(tieBreak)
+        self.ties = TieOrder(tieRule)
         self.memory = memory
         self.tasks = snapshot.tasks
         self.jobs = snapshot.jobs
@@ -94,53 +94,53 @@ public final class VolcanoSession {
         action = ""
     }
 
-    public subscript(task: TaskID) -> TaskInfo {
+    public subscript(task: TaskRef) -> TaskInfo {
         _read { yield tasks[Int(task.index)] }
         _modify { yield &tasks[Int(task.index)] }
     }
-    public subscript(job: JobID) -> JobInfo {
+    public subscript(job: JobRef) -> JobInfo {
         _read { yield jobs[Int(job.index)] }
         _modify { yield &jobs[Int(job.index)] }
     }
-    public subscript(subJob: SubJobID) -> SubJobInfo {
+    public subscript(subJob: SubJobRef) -> SubJobInfo {
         _read { yield subJobs[Int(subJob.index)] }
         _modify { yield &subJobs[Int(subJob.index)] }
     }
-    public subscript(node: NodeID) -> NodeInfo {
+    public subscript(node: NodeRef) -> NodeInfo {
         _read { yield nodes[Int(node.index)] }
         _modify { yield &nodes[Int(node.index)] }
     }
-    public subscript(queue: QueueID) -> QueueInfo {
+    public subscript(queue: QueueRef) -> QueueInfo {
         _read { yield queues[Int(queue.index)] }
         _modify { yield &queues[Int(queue.index)] }
     }
 
     public var names: ResourceNames { snapshot.names }
     /// The pod behind a task.
-    public func pod(_ task: TaskID) -> Pod { snapshot.objects.pods[Int(self[task].pod)] }
+    public func pod(_ task: TaskRef) -> Pod { snapshot.objects.pods[Int(self[task].pod)] }
     /// The PodGroup behind a job.
-    public func podGroup(_ job: JobID) -> PodGroup { snapshot.objects.podGroups[Int(self[job].podGroup)] }
+    public func podGroup(_ job: JobRef) -> PodGroup { snapshot.objects.podGroups[Int(self[job].podGroup)] }
     /// The Node behind a node.
-    public func object(_ node: NodeID) -> Node { snapshot.objects.nodes[Int(self[node].object)] }
+    public func object(_ node: NodeRef) -> Node { snapshot.objects.nodes[Int(self[node].object)] }
     /// The Queue behind a queue.
-    public func object(_ queue: QueueID) -> Queue { snapshot.objects.queues[Int(self[queue].object)] }
+    public func object(_ queue: QueueRef) -> Queue { snapshot.objects.queues[Int(self[queue].object)] }
 
     /// All jobs in the order upstream walks its map.
-    public func jobsInMapOrder() -> [JobID] { ties.arranged(jobs.map(\.id)) }
+    public func jobsInMapOrder() -> [JobRef] { ties.arranged(jobs.map(\.id)) }
     /// All queues in the order upstream walks its map.
-    public func queuesInMapOrder() -> [QueueID] { ties.arranged(queues.map(\.id)) }
+    public func queuesInMapOrder() -> [QueueRef] { ties.arranged(queues.map(\.id)) }
     /// Tasks of a job in a status, in the order upstream walks its map.
-    public func tasks(of job: JobID, in status: TaskStatus) -> [TaskID] {
+    public func tasks(of job: JobRef, in status: TaskStatus) -> [TaskRef] {
         ties.arranged(self[job].tasks.filter { self[$0].status == status })
     }
     /// Tasks on a node in the order upstream walks its map (ascending `namespace/name` under `lowest-name`).
-    public func tasks(on node: NodeID) -> [TaskID] {
+    public func tasks(on node: NodeRef) -> [TaskRef] {
         ties.arranged(self[node].tasks.sorted { self[$0].nameRank < self[$1].nameRank })
     }
     /// The queue of a task's job.
-    public func queue(of task: TaskID) -> QueueID? { self[task].job.map { self[$0].queue } }
+    public func queue(of task: TaskRef) -> QueueRef? { self[task].job.map { self[$0].queue } }
     /// Whether the queue's reclaimable field allows reclaim.
-    public func isReclaimable(_ queue: QueueID) -> Bool { self[queue].reclaimable ?? true }
+    public func isReclaimable(_ queue: QueueRef) -> Bool { self[queue].reclaimable ?? true }
 }
 
 /// State of the scheduler process that outlives sessions.

@@ -1,9 +1,9 @@
 /// A list of operations that take effect in the session at once and can be undone (upstream: `framework/statement.go`).
 final class VolcanoStatement {
     enum Operation {
-        case evict(TaskID, from: TaskStatus)
-        case pipeline(TaskID, NodeID, afterEvictions: Bool)
-        case allocate(TaskID, NodeID)
+        case evict(TaskRef, from: TaskStatus)
+        case pipeline(TaskRef, NodeRef, afterEvictions: Bool)
+        case allocate(TaskRef, NodeRef)
     }
 
     private unowned(unsafe) let session: VolcanoSession
@@ -12,7 +12,7 @@ final class VolcanoStatement {
     init(_ session: VolcanoSession) { self.session = session }
 
     /// Marks a task as Releasing: it keeps its place until the pod is gone, but no longer counts for job and queue.
-    func evict(_ task: TaskID) {
+    func evict(_ task: TaskRef) {
         let old = session[task].status
         session.markReleasing(task)
         operations.append(.evict(task, from: old))
@@ -20,7 +20,7 @@ final class VolcanoStatement {
 
     /// Reserves what will become free on a node. False if a handler refused; nothing is kept then.
     @discardableResult
-    func pipeline(_ task: TaskID, on node: NodeID, afterEvictions: Bool = false) -> Bool {
+    func pipeline(_ task: TaskRef, on node: NodeRef, afterEvictions: Bool = false) -> Bool {
         guard session.markPipelined(task, on: node) else { return false }
         operations.append(.pipeline(task, node, afterEvictions: afterEvictions))
         return true
@@ -28,7 +28,7 @@ final class VolcanoStatement {
 
     /// Takes idle resources of a node. False if a handler refused; nothing is kept then.
     @discardableResult
-    func allocate(_ task: TaskID, on node: NodeID) -> Bool {
+    func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
         guard session.markAllocated(task, on: node) else { return false }
         operations.append(.allocate(task, node))
         return true
@@ -91,7 +91,7 @@ final class VolcanoStatement {
 }
 
 extension VolcanoSession {
-    func markReleasing(_ task: TaskID) {
+    func markReleasing(_ task: TaskRef) {
         let old = self[task].status
         if let node = self[task].node { removeTask(task, from: node, status: old) }
         setStatus(task, .releasing)
@@ -100,22 +100,22 @@ extension VolcanoSession {
     }
 
     /// An eviction taken back leaves the task Running, whatever it was (upstream: unevict).
-    func unmarkReleasing(_ task: TaskID) {
+    func unmarkReleasing(_ task: TaskRef) {
         if let node = self[task].node { removeTask(task, from: node, status: .releasing) }
         setStatus(task, .running)
         if let node = self[task].node { addTask(task, to: node) }
         _ = fireAllocated(task)
     }
 
-    func markPipelined(_ task: TaskID, on node: NodeID) -> Bool {
+    func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .pipelined)
     }
 
-    func markAllocated(_ task: TaskID, on node: NodeID) -> Bool {
+    func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .allocated)
     }
 
-    private func place(_ task: TaskID, on node: NodeID, _ status: TaskStatus) -> Bool {
+    private func place(_ task: TaskRef, on node: NodeRef, _ status: TaskStatus) -> Bool {
         setStatus(task, status)
         self[task].node = node
         addTask(task, to: node)
@@ -127,7 +127,7 @@ extension VolcanoSession {
     }
 
     /// Takes an Allocated or Pipelined task off its node: it is Pending again.
-    func unmark(_ task: TaskID, on node: NodeID) {
+    func unmark(_ task: TaskRef, on node: NodeRef) {
         let old = self[task].status
         setStatus(task, .pending)
         removeTask(task, from: node, status: old)
@@ -136,7 +136,7 @@ extension VolcanoSession {
     }
 
     /// Commits one allocated task: it is Binding from now on.
-    func bind(_ task: TaskID) {
+    func bind(_ task: TaskRef) {
         guard let node = self[task].node else { return }
         binds.append((task, node))
         setStatus(task, .binding)
@@ -146,7 +146,7 @@ extension VolcanoSession {
 
     /// Allocates and, once the job is ready, binds all Allocated tasks of the job.
     @discardableResult
-    func allocate(_ task: TaskID, on node: NodeID) -> Bool {
+    func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
         guard markAllocated(task, on: node) else { return false }
         guard let job = self[task].job, jobReady(job) else { return true }
         for member in tasks(of: job, in: .allocated) { bind(member) }
@@ -154,7 +154,7 @@ extension VolcanoSession {
     }
 
     /// Evicts at once.
-    func evict(_ task: TaskID) {
+    func evict(_ task: TaskRef) {
         markReleasing(task)
         evictions.append((task, action))
     }

@@ -11,13 +11,13 @@ public struct ClusterSnapshot: Sendable {
     public let queues: ContiguousArray<QueueInfo>
     public let hyperNodes: HyperNodeTree
     /// Index of a queue by name.
-    public let queueIndex: [String: QueueID]
+    public let queueIndex: [String: QueueRef]
     /// Index of a node by name.
-    public let nodeIndex: [String: NodeID]
+    public let nodeIndex: [String: NodeRef]
     /// Index of a job by `namespace/podgroup`.
-    public let jobIndex: [String: JobID]
+    public let jobIndex: [String: JobRef]
     /// Index of a task by `namespace/name` of its pod.
-    public let taskIndex: [String: TaskID]
+    public let taskIndex: [String: TaskRef]
     public var nodeSearch = NodeSearchOptions()
     /// Measured usage of nodes, by name; only the usage plugin looks at it.
     public var nodeUsage: [String: NodeUsage] = [:]

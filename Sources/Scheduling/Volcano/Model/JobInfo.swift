@@ -2,14 +2,14 @@ import KubernetesObjects
 
 /// A PodGroup with its tasks (upstream: `api/job_info.go`, JobInfo).
 public struct JobInfo: Sendable {
-    public let id: JobID
+    public let id: JobRef
     /// `namespace/podgroup-name`.
     public let uid: String
     public let namespace: String
     public let name: String
     /// Index into the snapshot's PodGroups.
     public let podGroup: Int32
-    public let queue: QueueID
+    public let queue: QueueRef
     public let priority: Int32
     public let minAvailable: Int
     /// Roles that have tasks or a minimum, ascending by name.
@@ -25,8 +25,8 @@ public struct JobInfo: Sendable {
     public let preemptable: Bool?
     public let revocableZone: String
     /// Tasks ascending by UID.
-    public internal(set) var tasks: [TaskID]
-    public internal(set) var subJobs: [SubJobID]
+    public internal(set) var tasks: [TaskRef]
+    public internal(set) var subJobs: [SubJobRef]
     public internal(set) var counts = StatusCounts()
     /// Pending tasks that are BestEffort.
     public internal(set) var pendingBestEffort = 0
@@ -44,7 +44,7 @@ public struct JobInfo: Sendable {
     /// `minSubGroups` per sub-group policy, by group id.
     public internal(set) var minSubGroups: [(group: String, minimum: Int)] = []
     /// Fit errors of tasks that found no node in this session.
-    public internal(set) var fitErrors: [TaskID: FitErrors] = [:]
+    public internal(set) var fitErrors: [TaskRef: FitErrors] = [:]
     /// Why the job as a whole found no place; empty where nothing was said.
     public internal(set) var jobFitError = ""
     /// Set by the gang plugin at close: the reason and message of the Unschedulable condition.
@@ -104,12 +104,12 @@ public struct TopologyLimit: Sendable, Equatable {
 
 /// A sub-group of a job, or all tasks that belong to none (upstream: `api/sub_job_info.go`).
 public struct SubJobInfo: Sendable {
-    public let id: SubJobID
+    public let id: SubJobRef
     /// `job/policy-v1-v2…`, or the job's UID.
     public let uid: String
     /// Group id `job/policy`; the job's UID for the default sub-job.
     public let group: String
-    public let job: JobID
+    public let job: JobRef
     public let isDefault: Bool
     public let minAvailable: Int
     /// First match value as an integer, else 0.
@@ -117,7 +117,7 @@ public struct SubJobInfo: Sendable {
     /// Highest priority among its tasks.
     public internal(set) var priority: Int32
     /// Tasks ascending by UID.
-    public internal(set) var tasks: [TaskID]
+    public internal(set) var tasks: [TaskRef]
     public internal(set) var counts = StatusCounts()
     public internal(set) var pendingBestEffort = 0
     public internal(set) var topology: TopologyLimit?

@@ -1,6 +1,6 @@
 /// A node as the scheduler sees it (upstream: `api/node_info.go`).
 public struct NodeInfo: Sendable {
-    public let id: NodeID
+    public let id: NodeRef
     public let name: String
     /// Rank of the name among all nodes.
     public let nameRank: Int32
@@ -13,7 +13,7 @@ public struct NodeInfo: Sendable {
     public internal(set) var releasing = Resource()
     public internal(set) var pipelined = Resource()
     /// Tasks here, in order of arrival.
-    public internal(set) var tasks: [TaskID] = []
+    public internal(set) var tasks: [TaskRef] = []
     /// Whether this scheduler's shard holds the node; true without sharding.
     public internal(set) var isInShard = true
 
@@ -28,7 +28,7 @@ public struct NodeInfo: Sendable {
 
 /// A queue as the scheduler sees it (upstream: `api/queue_info.go`).
 public struct QueueInfo: Sendable {
-    public let id: QueueID
+    public let id: QueueRef
     public let name: String
     /// Index into the snapshot's queues.
     public let object: Int32
@@ -44,5 +44,5 @@ public struct QueueInfo: Sendable {
     public let hierarchy: String
     public let hierarchyWeights: String
     /// Jobs of this session, ascending by UID.
-    public internal(set) var jobs: [JobID] = []
+    public internal(set) var jobs: [JobRef] = []
 }

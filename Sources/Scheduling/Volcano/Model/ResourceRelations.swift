@@ -20,7 +20,9 @@ extension Resource {
             }
         }
         if missing == .infinity {
-            for index in other.scalars.indices where !other.scalars[index].isNaN && scalar(index) == nil { return false }
+            for index in other.scalars.indices where !other.scalars[index].isNaN && scalar(index) == nil {
+                return false
+            }
         }
         return true
     }
@@ -36,7 +38,9 @@ extension Resource {
             }
         }
         if missing == .infinity {
-            for index in other.scalars.indices where !other.scalars[index].isNaN && scalar(index) == nil { return false }
+            for index in other.scalars.indices where !other.scalars[index].isNaN && scalar(index) == nil {
+                return false
+            }
         }
         return true
     }
@@ -135,8 +139,16 @@ extension Resource {
     public func diff(_ other: Resource, _ missing: Missing = .zero) -> (increased: Resource, decreased: Resource) {
         var increased = Resource()
         var decreased = Resource()
-        if milliCPU > other.milliCPU { increased.milliCPU = milliCPU - other.milliCPU } else { decreased.milliCPU = other.milliCPU - milliCPU }
-        if memory > other.memory { increased.memory = memory - other.memory } else { decreased.memory = other.memory - memory }
+        if milliCPU > other.milliCPU {
+            increased.milliCPU = milliCPU - other.milliCPU
+        } else {
+            decreased.milliCPU = other.milliCPU - milliCPU
+        }
+        if memory > other.memory {
+            increased.memory = memory - other.memory
+        } else {
+            decreased.memory = other.memory - memory
+        }
         let absent = missing == .zero ? 0.0 : -1.0
         for index in 0..<Swift.max(scalars.count, other.scalars.count) {
             guard scalar(index) != nil || other.scalar(index) != nil else { continue }

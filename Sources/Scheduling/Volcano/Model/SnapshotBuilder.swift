@@ -10,10 +10,10 @@ struct SnapshotBuilder {
     var subJobs: ContiguousArray<SubJobInfo> = []
     var nodes: ContiguousArray<NodeInfo> = []
     var queues: ContiguousArray<QueueInfo> = []
-    var queueIndex: [String: QueueID] = [:]
-    var nodeIndex: [String: NodeID] = [:]
-    var jobIndex: [String: JobID] = [:]
-    var taskIndex: [String: TaskID] = [:]
+    var queueIndex: [String: QueueRef] = [:]
+    var nodeIndex: [String: NodeRef] = [:]
+    var jobIndex: [String: JobRef] = [:]
+    var taskIndex: [String: TaskRef] = [:]
     private var shapes = TaskShapes()
     private var requests: [ResourceList]
 
@@ -45,11 +45,13 @@ struct SnapshotBuilder {
     }
 
     private mutating func buildQueues() {
-        let order = objects.queues.indices.sorted { objects.queues[$0].metadata.name < objects.queues[$1].metadata.name }
+        let order = objects.queues.indices.sorted {
+            objects.queues[$0].metadata.name < objects.queues[$1].metadata.name
+        }
         for index in order {
             let queue = objects.queues[index]
             guard queueIndex[queue.metadata.name] == nil else { continue }
-            let id = QueueID(queues.count)
+            let id = QueueRef(queues.count)
             queueIndex[queue.metadata.name] = id
             queues.append(
                 QueueInfo(
@@ -67,7 +69,7 @@ struct SnapshotBuilder {
         var rank = Array(repeating: Int32(0), count: objects.nodes.count)
         for (place, index) in sorted.enumerated() { rank[index] = Int32(place) }
         for (index, node) in objects.nodes.enumerated() where nodeIndex[node.metadata.name] == nil {
-            let id = NodeID(nodes.count)
+            let id = NodeRef(nodes.count)
             nodeIndex[node.metadata.name] = id
             let allocatable = names.resource(node.allocatable)
             nodes.append(
@@ -82,11 +84,13 @@ struct SnapshotBuilder {
         let fallback = objects.priorityClasses.first { $0.globalDefault }?.value ?? 0
         var classes: [String: Int32] = [:]
         for item in objects.priorityClasses { classes[item.metadata.name] = item.value }
-        let order = objects.podGroups.indices.sorted { objects.podGroups[$0].metadata.key < objects.podGroups[$1].metadata.key }
+        let order = objects.podGroups.indices.sorted {
+            objects.podGroups[$0].metadata.key < objects.podGroups[$1].metadata.key
+        }
         for index in order {
             let group = objects.podGroups[index]
             guard let queue = queueIndex[group.queue], jobIndex[group.metadata.key] == nil else { continue }
-            let id = JobID(jobs.count)
+            let id = JobRef(jobs.count)
             jobIndex[group.metadata.key] = id
             queues[Int(queue.index)].jobs.append(id)
             jobs.append(
@@ -115,11 +119,15 @@ struct SnapshotBuilder {
             else { continue }
             jobOf[index] = job.index
         }
-        let uids = objects.pods.map { $0.metadata.uid.isEmpty ? $0.metadata.namespace + "-" + $0.metadata.name : $0.metadata.uid }
+        let uids = objects.pods.map {
+            $0.metadata.uid.isEmpty ? $0.metadata.namespace + "-" + $0.metadata.name : $0.metadata.uid
+        }
         let order = (0..<count).sorted { jobOf[$0] == jobOf[$1] ? uids[$0] < uids[$1] : jobOf[$0] < jobOf[$1] }
         var rank = Array(repeating: Int32(0), count: count)
         let keys = objects.pods.map(\.metadata.key)
-        for (place, index) in (0..<count).sorted(by: { keys[$0] < keys[$1] }).enumerated() { rank[index] = Int32(place) }
+        for (place, index) in (0..<count).sorted(by: { keys[$0] < keys[$1] }).enumerated() {
+            rank[index] = Int32(place)
+        }
         tasks.reserveCapacity(count)
         var requestCache: [ResourceList: Resource] = [:]
         for index in order {
@@ -134,7 +142,7 @@ struct SnapshotBuilder {
             let task = makeTask(pod, index: index, uid: uids[index], request: request, rank: rank[index])
             taskIndex[keys[index]] = task.id
             tasks.append(task)
-            attach(task.id, job: jobOf[index] == .max ? nil : JobID(Int(jobOf[index])))
+            attach(task.id, job: jobOf[index] == .max ? nil : JobRef(Int(jobOf[index])))
         }
         requests = []
     }
@@ -152,7 +160,7 @@ struct SnapshotBuilder {
         let priority =
             pod.metadata.annotations["volcano.sh/task-priority"].flatMap { Int32($0) } ?? pod.spec.priority ?? 1
         var task = TaskInfo(
-            id: TaskID(tasks.count), pod: Int32(index), uid: uid, namespace: pod.metadata.namespace,
+            id: TaskRef(tasks.count), pod: Int32(index), uid: uid, namespace: pod.metadata.namespace,
             name: pod.metadata.name, roleName: role, request: request, isBestEffort: request.isEmpty(pods: names.pods),
             status: Self.status(of: pod), node: node, priority: priority,
             isPreemptable: Self.flag(pod.metadata, "volcano.sh/preemptable") ?? true,
@@ -167,7 +175,7 @@ struct SnapshotBuilder {
     }
 
     /// Hooks a task into its job, role and node.
-    private mutating func attach(_ id: TaskID, job: JobID?) {
+    private mutating func attach(_ id: TaskRef, job: JobRef?) {
         let place = Int(id.index)
         if let job {
             tasks[place].job = job
@@ -190,10 +198,12 @@ struct SnapshotBuilder {
         }
     }
 
-    private mutating func roleIndex(_ name: String, in job: JobID) -> Int {
+    private mutating func roleIndex(_ name: String, in job: JobRef) -> Int {
         let minimums = objects.podGroups[Int(jobs[Int(job.index)].podGroup)].minTaskMember
         if jobs[Int(job.index)].roles.isEmpty {
-            jobs[Int(job.index)].roles = minimums.sorted { $0.key < $1.key }.map { RoleInfo(name: $0.key, minimum: Int($0.value)) }
+            jobs[Int(job.index)].roles = minimums.sorted { $0.key < $1.key }.map {
+                RoleInfo(name: $0.key, minimum: Int($0.value))
+            }
         }
         if let known = jobs[Int(job.index)].roles.firstIndex(where: { $0.name == name }) { return known }
         jobs[Int(job.index)].roles.append(RoleInfo(name: name, minimum: 0))

@@ -3,20 +3,21 @@ import KubernetesObjects
 /// Division of jobs into sub-jobs (upstream: `api/sub_job_info.go`; reference section 3).
 extension SnapshotBuilder {
     mutating func buildSubJobs() {
-        for index in jobs.indices { divide(JobID(index)) }
+        for index in jobs.indices { divide(JobRef(index)) }
     }
 
     /// Each policy in order claims the pods its selector matches and whose match labels exist; the rest form the default sub-job.
-    private mutating func divide(_ job: JobID) {
+    private mutating func divide(_ job: JobRef) {
         let info = jobs[Int(job.index)]
         let group = objects.podGroups[Int(info.podGroup)]
         for policy in group.subGroupPolicy {
             jobs[Int(job.index)].minSubGroups.append((info.uid + "/" + policy.name, Int(policy.minSubGroups ?? 0)))
         }
-        var made: [String: SubJobID] = [:]
+        var made: [String: SubJobRef] = [:]
         for task in info.tasks {
             let pod = objects.pods[Int(tasks[Int(task.index)].pod)]
-            let claim = group.subGroupPolicy.lazy.compactMap { policy in Self.claim(pod, policy).map { (policy, $0) } }.first
+            let claim = group.subGroupPolicy.lazy.compactMap { policy in Self.claim(pod, policy).map { (policy, $0) } }
+                .first
             let uid: String
             if let (policy, values) = claim {
                 uid = Self.uid(job: info.uid, policy: policy.name, values: values)
@@ -46,9 +47,10 @@ extension SnapshotBuilder {
         job + "/" + policy + "-" + values.joined(separator: "-")
     }
 
-    private mutating func makeSubJob(_ uid: String, _ job: JobID, policy: SubGroupPolicy?, values: [String]) -> SubJobID {
+    private mutating func makeSubJob(_ uid: String, _ job: JobRef, policy: SubGroupPolicy?, values: [String]) -> SubJobRef
+    {
         let info = jobs[Int(job.index)]
-        let id = SubJobID(subJobs.count)
+        let id = SubJobRef(subJobs.count)
         let isDefault = policy == nil
         let minimum = isDefault ? (info.hasSubGroups ? 1 : info.minAvailable) : Int(policy?.subGroupSize ?? 1)
         subJobs.append(
@@ -60,7 +62,7 @@ extension SnapshotBuilder {
         return id
     }
 
-    private mutating func join(_ task: TaskID, _ subJob: SubJobID) {
+    private mutating func join(_ task: TaskRef, _ subJob: SubJobRef) {
         let (place, status) = (Int(task.index), tasks[Int(task.index)].status)
         tasks[place].subJob = subJob
         subJobs[Int(subJob.index)].tasks.append(task)

@@ -2,12 +2,12 @@ import KubernetesObjects
 
 /// A pod as the scheduler sees it (upstream: `api/job_info.go`, TaskInfo).
 public struct TaskInfo: Sendable {
-    public let id: TaskID
+    public let id: TaskRef
     /// Index into the snapshot's pods.
     public let pod: Int32
     /// nil for pods without a PodGroup of this session.
-    public internal(set) var job: JobID?
-    public internal(set) var subJob: SubJobID?
+    public internal(set) var job: JobRef?
+    public internal(set) var subJob: SubJobRef?
     public let uid: String
     public let namespace: String
     public let name: String
@@ -21,7 +21,7 @@ public struct TaskInfo: Sendable {
     public let isBestEffort: Bool
     public internal(set) var status: TaskStatus
     /// Node it runs on, or is to run on in this session.
-    public internal(set) var node: NodeID?
+    public internal(set) var node: NodeRef?
     public let priority: Int32
     /// Whether other jobs may take its place (`volcano.sh/preemptable`).
     public let isPreemptable: Bool
@@ -33,7 +33,7 @@ public struct TaskInfo: Sendable {
     /// Whether the pod carries any scheduling gate.
     public let hasGates: Bool
     /// Node named by `status.nominatedNodeName`.
-    public internal(set) var nominatedNode: NodeID?
+    public internal(set) var nominatedNode: NodeRef?
     /// Rank of `namespace/name` among all tasks of the session: the order of a node's tasks under `lowest-name`.
     public internal(set) var nameRank: Int32 = 0
     /// Tasks of equal shape ask for the same and are judged alike by every filter and score that looks at the pod's

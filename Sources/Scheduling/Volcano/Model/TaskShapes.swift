@@ -23,17 +23,20 @@ struct TaskShapes {
         let usesLabels = pod.spec.affinity != nil || !pod.spec.topologySpreadConstraints.isEmpty
         var annotations = pod.metadata.annotations
         annotations["scheduling.k8s.io/group-name"] = nil
+        let containers = pod.spec.initContainers + pod.spec.containers
+        var misc: [String] = pod.spec.volumes.map(\.claimName) + pod.spec.resourceClaims.map(\.name)
+        for container in containers {
+            misc.append("\(container.resources.requests.entries.count) \(container.restartPolicy)")
+            for port in container.ports { misc.append("\(port.hostPort) \(port.hostIP) \(port.protocol)") }
+        }
+        var amounts: ContiguousArray<Double> = [request.milliCPU, request.memory]
+        for scalar in request.scalars { amounts.append(scalar.isNaN ? -1 : scalar) }
         let key = Key(
-            request: [request.milliCPU, request.memory] + request.scalars.map { $0.isNaN ? -1 : $0 },
-            namespace: pod.metadata.namespace, role: role, nodeSelector: pod.spec.nodeSelector,
+            request: amounts, namespace: pod.metadata.namespace, role: role, nodeSelector: pod.spec.nodeSelector,
             affinity: pod.spec.affinity,
             tolerations: pod.spec.tolerations.map { [$0.key, $0.operator, $0.value, $0.effect] },
             spread: pod.spec.topologySpreadConstraints, annotations: annotations,
-            labels: usesLabels ? pod.metadata.labels : [:],
-            images: (pod.spec.initContainers + pod.spec.containers).map(\.image),
-            misc: pod.spec.volumes.map(\.claimName) + pod.spec.resourceClaims.map(\.name)
-                + (pod.spec.containers + pod.spec.initContainers).flatMap { $0.ports.map { "\($0.hostPort) \($0.hostIP) \($0.protocol)" } }
-                + (pod.spec.containers + pod.spec.initContainers).map { "\($0.resources.requests.entries.count) \($0.restartPolicy)" })
+            labels: usesLabels ? pod.metadata.labels : [:], images: containers.map(\.image), misc: misc)
         if let shape = known[key] { return shape }
         let shape = Int32(known.count)
         known[key] = shape
