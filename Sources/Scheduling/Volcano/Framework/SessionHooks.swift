@@ -272,7 +272,8 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]]
+    func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose = .allocate)
+        -> [[String]]
     {
         for tier in hooks[.hyperNodeGradientForSubJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forSubJob: subJob, root: root, purpose: purpose) }
