@@ -91,7 +91,7 @@ final class VolcanoStatement {
 }
 
 extension VolcanoSession {
-    func markReleasing(_ task: TaskRef) {
+    public func markReleasing(_ task: TaskRef) {
         let old = self[task].status
         if let node = self[task].node { removeTask(task, from: node, status: old) }
         setStatus(task, .releasing)
@@ -107,11 +107,11 @@ extension VolcanoSession {
         _ = fireAllocated(task)
     }
 
-    func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
+    public func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .pipelined)
     }
 
-    func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
+    public func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .allocated)
     }
 
@@ -127,7 +127,7 @@ extension VolcanoSession {
     }
 
     /// Takes an Allocated or Pipelined task off its node: it is Pending again.
-    func unmark(_ task: TaskRef, on node: NodeRef) {
+    public func unmark(_ task: TaskRef, on node: NodeRef) {
         let old = self[task].status
         setStatus(task, .pending)
         removeTask(task, from: node, status: old)
@@ -136,7 +136,7 @@ extension VolcanoSession {
     }
 
     /// Commits one allocated task: it is Binding from now on.
-    func bind(_ task: TaskRef) {
+    public func bind(_ task: TaskRef) {
         guard let node = self[task].node else { return }
         binds.append((task, node))
         setStatus(task, .binding)
@@ -146,7 +146,7 @@ extension VolcanoSession {
 
     /// Allocates and, once the job is ready, binds all Allocated tasks of the job.
     @discardableResult
-    func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
+    public func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
         guard markAllocated(task, on: node) else { return false }
         guard let job = self[task].job, jobReady(job) else { return true }
         for member in tasks(of: job, in: .allocated) { bind(member) }
@@ -154,7 +154,7 @@ extension VolcanoSession {
     }
 
     /// Evicts at once.
-    func evict(_ task: TaskRef) {
+    public func evict(_ task: TaskRef) {
         markReleasing(task)
         evictions.append((task, action))
     }
