@@ -7,15 +7,15 @@ struct HookTable {
 
     /// `registered` has one entry per listed plugin. If a name is listed twice, the later instance answers at both places
     /// (upstream registers functions by plugin name).
-    init(_ registered: [[(plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]]) {
+    init(_ registered: [[(name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]]) {
         var latest: [String: (any VolcanoPlugin, ExtensionPoints)] = [:]
-        for entry in registered.joined() { latest[type(of: entry.plugin).name] = (entry.plugin, entry.points) }
+        for entry in registered.joined() { latest[entry.name] = (entry.plugin, entry.points) }
         for bit in 0..<UInt64(34) {
             let point = ExtensionPoints(rawValue: 1 << bit)
             var any = false
             let table = registered.map { tier in
                 tier.compactMap { entry -> (any VolcanoPlugin)? in
-                    guard let (plugin, points) = latest[type(of: entry.plugin).name], points.contains(point) else {
+                    guard let (plugin, points) = latest[entry.name], points.contains(point) else {
                         return nil
                     }
                     if let flag = point.flag, !entry.isEnabled(flag) { return nil }

@@ -2,7 +2,7 @@
 extension VolcanoSession {
     // MARK: Orders: the first non-zero answer wins, then creation time, then UID.
 
-    public func jobLess(_ l: JobRef, _ r: JobRef) -> Bool {
+    package func jobLess(_ l: JobRef, _ r: JobRef) -> Bool {
         for tier in hooks[.jobOrder] {
             for plugin in tier {
                 let order = plugin.compareJobs(l, r)
@@ -14,7 +14,7 @@ extension VolcanoSession {
     }
 
     /// The plugins' answer alone.
-    public func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
+    package func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
         for tier in hooks[.jobOrder] {
             for plugin in tier {
                 let order = plugin.compareJobs(l, r)
@@ -24,7 +24,7 @@ extension VolcanoSession {
         return 0
     }
 
-    public func subJobLess(_ l: SubJobRef, _ r: SubJobRef) -> Bool {
+    package func subJobLess(_ l: SubJobRef, _ r: SubJobRef) -> Bool {
         for tier in hooks[.subJobOrder] {
             for plugin in tier {
                 let order = plugin.compareSubJobs(l, r)
@@ -35,7 +35,7 @@ extension VolcanoSession {
         return self[l].matchIndex < self[r].matchIndex
     }
 
-    public func queueLess(_ l: QueueRef, _ r: QueueRef) -> Bool {
+    package func queueLess(_ l: QueueRef, _ r: QueueRef) -> Bool {
         for tier in hooks[.queueOrder] {
             for plugin in tier {
                 let order = plugin.compareQueues(l, r)
@@ -46,7 +46,7 @@ extension VolcanoSession {
         return self[l].creation < self[r].creation
     }
 
-    public func victimQueueLess(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Bool {
+    package func victimQueueLess(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Bool {
         for tier in hooks[.victimQueueOrder] {
             for plugin in tier {
                 let order = plugin.compareVictimQueues(l, r, preemptor: preemptor)
@@ -57,7 +57,7 @@ extension VolcanoSession {
     }
 
     /// The plugins' answer alone.
-    public func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int {
+    package func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int {
         for tier in hooks[.taskOrder] {
             for plugin in tier {
                 let order = plugin.compareTasks(l, r)
@@ -67,7 +67,7 @@ extension VolcanoSession {
         return 0
     }
 
-    public func taskLess(_ l: TaskRef, _ r: TaskRef) -> Bool {
+    package func taskLess(_ l: TaskRef, _ r: TaskRef) -> Bool {
         let order = compareTasks(l, r)
         if order != 0 { return order < 0 }
         let (a, b) = (self[l].nameIndex, self[r].nameIndex)
@@ -78,15 +78,15 @@ extension VolcanoSession {
 
     // MARK: Victims: plugins of a tier intersect, the first tier that leaves anything decides.
 
-    public func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
+    package func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
         victims(.preemptable) { $0.preemptable(preemptor, candidates) }
     }
 
-    public func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
+    package func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
         victims(.reclaimable) { $0.reclaimable(reclaimer, candidates) }
     }
 
-    public func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> [TaskRef] {
+    package func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> [TaskRef] {
         victims(.unifiedEvictable) { $0.unifiedEvictable(preemptor, candidates, purpose) }
     }
 
@@ -117,7 +117,7 @@ extension VolcanoSession {
     }
 
     /// Victims of `shuffle`: the union within a tier, the first tier with any decides.
-    public func victimTasks(_ candidates: [TaskRef]) -> [TaskRef] {
+    package func victimTasks(_ candidates: [TaskRef]) -> [TaskRef] {
         for tier in hooks[.victimTasks] {
             var seen: Set<TaskRef> = []
             var victims: [TaskRef] = []
@@ -133,39 +133,39 @@ extension VolcanoSession {
 
     // MARK: Yes or no.
 
-    public func overused(_ queue: QueueRef) -> Bool {
+    package func overused(_ queue: QueueRef) -> Bool {
         hooks[.overused].contains { $0.contains { $0.overused(queue) } }
     }
 
-    public func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
+    package func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         hooks[.allocatable].allSatisfy { $0.allSatisfy { $0.allocatable(queue, task) } }
     }
 
-    public func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool {
+    package func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool {
         hooks[.preemptive].allSatisfy { $0.allSatisfy { $0.preemptive(queue, tasks) } }
     }
 
-    public func jobReady(_ job: JobRef) -> Bool {
+    package func jobReady(_ job: JobRef) -> Bool {
         hooks[.jobReady].allSatisfy { $0.allSatisfy { $0.jobReady(job) } }
     }
 
     /// The job's own hook where the job has no sub-group policies.
-    public func subJobReady(_ subJob: SubJobRef) -> Bool {
+    package func subJobReady(_ subJob: SubJobRef) -> Bool {
         let job = self[subJob].job
         guard self[job].hasSubGroups else { return jobReady(job) }
         return hooks[.subJobReady].allSatisfy { $0.allSatisfy { $0.subJobReady(subJob) } }
     }
 
-    public func jobPipelined(_ job: JobRef) -> Bool { vote(.jobPipelined) { $0.jobPipelined(job) } }
+    package func jobPipelined(_ job: JobRef) -> Bool { vote(.jobPipelined) { $0.jobPipelined(job) } }
 
     /// The job's own hook where the job has no sub-group policies.
-    public func subJobPipelined(_ subJob: SubJobRef) -> Bool {
+    package func subJobPipelined(_ subJob: SubJobRef) -> Bool {
         let job = self[subJob].job
         guard self[job].hasSubGroups else { return jobPipelined(job) }
         return vote(.subJobPipelined) { $0.subJobPipelined(subJob) }
     }
 
-    public func jobEnqueueable(_ job: JobRef) -> Bool { vote(.jobEnqueueable) { $0.jobEnqueueable(job) } }
+    package func jobEnqueueable(_ job: JobRef) -> Bool { vote(.jobEnqueueable) { $0.jobEnqueueable(job) } }
 
     /// Any rejection ends the walk with no; a tier with a permission ends it with yes; nobody: yes.
     private func vote(_ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> Vote) -> Bool {
@@ -184,25 +184,25 @@ extension VolcanoSession {
     }
 
     /// All plugins of the first tier that has any; none at all: no.
-    public func jobStarving(_ job: JobRef) -> Bool {
+    package func jobStarving(_ job: JobRef) -> Bool {
         for tier in hooks[.jobStarving] where !tier.isEmpty { return tier.allSatisfy { $0.jobStarving(job) } }
         return false
     }
 
-    public func jobValid(_ job: JobRef) -> ValidationFailure? {
+    package func jobValid(_ job: JobRef) -> ValidationFailure? {
         for tier in hooks[.jobValid] {
             for plugin in tier { if let failure = plugin.jobValid(job) { return failure } }
         }
         return nil
     }
 
-    public func jobEnqueued(_ job: JobRef) {
+    package func jobEnqueued(_ job: JobRef) {
         for tier in hooks[.jobEnqueued] { for plugin in tier { plugin.jobEnqueued(job) } }
     }
 
     // MARK: Nodes.
 
-    public func prePredicate(_ task: TaskRef) -> FitStatus? {
+    package func prePredicate(_ task: TaskRef) -> FitStatus? {
         for tier in hooks[.prePredicate] {
             for plugin in tier { if let failure = plugin.prePredicate(task) { return failure } }
         }
@@ -210,7 +210,7 @@ extension VolcanoSession {
     }
 
     /// Refusals of the first plugin that refuses; empty if none does.
-    public func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
+    package func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         for tier in hooks[.predicate] {
             for plugin in tier {
                 let refusals = plugin.predicate(task, node)
@@ -221,21 +221,21 @@ extension VolcanoSession {
     }
 
     /// Whether allocation must pass over the node: any refusal.
-    public func predicateForAllocate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { predicate(task, node) }
+    package func predicateForAllocate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { predicate(task, node) }
 
     /// Whether preemption must pass over the node: a refusal that evictions cannot cure.
-    public func predicateForPreempt(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
+    package func predicateForPreempt(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         let refusals = predicate(task, node)
         return refusals.contains { $0.code != .unschedulable } ? refusals : []
     }
 
-    public func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double {
+    package func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double {
         var score = 0.0
         for tier in hooks[.nodeOrder] { for plugin in tier { score += plugin.nodeOrder(task, node) } }
         return score
     }
 
-    public func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] {
+    package func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] {
         var scores = Array(repeating: 0.0, count: nodes.count)
         for tier in hooks[.batchNodeOrder] {
             for plugin in tier {
@@ -246,14 +246,14 @@ extension VolcanoSession {
         return scores
     }
 
-    public func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? {
+    package func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? {
         for tier in hooks[.bestNode] {
             for plugin in tier { if let node = plugin.bestNode(task, nodes, scores) { return node } }
         }
         return nil
     }
 
-    public func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double] {
+    package func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double] {
         var scores: [String: Double] = [:]
         for tier in hooks[.hyperNodeOrder] {
             for plugin in tier {
@@ -264,7 +264,7 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    public func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
+    package func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
         for tier in hooks[.hyperNodeGradientForJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forJob: job, root: root, purpose: purpose) }
         }
@@ -272,8 +272,7 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    public func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose = .allocate)
-        -> [[String]]
+    package func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]]
     {
         for tier in hooks[.hyperNodeGradientForSubJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forSubJob: subJob, root: root, purpose: purpose) }
@@ -283,17 +282,17 @@ extension VolcanoSession {
 
     // MARK: Dry runs of topology-aware preemption.
 
-    public func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
+    package func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
         for tier in hooks[.simulateRemove] {
             for plugin in tier { plugin.simulateRemove(victim, for: preemptor, from: node) }
         }
     }
 
-    public func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {
+    package func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {
         for tier in hooks[.simulateAdd] { for plugin in tier { plugin.simulateAdd(victim, for: preemptor, to: node) } }
     }
 
-    public func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
+    package func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         for tier in hooks[.simulatePredicate] {
             for plugin in tier {
                 let refusals = plugin.simulatePredicate(task, node)
@@ -303,7 +302,7 @@ extension VolcanoSession {
         return []
     }
 
-    public func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
+    package func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         hooks[.simulateAllocatable].allSatisfy { $0.allSatisfy { $0.simulateAllocatable(queue, task) } }
     }
 }

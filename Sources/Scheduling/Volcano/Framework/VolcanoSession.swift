@@ -66,7 +66,7 @@ public final class VolcanoSession {
             for index in nodes.indices { nodes[index].isInShard = sharding.nodes.contains(nodes[index].name) }
         }
         openHyperNodes()
-        var registered: [[(plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]] = []
+        var registered: [[(name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]] = []
         for tier in configuration.tiers {
             registered.append([])
             for option in tier {
@@ -75,7 +75,7 @@ public final class VolcanoSession {
                 let points = plugin.open()
                 plugins.append(plugin)
                 if points.contains(.events) { eventHandlers.append(plugin) }
-                registered[registered.count - 1].append((plugin, points, option.isEnabled))
+                registered[registered.count - 1].append((option.name, plugin, points, option.isEnabled))
             }
         }
         hooks = HookTable(registered)

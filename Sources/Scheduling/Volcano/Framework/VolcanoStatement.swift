@@ -91,7 +91,7 @@ final class VolcanoStatement {
 }
 
 extension VolcanoSession {
-    public func markReleasing(_ task: TaskRef) {
+    func markReleasing(_ task: TaskRef) {
         let old = self[task].status
         if let node = self[task].node { removeTask(task, from: node, status: old) }
         setStatus(task, .releasing)
@@ -107,11 +107,18 @@ extension VolcanoSession {
         _ = fireAllocated(task)
     }
 
-    public func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
+    /// Marks a task as Pipelined without asking anybody; the node need not exist (a state to start from).
+    package func assumePipelined(_ task: TaskRef, on node: NodeRef?) {
+        setStatus(task, .pipelined)
+        self[task].node = node
+        if let node { addTask(task, to: node) }
+    }
+
+    func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .pipelined)
     }
 
-    public func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
+    func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .allocated)
     }
 
@@ -127,7 +134,7 @@ extension VolcanoSession {
     }
 
     /// Takes an Allocated or Pipelined task off its node: it is Pending again.
-    public func unmark(_ task: TaskRef, on node: NodeRef) {
+    func unmark(_ task: TaskRef, on node: NodeRef) {
         let old = self[task].status
         setStatus(task, .pending)
         removeTask(task, from: node, status: old)
@@ -136,7 +143,7 @@ extension VolcanoSession {
     }
 
     /// Commits one allocated task: it is Binding from now on.
-    public func bind(_ task: TaskRef) {
+    func bind(_ task: TaskRef) {
         guard let node = self[task].node else { return }
         binds.append((task, node))
         setStatus(task, .binding)
@@ -146,7 +153,7 @@ extension VolcanoSession {
 
     /// Allocates and, once the job is ready, binds all Allocated tasks of the job.
     @discardableResult
-    public func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
+    package func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
         guard markAllocated(task, on: node) else { return false }
         guard let job = self[task].job, jobReady(job) else { return true }
         for member in tasks(of: job, in: .allocated) { bind(member) }
@@ -154,7 +161,7 @@ extension VolcanoSession {
     }
 
     /// Evicts at once.
-    public func evict(_ task: TaskRef) {
+    func evict(_ task: TaskRef) {
         markReleasing(task)
         evictions.append((task, action))
     }

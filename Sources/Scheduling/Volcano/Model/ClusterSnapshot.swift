@@ -25,8 +25,11 @@ public struct ClusterSnapshot: Sendable {
     public var ignoredProvisioners: Set<String> = []
 
     /// The scheduler's view of `objects`: jobs are PodGroups whose queue exists, with the pods that name them.
-    public init(_ objects: ObjectSet) {
-        var builder = SnapshotBuilder(objects)
+    ///
+    /// `binding` has, by `namespace/name`, the node of pods that were bound in an earlier cycle while the objects still
+    /// show them as pending; they are Binding.
+    public init(_ objects: ObjectSet, binding: [String: String] = [:]) {
+        var builder = SnapshotBuilder(objects, binding: binding)
         builder.build()
         self.objects = objects
         self.names = builder.names

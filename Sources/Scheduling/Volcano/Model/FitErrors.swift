@@ -1,6 +1,17 @@
 /// How a filter judged (upstream: `api/unschedule_info.go`, Kubernetes' framework codes).
 public enum FitCode: Int, Sendable, BitwiseCopyable {
     case unschedulable, unschedulableAndUnresolvable, error, skip, wait
+
+    /// Upstream's name, such as `Unschedulable`.
+    public var name: String {
+        switch self {
+        case .unschedulable: "Unschedulable"
+        case .unschedulableAndUnresolvable: "UnschedulableAndUnresolvable"
+        case .error: "Error"
+        case .skip: "Skip"
+        case .wait: "Wait"
+        }
+    }
 }
 
 /// One filter's refusal of a node.

@@ -5,6 +5,8 @@ import Quantities
 struct SnapshotBuilder {
     let objects: ObjectSet
     let names: ResourceNames
+    /// Node of pods that are being bound, by `namespace/name`.
+    private let binding: [String: String]
     var tasks: ContiguousArray<TaskInfo> = []
     var jobs: ContiguousArray<JobInfo> = []
     var subJobs: ContiguousArray<SubJobInfo> = []
@@ -17,8 +19,9 @@ struct SnapshotBuilder {
     private var shapes = TaskShapes()
     private var requests: [ResourceList]
 
-    init(_ objects: ObjectSet) {
+    init(_ objects: ObjectSet, binding: [String: String]) {
         self.objects = objects
+        self.binding = binding
         self.requests = objects.pods.map { $0.effectiveRequests() }
         var seen: Set<String> = []
         func note(_ list: ResourceList) { for entry in list.entries { seen.insert(entry.name) } }
@@ -155,14 +158,15 @@ struct SnapshotBuilder {
     }
 
     private mutating func makeTask(_ pod: Pod, index: Int, uid: String, request: Resource, rank: Int32) -> TaskInfo {
-        let node = nodeIndex[pod.spec.nodeName]
+        let assumed = binding.isEmpty || !pod.spec.nodeName.isEmpty ? nil : binding[pod.metadata.key]
+        let node = nodeIndex[assumed ?? pod.spec.nodeName]
         let role = pod.metadata.annotations["volcano.sh/task-spec"] ?? pod.metadata.labels["volcano.sh/task-spec"] ?? ""
         let priority =
             pod.metadata.annotations["volcano.sh/task-priority"].flatMap { Int32($0) } ?? pod.spec.priority ?? 1
         var task = TaskInfo(
             id: TaskRef(tasks.count), pod: Int32(index), uid: uid, namespace: pod.metadata.namespace,
             name: pod.metadata.name, roleName: role, request: request, isBestEffort: request.isEmpty(pods: names.pods),
-            status: Self.status(of: pod), node: node, priority: priority,
+            status: assumed == nil ? Self.status(of: pod) : .binding, node: node, priority: priority,
             isPreemptable: Self.flag(pod.metadata, "volcano.sh/preemptable") ?? true,
             revocableZone: Self.revocableZone(pod.metadata),
             creation: pod.metadata.creationTimestamp ?? Timestamp(nanoseconds: .min),
