@@ -1,10 +1,34 @@
 import KubernetesObjects
 
-/// Action `enqueue`.
+/// Action `enqueue`: lets pending jobs in (upstream: `actions/enqueue/enqueue.go`; reference section 8.1).
+///
+/// A job that is refused is not tried again in this cycle; the next job of its queue is.
 struct EnqueueAction: VolcanoAction {
     static let name = "enqueue"
 
     init(arguments: PluginArguments) {}
 
-    func execute(_ session: VolcanoSession) {}
+    func execute(_ session: VolcanoSession) {
+        var queues = BinaryHeap(less: session.queueLess)
+        var pending: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
+        var listed: Set<QueueRef> = []
+        for job in session.jobsInMapOrder() {
+            let uid = session[job].uid
+            if session.memory.scheduleStart[uid] == nil { session.memory.scheduleStart[uid] = session.now }
+            let queue = session[job].queue
+            if listed.insert(queue).inserted { queues.push(queue) }
+            guard session[job].isPending else { continue }
+            let place = Int(queue.index)
+            if pending[place] == nil { pending[place] = BinaryHeap(less: session.jobLess) }
+            pending[place]?.push(job)
+        }
+        while let queue = queues.pop() {
+            guard let job = pending[Int(queue.index)]?.pop() else { continue }
+            if session[job].minResources == nil || session.jobEnqueueable(job) {
+                session.jobEnqueued(job)
+                session[job].phase = "Inqueue"
+            }
+            queues.push(queue)
+        }
+    }
 }

@@ -85,7 +85,7 @@ public struct NodeSearchOptions: Sendable, Equatable {
 
 extension VolcanoSession {
     /// Total score of each node, in the order given: node-order sum plus batch sum.
-    package func score(_ task: TaskRef, _ candidates: [NodeRef]) -> [Double] {
+    public func score(_ task: TaskRef, _ candidates: [NodeRef]) -> [Double] {
         let batch = batchNodeOrder(task, candidates)
         return candidates.indices.map { nodeOrder(task, candidates[$0]) + batch[$0] }
     }

@@ -2,7 +2,7 @@
 extension VolcanoSession {
     // MARK: Orders: the first non-zero answer wins, then creation time, then UID.
 
-    package func jobLess(_ l: JobRef, _ r: JobRef) -> Bool {
+    public func jobLess(_ l: JobRef, _ r: JobRef) -> Bool {
         for tier in hooks[.jobOrder] {
             for plugin in tier {
                 let order = plugin.compareJobs(l, r)
@@ -14,7 +14,7 @@ extension VolcanoSession {
     }
 
     /// The plugins' answer alone.
-    package func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
+    public func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
         for tier in hooks[.jobOrder] {
             for plugin in tier {
                 let order = plugin.compareJobs(l, r)
@@ -24,7 +24,7 @@ extension VolcanoSession {
         return 0
     }
 
-    package func subJobLess(_ l: SubJobRef, _ r: SubJobRef) -> Bool {
+    public func subJobLess(_ l: SubJobRef, _ r: SubJobRef) -> Bool {
         for tier in hooks[.subJobOrder] {
             for plugin in tier {
                 let order = plugin.compareSubJobs(l, r)
@@ -35,7 +35,7 @@ extension VolcanoSession {
         return self[l].matchIndex < self[r].matchIndex
     }
 
-    package func queueLess(_ l: QueueRef, _ r: QueueRef) -> Bool {
+    public func queueLess(_ l: QueueRef, _ r: QueueRef) -> Bool {
         for tier in hooks[.queueOrder] {
             for plugin in tier {
                 let order = plugin.compareQueues(l, r)
@@ -46,7 +46,7 @@ extension VolcanoSession {
         return self[l].creation < self[r].creation
     }
 
-    package func victimQueueLess(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Bool {
+    public func victimQueueLess(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Bool {
         for tier in hooks[.victimQueueOrder] {
             for plugin in tier {
                 let order = plugin.compareVictimQueues(l, r, preemptor: preemptor)
@@ -57,7 +57,7 @@ extension VolcanoSession {
     }
 
     /// The plugins' answer alone.
-    package func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int {
+    public func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int {
         for tier in hooks[.taskOrder] {
             for plugin in tier {
                 let order = plugin.compareTasks(l, r)
@@ -67,7 +67,7 @@ extension VolcanoSession {
         return 0
     }
 
-    package func taskLess(_ l: TaskRef, _ r: TaskRef) -> Bool {
+    public func taskLess(_ l: TaskRef, _ r: TaskRef) -> Bool {
         let order = compareTasks(l, r)
         if order != 0 { return order < 0 }
         let (a, b) = (self[l].nameIndex, self[r].nameIndex)
@@ -78,15 +78,15 @@ extension VolcanoSession {
 
     // MARK: Victims: plugins of a tier intersect, the first tier that leaves anything decides.
 
-    package func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
+    public func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
         victims(.preemptable) { $0.preemptable(preemptor, candidates) }
     }
 
-    package func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
+    public func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
         victims(.reclaimable) { $0.reclaimable(reclaimer, candidates) }
     }
 
-    package func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> [TaskRef] {
+    public func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> [TaskRef] {
         victims(.unifiedEvictable) { $0.unifiedEvictable(preemptor, candidates, purpose) }
     }
 
@@ -117,7 +117,7 @@ extension VolcanoSession {
     }
 
     /// Victims of `shuffle`: the union within a tier, the first tier with any decides.
-    package func victimTasks(_ candidates: [TaskRef]) -> [TaskRef] {
+    public func victimTasks(_ candidates: [TaskRef]) -> [TaskRef] {
         for tier in hooks[.victimTasks] {
             var seen: Set<TaskRef> = []
             var victims: [TaskRef] = []
@@ -133,39 +133,39 @@ extension VolcanoSession {
 
     // MARK: Yes or no.
 
-    package func overused(_ queue: QueueRef) -> Bool {
+    public func overused(_ queue: QueueRef) -> Bool {
         hooks[.overused].contains { $0.contains { $0.overused(queue) } }
     }
 
-    package func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
+    public func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         hooks[.allocatable].allSatisfy { $0.allSatisfy { $0.allocatable(queue, task) } }
     }
 
-    package func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool {
+    public func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool {
         hooks[.preemptive].allSatisfy { $0.allSatisfy { $0.preemptive(queue, tasks) } }
     }
 
-    package func jobReady(_ job: JobRef) -> Bool {
+    public func jobReady(_ job: JobRef) -> Bool {
         hooks[.jobReady].allSatisfy { $0.allSatisfy { $0.jobReady(job) } }
     }
 
     /// The job's own hook where the job has no sub-group policies.
-    package func subJobReady(_ subJob: SubJobRef) -> Bool {
+    public func subJobReady(_ subJob: SubJobRef) -> Bool {
         let job = self[subJob].job
         guard self[job].hasSubGroups else { return jobReady(job) }
         return hooks[.subJobReady].allSatisfy { $0.allSatisfy { $0.subJobReady(subJob) } }
     }
 
-    package func jobPipelined(_ job: JobRef) -> Bool { vote(.jobPipelined) { $0.jobPipelined(job) } }
+    public func jobPipelined(_ job: JobRef) -> Bool { vote(.jobPipelined) { $0.jobPipelined(job) } }
 
     /// The job's own hook where the job has no sub-group policies.
-    package func subJobPipelined(_ subJob: SubJobRef) -> Bool {
+    public func subJobPipelined(_ subJob: SubJobRef) -> Bool {
         let job = self[subJob].job
         guard self[job].hasSubGroups else { return jobPipelined(job) }
         return vote(.subJobPipelined) { $0.subJobPipelined(subJob) }
     }
 
-    package func jobEnqueueable(_ job: JobRef) -> Bool { vote(.jobEnqueueable) { $0.jobEnqueueable(job) } }
+    public func jobEnqueueable(_ job: JobRef) -> Bool { vote(.jobEnqueueable) { $0.jobEnqueueable(job) } }
 
     /// Any rejection ends the walk with no; a tier with a permission ends it with yes; nobody: yes.
     private func vote(_ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> Vote) -> Bool {
@@ -184,25 +184,25 @@ extension VolcanoSession {
     }
 
     /// All plugins of the first tier that has any; none at all: no.
-    package func jobStarving(_ job: JobRef) -> Bool {
+    public func jobStarving(_ job: JobRef) -> Bool {
         for tier in hooks[.jobStarving] where !tier.isEmpty { return tier.allSatisfy { $0.jobStarving(job) } }
         return false
     }
 
-    package func jobValid(_ job: JobRef) -> ValidationFailure? {
+    public func jobValid(_ job: JobRef) -> ValidationFailure? {
         for tier in hooks[.jobValid] {
             for plugin in tier { if let failure = plugin.jobValid(job) { return failure } }
         }
         return nil
     }
 
-    package func jobEnqueued(_ job: JobRef) {
+    public func jobEnqueued(_ job: JobRef) {
         for tier in hooks[.jobEnqueued] { for plugin in tier { plugin.jobEnqueued(job) } }
     }
 
     // MARK: Nodes.
 
-    package func prePredicate(_ task: TaskRef) -> FitStatus? {
+    public func prePredicate(_ task: TaskRef) -> FitStatus? {
         for tier in hooks[.prePredicate] {
             for plugin in tier { if let failure = plugin.prePredicate(task) { return failure } }
         }
@@ -210,7 +210,7 @@ extension VolcanoSession {
     }
 
     /// Refusals of the first plugin that refuses; empty if none does.
-    package func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
+    public func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         for tier in hooks[.predicate] {
             for plugin in tier {
                 let refusals = plugin.predicate(task, node)
@@ -221,21 +221,21 @@ extension VolcanoSession {
     }
 
     /// Whether allocation must pass over the node: any refusal.
-    package func predicateForAllocate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { predicate(task, node) }
+    public func predicateForAllocate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { predicate(task, node) }
 
     /// Whether preemption must pass over the node: a refusal that evictions cannot cure.
-    package func predicateForPreempt(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
+    public func predicateForPreempt(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         let refusals = predicate(task, node)
         return refusals.contains { $0.code != .unschedulable } ? refusals : []
     }
 
-    package func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double {
+    public func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double {
         var score = 0.0
         for tier in hooks[.nodeOrder] { for plugin in tier { score += plugin.nodeOrder(task, node) } }
         return score
     }
 
-    package func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] {
+    public func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] {
         var scores = Array(repeating: 0.0, count: nodes.count)
         for tier in hooks[.batchNodeOrder] {
             for plugin in tier {
@@ -246,14 +246,14 @@ extension VolcanoSession {
         return scores
     }
 
-    package func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? {
+    public func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? {
         for tier in hooks[.bestNode] {
             for plugin in tier { if let node = plugin.bestNode(task, nodes, scores) { return node } }
         }
         return nil
     }
 
-    package func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double] {
+    public func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double] {
         var scores: [String: Double] = [:]
         for tier in hooks[.hyperNodeOrder] {
             for plugin in tier {
@@ -264,7 +264,7 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    package func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
+    public func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
         for tier in hooks[.hyperNodeGradientForJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forJob: job, root: root, purpose: purpose) }
         }
@@ -272,7 +272,8 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    package func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]]
+    public func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose = .allocate)
+        -> [[String]]
     {
         for tier in hooks[.hyperNodeGradientForSubJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forSubJob: subJob, root: root, purpose: purpose) }
@@ -282,17 +283,17 @@ extension VolcanoSession {
 
     // MARK: Dry runs of topology-aware preemption.
 
-    package func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
+    public func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
         for tier in hooks[.simulateRemove] {
             for plugin in tier { plugin.simulateRemove(victim, for: preemptor, from: node) }
         }
     }
 
-    package func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {
+    public func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {
         for tier in hooks[.simulateAdd] { for plugin in tier { plugin.simulateAdd(victim, for: preemptor, to: node) } }
     }
 
-    package func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
+    public func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         for tier in hooks[.simulatePredicate] {
             for plugin in tier {
                 let refusals = plugin.simulatePredicate(task, node)
@@ -302,7 +303,7 @@ extension VolcanoSession {
         return []
     }
 
-    package func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
+    public func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         hooks[.simulateAllocatable].allSatisfy { $0.allSatisfy { $0.simulateAllocatable(queue, task) } }
     }
 }

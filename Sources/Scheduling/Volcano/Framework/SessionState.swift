@@ -1,7 +1,7 @@
 /// Changes of state that keep every count in step.
 extension VolcanoSession {
     /// Moves a task to a status: counts of its job, role and sub-job, and the job's allocated sum follow.
-    func setStatus(_ task: TaskRef, _ status: TaskStatus) {
+    public func setStatus(_ task: TaskRef, _ status: TaskStatus) {
         let old = self[task].status
         guard old != status else { return }
         tasks[Int(task.index)].status = status

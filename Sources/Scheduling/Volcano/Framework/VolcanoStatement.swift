@@ -91,7 +91,7 @@ final class VolcanoStatement {
 }
 
 extension VolcanoSession {
-    func markReleasing(_ task: TaskRef) {
+    public func markReleasing(_ task: TaskRef) {
         let old = self[task].status
         if let node = self[task].node { removeTask(task, from: node, status: old) }
         setStatus(task, .releasing)
@@ -108,17 +108,17 @@ extension VolcanoSession {
     }
 
     /// Marks a task as Pipelined without asking anybody; the node need not exist (a state to start from).
-    package func assumePipelined(_ task: TaskRef, on node: NodeRef?) {
+    public func assumePipelined(_ task: TaskRef, on node: NodeRef?) {
         setStatus(task, .pipelined)
         self[task].node = node
         if let node { addTask(task, to: node) }
     }
 
-    func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
+    public func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .pipelined)
     }
 
-    func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
+    public func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .allocated)
     }
 
@@ -134,7 +134,7 @@ extension VolcanoSession {
     }
 
     /// Takes an Allocated or Pipelined task off its node: it is Pending again.
-    func unmark(_ task: TaskRef, on node: NodeRef) {
+    public func unmark(_ task: TaskRef, on node: NodeRef) {
         let old = self[task].status
         setStatus(task, .pending)
         removeTask(task, from: node, status: old)
@@ -143,7 +143,7 @@ extension VolcanoSession {
     }
 
     /// Commits one allocated task: it is Binding from now on.
-    func bind(_ task: TaskRef) {
+    public func bind(_ task: TaskRef) {
         guard let node = self[task].node else { return }
         binds.append((task, node))
         setStatus(task, .binding)
@@ -153,7 +153,7 @@ extension VolcanoSession {
 
     /// Allocates and, once the job is ready, binds all Allocated tasks of the job.
     @discardableResult
-    package func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
+    public func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
         guard markAllocated(task, on: node) else { return false }
         guard let job = self[task].job, jobReady(job) else { return true }
         for member in tasks(of: job, in: .allocated) { bind(member) }
@@ -161,7 +161,7 @@ extension VolcanoSession {
     }
 
     /// Evicts at once.
-    func evict(_ task: TaskRef) {
+    public func evict(_ task: TaskRef) {
         markReleasing(task)
         evictions.append((task, action))
     }

@@ -47,7 +47,8 @@ extension SnapshotBuilder {
         job + "/" + policy + "-" + values.joined(separator: "-")
     }
 
-    private mutating func makeSubJob(_ uid: String, _ job: JobRef, policy: SubGroupPolicy?, values: [String]) -> SubJobRef
+    private mutating func makeSubJob(_ uid: String, _ job: JobRef, policy: SubGroupPolicy?, values: [String])
+        -> SubJobRef
     {
         let info = jobs[Int(job.index)]
         let id = SubJobRef(subJobs.count)

@@ -1,13 +1,126 @@
 import KubernetesObjects
 
-/// Plugin `gang`.
+/// Plugin `gang`: all or nothing (upstream: `plugins/gang/gang.go`; reference section 9.1).
+///
+/// Ties: the victims among a job's surplus pods are the first candidates in the order given.
 final class GangPlugin: VolcanoPlugin {
     static let name = "gang"
     private unowned(unsafe) let session: VolcanoSession
 
-    init(session: VolcanoSession, option: PluginOption) {
-        self.session = session
+    init(session: VolcanoSession, option: PluginOption) { self.session = session }
+
+    func open() -> ExtensionPoints {
+        [
+            .jobValid, .preemptable, .reclaimable, .unifiedEvictable, .jobOrder, .subJobOrder, .jobReady, .subJobReady,
+            .jobPipelined, .subJobPipelined, .jobStarving,
+        ]
     }
 
-    func open() -> ExtensionPoints { [] }
+    // MARK: Validity
+
+    func jobValid(_ job: JobRef) -> ValidationFailure? {
+        let info = session[job]
+        if !info.checkTaskValid {
+            return ValidationFailure(
+                reason: "NotEnoughPodsOfTask", message: "Not enough valid pods of each task for gang-scheduling")
+        }
+        if let group = session.subGroupShort(job, { _ in true }) {
+            return ValidationFailure(
+                reason: "NotEnoughPodsOfTask", message: "Not enough sub-groups of \(group) for gang-scheduling")
+        }
+        let valid = info.counts.valid
+        guard valid < info.minAvailable else { return nil }
+        return ValidationFailure(
+            reason: "NotEnoughPods",
+            message: "Not enough valid tasks for gang-scheduling, valid: \(valid), min: \(info.minAvailable)")
+    }
+
+    // MARK: Victims: only pods above minAvailable are given up.
+
+    func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        surplus(candidates)
+    }
+
+    func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        surplus(candidates)
+    }
+
+    private func surplus(_ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        var occupied: [JobRef: Int] = [:]
+        var victims: [TaskRef] = []
+        for candidate in candidates {
+            guard let job = session[candidate].job else { continue }
+            let left = occupied[job] ?? session[job].readyCount
+            if left > session[job].minAvailable {
+                occupied[job] = left - 1
+                victims.append(candidate)
+            } else {
+                occupied[job] = left
+            }
+        }
+        return (victims, .permit)
+    }
+
+    func unifiedEvictable(
+        _ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose
+    ) -> (victims: [TaskRef], vote: Vote) { (candidates, .permit) }
+
+    // MARK: Orders: what is not ready comes first.
+
+    func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
+        Self.unreadyFirst(session[l].isReady, session[r].isReady)
+    }
+
+    func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int {
+        Self.unreadyFirst(session[l].isReady, session[r].isReady)
+    }
+
+    private static func unreadyFirst(_ l: Bool, _ r: Bool) -> Int { l == r ? 0 : l ? 1 : -1 }
+
+    // MARK: Readiness
+
+    func jobReady(_ job: JobRef) -> Bool {
+        session[job].checkTaskReady && session.subGroupShort(job, { session[$0].isReady }) == nil
+            && session[job].isReady
+    }
+
+    func subJobReady(_ subJob: SubJobRef) -> Bool { session[subJob].isReady }
+
+    func jobPipelined(_ job: JobRef) -> Vote {
+        session[job].checkTaskPipelined && session.subGroupShort(job, { session[$0].isPipelined }) == nil
+            && session[job].isPipelined ? .permit : .reject
+    }
+
+    func subJobPipelined(_ subJob: SubJobRef) -> Vote { session[subJob].isPipelined ? .permit : .reject }
+
+    func jobStarving(_ job: JobRef) -> Bool { session[job].isStarving }
+
+    // MARK: Close: unready jobs get the Unschedulable condition.
+
+    func close() {
+        for index in session.jobs.indices {
+            let job = JobRef(index)
+            guard !jobReady(job) else {
+                session[job].unschedulable = nil
+                continue
+            }
+            let info = session[job]
+            let unready = info.minAvailable - info.readyCount
+            session[job].unschedulable = (
+                "NotEnoughResources",
+                "\(unready)/\(info.tasks.count) tasks in gang unschedulable: " + session.fitErrorText(of: job)
+            )
+        }
+    }
+}
+
+extension VolcanoSession {
+    /// The first sub-group policy of which fewer sub-jobs than `minSubGroups` pass; nil if all hold.
+    func subGroupShort(_ job: JobRef, _ passes: (SubJobRef) -> Bool) -> String? {
+        for (group, minimum) in self[job].minSubGroups where minimum > 0 {
+            let count = self[job].subJobs.count { self[$0].group == group && passes($0) }
+            if count < minimum { return group }
+        }
+        return nil
+    }
 }
