@@ -13,8 +13,12 @@ public struct ResourceNames: Sendable, Equatable {
 
     /// A table of the tracked names among `names`, and `pods`.
     public init<S: Sequence>(_ names: S) where S.Element == String {
-        let tracked = Set(names.filter(Self.isTracked)).union(["pods"])
-        let scalars = tracked.sorted()
+        self.init(scalars: names.filter(Self.isTracked))
+    }
+
+    /// A table of exactly these scalars, whatever their names, and `pods`.
+    public init(scalars names: some Sequence<String>) {
+        let scalars = Set(names).union(["pods"]).sorted()
         self.scalars = scalars
         self.indexes = Dictionary(uniqueKeysWithValues: scalars.enumerated().map { ($1, $0) })
         self.pods = indexes["pods"] ?? 0

@@ -99,27 +99,6 @@ extension Resource {
         return failed
     }
 
-    /// Whether some dimension with `request > 0` (not `pods`) is at most that of `other`, within ε; false without request.
-    public func lessEqualPartly(_ other: Resource, requested request: Resource?, pods: Int) -> Bool {
-        guard let request else { return false }
-        if request.milliCPU > 0, Self.within(milliCPU, other.milliCPU) { return true }
-        if request.memory > 0, Self.within(memory, other.memory) { return true }
-        for index in request.scalars.indices where index != pods && request.scalars[index] > 0 {
-            if Self.within(scalar(index) ?? 0, other.scalar(index) ?? 0) { return true }
-        }
-        return false
-    }
-
-    /// Whether some dimension with `request > 0` is greater than that of `other`, exactly.
-    public func greaterPartly(_ other: Resource, requested request: Resource) -> Bool {
-        if request.milliCPU > 0, milliCPU > other.milliCPU { return true }
-        if request.memory > 0, memory > other.memory { return true }
-        for index in request.scalars.indices where request.scalars[index] > 0 {
-            if (scalar(index) ?? 0) > (other.scalar(index) ?? 0) { return true }
-        }
-        return false
-    }
-
     /// Whether |a − b| < ε in cpu, memory and each scalar present here.
     public func equal(_ other: Resource, _ missing: Missing = .zero) -> Bool {
         func same(_ a: Double, _ b: Double) -> Bool { a == b || abs(a - b) < Self.epsilon }
