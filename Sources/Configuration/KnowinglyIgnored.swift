@@ -1,9 +1,10 @@
-/// Fields of Kubernetes objects that mean nothing to a simulation and may stand in a scenario without effect.
+/// Fields of Kubernetes objects that mean nothing to a simulation and may stand in a scenario or an object without
+/// effect.
 ///
-/// This is the only such list: every other unknown key is an error.
-enum KnowinglyIgnored {
+/// This is the only such list: wherever unknown keys are errors, every other one is.
+public enum KnowinglyIgnored {
     /// The ignored fields of the mapping that messages call `name`.
-    static func fields(of name: String) -> [String] {
+    public static func fields(of name: String) -> [String] {
         table.first { $0.mapping == name }?.fields ?? []
     }
 
@@ -16,5 +17,22 @@ enum KnowinglyIgnored {
             ]
         ),
         ("a taint", ["timeAdded"]),
+        (
+            "the metadata of an object",
+            [
+                "clusterName", "finalizers", "generateName", "generation", "managedFields", "resourceVersion",
+                "selfLink",
+            ]
+        ),
+        ("a Queue", ["apiVersion", "kind"]),
+        ("the spec of a Queue", ["extendClusters", "type"]),
+        (
+            "the status of a Queue",
+            ["completed", "inqueue", "pending", "reservation", "running", "unknown"]
+        ),
+        ("a PodGroup", ["apiVersion", "kind"]),
+        ("a HyperNode", ["apiVersion", "kind", "status"]),
+        ("a Numatopology", ["apiVersion", "kind", "status"]),
+        ("the scheduler configuration", ["metrics"]),
     ]
 }

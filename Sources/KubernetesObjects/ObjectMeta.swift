@@ -23,8 +23,11 @@ public struct ObjectMeta: Sendable, Equatable {
     public var deletionGracePeriodSeconds: Int64?
     public var ownerReferences: [OwnerReference] = []
 
+    /// Metadata of an object without a name.
+    public init() {}
+
     /// Metadata of an object called `name`.
-    public init(name: String = "", namespace: String = "") {
+    public init(name: String, namespace: String = "") {
         self.name = name
         self.namespace = namespace
     }
@@ -34,7 +37,7 @@ public struct ObjectMeta: Sendable, Equatable {
 }
 
 /// One of an object's owners.
-public struct OwnerReference: Sendable, Equatable {
+public struct OwnerReference: Sendable, Hashable {
     public var kind = ""
     public var name = ""
     public var uid = ""

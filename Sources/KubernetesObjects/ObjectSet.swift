@@ -15,6 +15,42 @@ public struct ObjectSet: Sendable, Equatable {
 
     /// Nothing.
     public init() {}
+
+    /// Number of objects of all kinds.
+    public var count: Int {
+        let workload = nodes.count + pods.count + queues.count + podGroups.count + hyperNodes.count
+        let policy = priorityClasses.count + disruptionBudgets.count + resourceQuotas.count + namespaces.count
+        let storage =
+            volumes.claims.count + volumes.volumes.count + volumes.classes.count + volumes.csiNodes.count
+        let device = devices.claims.count + devices.templates.count + devices.slices.count + devices.classes.count
+        return workload + policy + storage + device + numatopologies.count
+    }
+
+    /// Adds all objects of another set after those of the same kind.
+    public mutating func append(_ other: ObjectSet) {
+        if self == ObjectSet() {
+            self = other
+            return
+        }
+        nodes += other.nodes
+        pods += other.pods
+        queues += other.queues
+        podGroups += other.podGroups
+        hyperNodes += other.hyperNodes
+        priorityClasses += other.priorityClasses
+        disruptionBudgets += other.disruptionBudgets
+        resourceQuotas += other.resourceQuotas
+        numatopologies += other.numatopologies
+        namespaces += other.namespaces
+        volumes.claims += other.volumes.claims
+        volumes.volumes += other.volumes.volumes
+        volumes.classes += other.volumes.classes
+        volumes.csiNodes += other.volumes.csiNodes
+        devices.claims += other.devices.claims
+        devices.templates += other.devices.templates
+        devices.slices += other.devices.slices
+        devices.classes += other.devices.classes
+    }
 }
 
 /// Claims, volumes and classes, as far as they bind pods to nodes.
@@ -122,6 +158,8 @@ public struct DeviceRequest: Sendable, Equatable {
     public var name = ""
     public var deviceClassName = ""
     public var count: Int64 = 1
+    /// `ExactCount` or `All`; empty means the former.
+    public var allocationMode = ""
     /// Minimum capacity per dimension.
     public var capacity = ResourceList()
     /// CEL expressions, which are not evaluated but reported.

@@ -26,6 +26,7 @@ public struct PodSpec: Sendable, Equatable {
     public var affinity: Affinity?
     public var tolerations: [Toleration] = []
     public var topologySpreadConstraints: [TopologySpreadConstraint] = []
+    /// Only volumes that can keep the pod from a node: claims, and local ones.
     public var volumes: [Volume] = []
     /// Names of the gates.
     public var schedulingGates: [String] = []
@@ -39,7 +40,7 @@ public struct PodSpec: Sendable, Equatable {
 }
 
 /// One container.
-public struct Container: Sendable, Equatable {
+public struct Container: Sendable, Hashable {
     public var name = ""
     public var image = ""
     public var resources = ResourceRequirements()
@@ -52,7 +53,7 @@ public struct Container: Sendable, Equatable {
 }
 
 /// Requests and limits.
-public struct ResourceRequirements: Sendable, Equatable {
+public struct ResourceRequirements: Sendable, Hashable {
     public var requests = ResourceList()
     public var limits = ResourceList()
 
@@ -61,7 +62,7 @@ public struct ResourceRequirements: Sendable, Equatable {
 }
 
 /// A port of a container.
-public struct ContainerPort: Sendable, Equatable {
+public struct ContainerPort: Sendable, Hashable {
     public var containerPort: Int32 = 0
     /// 0 means no host port.
     public var hostPort: Int32 = 0
@@ -74,12 +75,14 @@ public struct ContainerPort: Sendable, Equatable {
 }
 
 /// A volume, as far as it can keep a pod from a node.
-public struct Volume: Sendable, Equatable {
+public struct Volume: Sendable, Hashable {
     public var name = ""
-    /// Claim name of a `persistentVolumeClaim` volume; empty for other kinds.
+    /// Claim name of a `persistentVolumeClaim` or `ephemeral` volume; empty for other kinds.
     public var claimName = ""
     /// Whether the volume is of kind `emptyDir` or `hostPath`.
     public var isLocal = false
+    /// Whether the claim is made for the pod alone (kind `ephemeral`).
+    public var isEphemeral = false
 
     /// A volume of no kind.
     public init() {}
@@ -96,7 +99,7 @@ public struct PodResourceClaim: Sendable, Equatable {
 }
 
 /// Whom a pod puts up with.
-public struct Toleration: Sendable, Equatable {
+public struct Toleration: Sendable, Hashable {
     public var key = ""
     /// `Exists` or `Equal`; empty means `Equal`.
     public var `operator` = ""
@@ -118,6 +121,9 @@ public struct PodStatus: Sendable, Equatable {
     public var reason = ""
     public var conditions: [PodCondition] = []
     public var containerStatuses: [ContainerStatus] = []
+    public var initContainerStatuses: [ContainerStatus] = []
+    /// Claims made from templates: name of the pod's device claim to the ResourceClaim's name.
+    public var resourceClaimNames: [String: String] = [:]
 
     /// No status.
     public init() {}
@@ -127,7 +133,7 @@ public struct PodStatus: Sendable, Equatable {
 }
 
 /// One condition of a pod.
-public struct PodCondition: Sendable, Equatable {
+public struct PodCondition: Sendable, Hashable {
     public var type = ""
     public var status = ""
     public var reason = ""
@@ -139,7 +145,7 @@ public struct PodCondition: Sendable, Equatable {
 }
 
 /// One container's state.
-public struct ContainerStatus: Sendable, Equatable {
+public struct ContainerStatus: Sendable, Hashable {
     public var name = ""
     public var ready = false
     public var restartCount: Int32 = 0
