@@ -1,6 +1,6 @@
 import KubernetesObjects
 
-/// The search for feasible nodes and the choice among them (upstream: `util/predicate_helper.go`, `util/scheduler_helper.go`).
+/// The search for feasible nodes (upstream: `util/predicate_helper.go`).
 ///
 /// One value lives as long as upstream's PredicateHelper: it remembers, per job and role, which nodes failed.
 struct NodeSearch {
@@ -17,27 +17,29 @@ struct NodeSearch {
     init(cachesErrors: Bool) { self.cachesErrors = cachesErrors }
 
     /// How many feasible nodes are enough among `count` nodes (upstream: CalculateNumOfFeasibleNodesToFind).
-    static func numberToFind(_ count: Int, options: NodeSearchOptions) -> Int {
+    public static func numberToFind(_ count: Int, options: NodeSearchOptions) -> Int {
         guard count > options.minimum, options.percentage < 100 else { return count }
         var percentage = options.percentage
         if percentage <= 0 { percentage = max(50 - count / 125, options.percentageFloor) }
         return max(count * percentage / 100, options.minimum)
     }
 
-    /// Feasible nodes among `candidates` in upstream's order, and why the others failed.
+    /// Feasible nodes among `candidates`, and why the others failed.
     ///
     /// The search starts where the last one of the process ended and stops once enough nodes are found. Under
-    /// `lowest-name` the result is by ascending name; otherwise in the order parallel workers might finish.
+    /// `lowest-name` the result is by ascending name. Otherwise it is in the order parallel workers might finish, or,
+    /// with `inOpenOrder` false, in the order of the search, for callers to whom the order makes no difference.
+    /// Hard sharding leaves out the nodes of other shards.
     mutating func feasibleNodes(
         _ task: TaskRef, among candidates: [NodeRef], _ session: VolcanoSession, errors found: inout FitErrors,
-        filter: (TaskRef, NodeRef) -> [FitStatus]
+        inOpenOrder: Bool = true, filter: (TaskRef, NodeRef) -> [FitStatus]
     ) -> [NodeRef] {
         guard !candidates.isEmpty else { return [] }
         let wanted = Self.numberToFind(candidates.count, options: session.snapshot.nodeSearch)
         let key: JobRole? =
             cachesErrors && !session[task].roleName.isEmpty
             ? session[task].job.map { JobRole(job: $0, role: session[task].role) } : nil
-        var known = key.flatMap { errors[$0] } ?? [:]
+        var known = key.flatMap { errors.removeValue(forKey: $0) } ?? [:]
         let start = session.memory.nextNode % candidates.count
         if found.statuses.count < session.nodes.count {
             found.statuses = Array(repeating: -1, count: session.nodes.count)
@@ -48,6 +50,7 @@ struct NodeSearch {
             if feasible.count >= wanted { break }
             let node = candidates[(start + step) % candidates.count]
             processed += 1
+            if session.sharding.mode == .hard, !session[node].isInShard { continue }
             if let earlier = known[node] {
                 found.statuses[Int(node.index)] = earlier
                 continue
@@ -61,11 +64,11 @@ struct NodeSearch {
                 known[node] = list
             }
         }
-        session.memory.nextNode = (session.memory.nextNode + processed) % candidates.count
+        session.memory.nextNode = (start + processed) % candidates.count
         if let key { errors[key] = known }
         if session.ties.isLowestName {
             feasible.sort { session[$0].nameRank < session[$1].nameRank }
-        } else {
+        } else if inOpenOrder {
             session.ties.arrange(&feasible)
         }
         return feasible
@@ -81,24 +84,4 @@ public struct NodeSearchOptions: Sendable, Equatable {
 
     /// Upstream's defaults.
     public init() {}
-}
-
-extension VolcanoSession {
-    /// Total score of each node, in the order given: node-order sum plus batch sum.
-    public func score(_ task: TaskRef, _ candidates: [NodeRef]) -> [Double] {
-        let batch = batchNodeOrder(task, candidates)
-        return candidates.indices.map { nodeOrder(task, candidates[$0]) + batch[$0] }
-    }
-
-    /// The plugin's choice, else a random one (lowest name) of the best (upstream: BestNode, SelectBestNodeAndScore).
-    func chooseNode(_ task: TaskRef, _ candidates: [NodeRef]) -> (node: NodeRef, score: Double)? {
-        let scores = score(task, candidates)
-        guard let best = scores.max() else { return nil }
-        if let chosen = bestNode(task, candidates, scores), let place = candidates.firstIndex(of: chosen) {
-            return (chosen, scores[place])
-        }
-        var equals = candidates.indices.filter { scores[$0] == best }.map { candidates[$0] }
-        if ties.isLowestName { equals.sort { self[$0].nameRank < self[$1].nameRank } }
-        return (equals[ties.pick(equals.count)], best)
-    }
 }

@@ -39,7 +39,7 @@ extension VolcanoSession {
         if status == .binding, !request.lessEqual(self[node].idle) { return false }
         nodes[Int(node.index)].take(request, status)
         nodes[Int(node.index)].tasks.append(task)
-        reclassify(node)
+        if classesAreReady { classes.change(node, shape: self[task].shape, status: status, sign: 1) }
         return true
     }
 
@@ -48,11 +48,8 @@ extension VolcanoSession {
         guard let place = self[node].tasks.lastIndex(of: task) else { return }
         nodes[Int(node.index)].tasks.remove(at: place)
         nodes[Int(node.index)].give(self[task].request, status)
-        reclassify(node)
+        if classesAreReady { classes.change(node, shape: self[task].shape, status: status, sign: -1) }
     }
-
-    /// Tells indexes of equal nodes that a node's totals changed.
-    func reclassify(_ node: NodeRef) {}
 
     /// Runs every allocation handler; the first error is returned, the others run nevertheless.
     func fireAllocated(_ task: TaskRef) -> String? {

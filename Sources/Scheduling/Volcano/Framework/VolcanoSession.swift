@@ -39,6 +39,14 @@ public final class VolcanoSession {
     /// Whether pending jobs must pass `enqueue` first.
     public let enqueueConfigured: Bool
     public let sharding: Sharding
+    let searchMode: NodeSearchMode
+    /// Plugins that filter or score nodes.
+    var nodePlugins: [any VolcanoPlugin] = []
+    var classes: NodeClasses
+    var classesAreReady = false
+    var candidateScratch: ContiguousArray<Int32> = []
+    var equalScratch: ContiguousArray<Int32> = []
+    var classScoreMemo: [ScoreKey: [Double]] = [:]
 
     /// Opens a session: clones the snapshot's state, prepares HyperNodes, opens the plugins.
     ///
@@ -46,7 +54,7 @@ public final class VolcanoSession {
     public init(
         _ snapshot: ClusterSnapshot, configuration: VolcanoConfiguration, now: Timestamp, tieRule: TieRule,
         memory: SchedulerMemory = SchedulerMemory(), sharding: Sharding = Sharding(),
-        enqueueConfigured: Bool? = nil, extraPlugins: [String: any VolcanoPlugin.Type] = [:]
+        enqueueConfigured: Bool? = nil, searchMode: NodeSearchMode = .byClass, extraPlugins: [String: any VolcanoPlugin.Type] = [:]
     ) {
         self.snapshot = snapshot
         self.configuration = configuration
@@ -62,6 +70,8 @@ public final class VolcanoSession {
         self.totalResource = snapshot.nodes.reduce(into: Resource()) { $0.add($1.allocatable) }
         self.enqueueConfigured = enqueueConfigured ?? configuration.actions.contains("enqueue")
         self.sharding = sharding
+        self.searchMode = searchMode
+        self.classes = NodeClasses()
         if sharding.mode != .none {
             for index in nodes.indices { nodes[index].isInShard = sharding.nodes.contains(nodes[index].name) }
         }
@@ -74,6 +84,7 @@ public final class VolcanoSession {
                 let plugin = kind.init(session: self, option: option)
                 let points = plugin.open()
                 plugins.append(plugin)
+                if !points.isDisjoint(with: [.predicate, .nodeOrder, .batchNodeOrder]) { nodePlugins.append(plugin) }
                 if points.contains(.events) { eventHandlers.append(plugin) }
                 registered[registered.count - 1].append((option.name, plugin, points, option.isEnabled))
             }

@@ -14,19 +14,29 @@ struct TaskShapes {
         var labels: [String: String]
         var images: [String]
         var misc: [String]
+        var requests: [ResourceList]
     }
 
     private var known: [Key: Int32] = [:]
 
+    /// Annotations that name a pod's origin and decide nothing.
+    private static let identities: Set<String> = [
+        "volcano.sh/job-name", "volcano.sh/job-version", "volcano.sh/queue-name", "volcano.sh/task-index",
+        "volcano.sh/template-uid",
+    ]
+
     mutating func shape(of pod: Pod, request: Resource, role: String) -> Int32 {
         // Labels matter only to pods with affinity or spread terms, which are never judged by class; roles are kept apart.
         let usesLabels = pod.spec.affinity != nil || !pod.spec.topologySpreadConstraints.isEmpty
-        var annotations = pod.metadata.annotations
-        annotations["scheduling.k8s.io/group-name"] = nil
+        let annotations = pod.metadata.annotations.filter {
+            $0.key.contains("volcano.sh/") && !Self.identities.contains($0.key)
+        }
         let containers = pod.spec.initContainers + pod.spec.containers
         var misc: [String] = pod.spec.volumes.map(\.claimName) + pod.spec.resourceClaims.map(\.name)
+        var requests: [ResourceList] = []
         for container in containers {
-            misc.append("\(container.resources.requests.entries.count) \(container.restartPolicy)")
+            requests.append(container.resources.requests)
+            misc.append(container.restartPolicy)
             for port in container.ports { misc.append("\(port.hostPort) \(port.hostIP) \(port.protocol)") }
         }
         var amounts: ContiguousArray<Double> = [request.milliCPU, request.memory]
@@ -36,7 +46,7 @@ struct TaskShapes {
             affinity: pod.spec.affinity,
             tolerations: pod.spec.tolerations.map { [$0.key, $0.operator, $0.value, $0.effect] },
             spread: pod.spec.topologySpreadConstraints, annotations: annotations,
-            labels: usesLabels ? pod.metadata.labels : [:], images: containers.map(\.image), misc: misc)
+            labels: usesLabels ? pod.metadata.labels : [:], images: containers.map(\.image), misc: misc, requests: requests)
         if let shape = known[key] { return shape }
         let shape = Int32(known.count)
         known[key] = shape

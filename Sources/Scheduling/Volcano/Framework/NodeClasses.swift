@@ -1,0 +1,134 @@
+import KubernetesObjects
+
+/// Nodes that no filter or score of a class-keyed task can tell apart, and what is known about each such class.
+///
+/// A class is a static description (allocatable, taints, the labels anybody asks for) and a multiset of (shape, status)
+/// of the tasks there, kept as a sum of 64-bit mixes: two different multisets share a class with probability 2⁻⁶⁴.
+/// Answers are memorised per (shape, class) and stay true, because a class never changes; nodes change class.
+struct NodeClasses {
+    private struct Key: Hashable {
+        var description: Int32
+        var count: Int32
+        var mix: UInt64
+    }
+
+    /// Class of each node.
+    private(set) var classOf: ContiguousArray<Int32>
+    private var keys: ContiguousArray<Key>
+    private var known: [Key: Int32] = [:]
+    /// Per shape and class: what allocate's resource check and the predicates say.
+    var verdicts: ContiguousArray<ContiguousArray<ClassVerdict>>
+    /// Scratch of a search: classes met, in order.
+    var met: ContiguousArray<Int32> = []
+
+    /// No classes yet.
+    init() {
+        classOf = []
+        keys = []
+        verdicts = []
+    }
+
+    init(_ session: VolcanoSession) {
+        var descriptions: [NodeDescription: Int32] = [:]
+        let asked = NodeDescription.labelsAskedFor(session.snapshot.objects)
+        keys = []
+        keys.reserveCapacity(session.nodes.count)
+        for node in session.nodes {
+            let description = NodeDescription(session.object(node.id), node, asked)
+            let next = Int32(descriptions.count)
+            let id = descriptions[description] ?? next
+            if id == next { descriptions[description] = id }
+            var key = Key(description: id, count: 0, mix: 0)
+            for task in node.tasks {
+                key.count += 1
+                key.mix &+= Self.mix(session[task].shape, session[task].status)
+            }
+            keys.append(key)
+        }
+        classOf = ContiguousArray(repeating: -1, count: keys.count)
+        let shapes = Int(session.tasks.map(\.shape).max() ?? -1) + 1
+        verdicts = ContiguousArray(repeating: [], count: shapes)
+        for node in keys.indices { classify(node) }
+    }
+
+    /// Number of classes met so far.
+    var count: Int { known.count }
+
+    /// A task of this shape and status came to a node (`sign` 1) or left it (−1).
+    mutating func change(_ node: NodeRef, shape: Int32, status: TaskStatus, sign: Int32) {
+        let place = Int(node.index)
+        let mix = Self.mix(shape, status)
+        keys[place].count += sign
+        keys[place].mix = sign > 0 ? keys[place].mix &+ mix : keys[place].mix &- mix
+        classify(place)
+    }
+
+    private mutating func classify(_ node: Int) {
+        let next = Int32(known.count)
+        let id = known[keys[node]] ?? next
+        if id == next { known[keys[node]] = id }
+        classOf[node] = id
+    }
+
+    /// The finaliser of splitmix64 over shape and status.
+    private static func mix(_ shape: Int32, _ status: TaskStatus) -> UInt64 {
+        var x = UInt64(truncatingIfNeeded: shape) &* 16 &+ UInt64(status.rawValue) &+ 0x9E37_79B9_7F4A_7C15
+        x = (x ^ (x >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        x = (x ^ (x >> 27)) &* 0x94D0_49BB_1331_11EB
+        return x ^ (x >> 31)
+    }
+}
+
+/// What is known about a class for a shape; lists are interned in the session's `fitTable`.
+struct ClassVerdict: BitwiseCopyable {
+    /// What the request finds: not asked yet, room now, room when releasing pods are gone, none.
+    enum Room: UInt8, BitwiseCopyable { case unknown, idle, future, none }
+    var room = Room.unknown
+    /// List of the resource refusal, where there is no room.
+    var shortage: Int32 = -1
+    /// List of the predicates' refusals: −2 not asked yet, −1 none.
+    var refusals: Int32 = -2
+    /// Node-order sum; NaN where not asked yet.
+    var nodeOrder = Double.nan
+}
+
+/// The part of a node that does not change within a session.
+private struct NodeDescription: Hashable {
+    var allocatable: ContiguousArray<Double>
+    var maxTaskNum: Int
+    var labels: [String: String]
+    var taints: [Taint]
+    var unschedulable: Bool
+    var images: [NodeImage]
+    var isInShard: Bool
+
+    init(_ object: Node, _ info: NodeInfo, _ asked: Set<String>) {
+        allocatable = [info.allocatable.milliCPU, info.allocatable.memory]
+        for scalar in info.allocatable.scalars { allocatable.append(scalar.isNaN ? -1 : scalar) }
+        maxTaskNum = info.allocatable.maxTaskNum
+        labels = object.metadata.labels.filter { asked.contains($0.key) }
+        if asked.contains(Self.name) { labels[Self.name] = info.name }
+        taints = object.taints
+        unschedulable = object.unschedulable
+        images = object.images
+        isInShard = info.isInShard
+    }
+
+    /// Stands for the node's name where some pod asks for it.
+    private static let name = "metadata.name"
+
+    /// Label keys that some pod's selector or node affinity names, and those that plugins read.
+    static func labelsAskedFor(_ objects: ObjectSet) -> Set<String> {
+        var asked: Set<String> = ["volcano.sh/revocable-zone", "volcano.sh/nodegroup-name"]
+        for pod in objects.pods {
+            for key in pod.spec.nodeSelector.keys { asked.insert(key) }
+            guard let affinity = pod.spec.affinity else { continue }
+            let terms = (affinity.requiredNodeTerms ?? []) + affinity.preferredNodeTerms.map(\.term)
+            for term in terms {
+                for requirement in term.matchExpressions { asked.insert(requirement.key) }
+                if !term.matchFields.isEmpty { asked.insert(name) }
+            }
+        }
+        return asked
+    }
+}
