@@ -80,12 +80,11 @@ struct AllocateAction: VolcanoAction {
                 break
             }
             var errors = FitErrors()
-            let feasible = feasibleNodes(task, nodes, &search, &errors, session)
-            guard !feasible.isEmpty else {
+            guard let node = findNode(task, nodes, &search, &errors, session) else {
+                guard !errors.statuses.isEmpty else { continue }
                 session[job].fitErrors[task] = errors
                 if session.needContinueAllocating(subJob) { continue placing } else { break placing }
             }
-            guard let node = bestNode(task, feasible, session) else { continue }
             place(task, on: node, statement, session)
             if session.subJobReady(subJob) { break }
         }
@@ -94,34 +93,40 @@ struct AllocateAction: VolcanoAction {
         return nil
     }
 
+    /// The node for a task; nil with `errors` filled if none is feasible.
+    ///
+    /// Over the whole cluster by classes of equal nodes where every plugin allows it and upstream's error cache cannot
+    /// make a difference (all tasks of the role ask for the same).
+    private func findNode(
+        _ task: TaskRef, _ nodes: [NodeRef], _ search: inout NodeSearch, _ errors: inout FitErrors,
+        _ session: VolcanoSession
+    ) -> NodeRef? {
+        if session[task].nominatedNode == nil, nodes.count == session.nodes.count,
+            !cachesErrors || session.isUniformRole(of: task), session.isClassKeyed(task)
+        {
+            return session.allocateByClass(task, errors: &errors)
+        }
+        let feasible = feasibleNodes(task, nodes, &search, &errors, session)
+        guard !feasible.isEmpty else { return nil }
+        errors = FitErrors()
+        return session.bestNodeForAllocate(task, feasible)
+    }
+
     /// The nominated node alone if it will do, else all.
     private func feasibleNodes(
         _ task: TaskRef, _ nodes: [NodeRef], _ search: inout NodeSearch, _ errors: inout FitErrors,
         _ session: VolcanoSession
     ) -> [NodeRef] {
-        let filter = { (task: TaskRef, node: NodeRef) in session.fitForAllocate(task, node) }
         if let nominated = session[task].nominatedNode,
             session[task].request.lessEqual(session[nominated].futureIdle)
         {
-            let feasible = search.feasibleNodes(task, among: [nominated], session, errors: &errors, filter: filter)
+            let feasible = search.feasibleNodes(
+                task, among: [nominated], session, errors: &errors, inOpenOrder: false, filter: session.fitForAllocate)
             if !feasible.isEmpty { return feasible }
             errors = FitErrors()
         }
-        return search.feasibleNodes(task, among: nodes, session, errors: &errors, filter: filter)
-    }
-
-    /// Idle nodes before nodes that will be idle, each with the own shard first; a single node is taken unscored.
-    private func bestNode(_ task: TaskRef, _ feasible: [NodeRef], _ session: VolcanoSession) -> NodeRef? {
-        let request = session[task].request
-        let idle = feasible.filter { request.lessEqual(session[$0].idle) }
-        let future = feasible.filter {
-            !request.lessEqual(session[$0].idle) && request.lessEqual(session[$0].futureIdle)
-        }
-        for group in session.shardGroups(idle) + session.shardGroups(future) where !group.isEmpty {
-            if group.count == 1 { return group[0] }
-            if let choice = session.chooseNode(task, group) { return choice.node }
-        }
-        return nil
+        return search.feasibleNodes(
+            task, among: nodes, session, errors: &errors, inOpenOrder: false, filter: session.fitForAllocate)
     }
 
     private func place(

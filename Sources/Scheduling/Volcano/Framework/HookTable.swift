@@ -7,7 +7,11 @@ struct HookTable {
 
     /// `registered` has one entry per listed plugin. If a name is listed twice, the later instance answers at both places
     /// (upstream registers functions by plugin name).
-    init(_ registered: [[(name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]]) {
+    init(
+        _ registered: [[(
+            name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool
+        )]]
+    ) {
         var latest: [String: (any VolcanoPlugin, ExtensionPoints)] = [:]
         for entry in registered.joined() { latest[entry.name] = (entry.plugin, entry.points) }
         for bit in 0..<UInt64(34) {

@@ -35,8 +35,16 @@ extension VolcanoSession {
 
     /// Whether one node of a class can stand for all: every plugin that filters or scores says so.
     func isClassKeyed(_ task: TaskRef) -> Bool {
-        guard searchMode == .byClass, sharding.mode == .none, hooks[.bestNode].allSatisfy(\.isEmpty) else { return false }
+        guard searchMode == .byClass, sharding.mode == .none, hooks[.bestNode].allSatisfy(\.isEmpty) else {
+            return false
+        }
         return nodePlugins.allSatisfy { $0.isClassKeyed(task) }
+    }
+
+    /// Whether all tasks of the task's role in its job are of one shape; also for tasks without role.
+    func isUniformRole(of task: TaskRef) -> Bool {
+        guard !self[task].roleName.isEmpty, let job = self[task].job else { return true }
+        return self[job].roles[Int(self[task].role)].shape >= 0
     }
 
     /// The node that `NodeSearch.feasibleNodes` over all nodes followed by `bestNodeForAllocate` would choose, found by

@@ -86,7 +86,8 @@ extension VolcanoSession {
         victims(.reclaimable) { $0.reclaimable(reclaimer, candidates) }
     }
 
-    public func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> [TaskRef] {
+    public func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> [TaskRef]
+    {
         victims(.unifiedEvictable) { $0.unifiedEvictable(preemptor, candidates, purpose) }
     }
 
@@ -264,7 +265,8 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    public func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]] {
+    public func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]]
+    {
         for tier in hooks[.hyperNodeGradientForJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forJob: job, root: root, purpose: purpose) }
         }

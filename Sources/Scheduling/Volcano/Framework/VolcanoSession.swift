@@ -54,7 +54,8 @@ public final class VolcanoSession {
     public init(
         _ snapshot: ClusterSnapshot, configuration: VolcanoConfiguration, now: Timestamp, tieRule: TieRule,
         memory: SchedulerMemory = SchedulerMemory(), sharding: Sharding = Sharding(),
-        enqueueConfigured: Bool? = nil, searchMode: NodeSearchMode = .byClass, extraPlugins: [String: any VolcanoPlugin.Type] = [:]
+        enqueueConfigured: Bool? = nil, searchMode: NodeSearchMode = .byClass,
+        extraPlugins: [String: any VolcanoPlugin.Type] = [:]
     ) {
         self.snapshot = snapshot
         self.configuration = configuration
@@ -76,7 +77,8 @@ public final class VolcanoSession {
             for index in nodes.indices { nodes[index].isInShard = sharding.nodes.contains(nodes[index].name) }
         }
         openHyperNodes()
-        var registered: [[(name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]] = []
+        var registered:
+            [[(name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]] = []
         for tier in configuration.tiers {
             registered.append([])
             for option in tier {

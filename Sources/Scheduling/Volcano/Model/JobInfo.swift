@@ -88,6 +88,8 @@ public struct RoleInfo: Sendable {
     public let minimum: Int
     public internal(set) var counts = StatusCounts()
     public internal(set) var pendingBestEffort = 0
+    /// Shape of all its tasks; −1 before the first, −2 if they differ.
+    public internal(set) var shape: Int32 = -1
 }
 
 /// A limit on how far apart the pods of a job or sub-job may be (upstream: NetworkTopologySpec).

@@ -189,6 +189,8 @@ struct SnapshotBuilder {
             jobs[Int(job.index)].tasks.append(id)
             jobs[Int(job.index)].counts[status] += 1
             jobs[Int(job.index)].roles[role].counts[status] += 1
+            let (shape, common) = (tasks[place].shape, jobs[Int(job.index)].roles[role].shape)
+            jobs[Int(job.index)].roles[role].shape = common == -1 || common == shape ? shape : -2
             jobs[Int(job.index)].totalRequest.add(request)
             if status.isAllocated { jobs[Int(job.index)].allocated.add(request) }
             if status == .pending, bestEffort {

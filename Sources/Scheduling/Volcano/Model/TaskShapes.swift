@@ -46,7 +46,8 @@ struct TaskShapes {
             affinity: pod.spec.affinity,
             tolerations: pod.spec.tolerations.map { [$0.key, $0.operator, $0.value, $0.effect] },
             spread: pod.spec.topologySpreadConstraints, annotations: annotations,
-            labels: usesLabels ? pod.metadata.labels : [:], images: containers.map(\.image), misc: misc, requests: requests)
+            labels: usesLabels ? pod.metadata.labels : [:], images: containers.map(\.image), misc: misc,
+            requests: requests)
         if let shape = known[key] { return shape }
         let shape = Int32(known.count)
         known[key] = shape
