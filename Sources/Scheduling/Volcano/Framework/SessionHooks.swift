@@ -285,6 +285,11 @@ extension VolcanoSession {
 
     // MARK: Dry runs of topology-aware preemption.
 
+    /// Call it before the dry run on each node.
+    public func simulationBegins(for preemptor: TaskRef) {
+        for plugin in plugins { plugin.simulationBegins(for: preemptor) }
+    }
+
     public func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
         for tier in hooks[.simulateRemove] {
             for plugin in tier { plugin.simulateRemove(victim, for: preemptor, from: node) }

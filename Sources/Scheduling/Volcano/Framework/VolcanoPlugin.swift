@@ -149,6 +149,9 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     func taskAllocated(_ task: TaskRef) -> String?
     func taskDeallocated(_ task: TaskRef)
 
+    /// A dry run on one node begins: what the simulate hooks change from here on is forgotten when the next one begins
+    /// (upstream: a clone of the preemptor's cycle state per node).
+    func simulationBegins(for preemptor: TaskRef)
     func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef)
     func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef)
     func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus]
@@ -199,6 +202,7 @@ extension VolcanoPlugin {
     public func victimTasks(_ tasks: [TaskRef]) -> [TaskRef] { [] }
     public func taskAllocated(_ task: TaskRef) -> String? { nil }
     public func taskDeallocated(_ task: TaskRef) {}
+    public func simulationBegins(for preemptor: TaskRef) {}
     public func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {}
     public func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {}
     public func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { [] }
