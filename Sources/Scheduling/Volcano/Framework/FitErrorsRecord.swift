@@ -10,11 +10,10 @@ extension VolcanoSession {
         return predicateForAllocate(task, node)
     }
 
-    /// `Insufficient cpu, Insufficient memory` (upstream: WrapInsufficientResourceReason).
+    /// Names the first short dimension only, cpu before memory before scalars (upstream: WrapInsufficientResourceReason).
     func insufficient(_ dimensions: [Int]) -> FitStatus {
         FitStatus(
-            .unschedulable, dimensions.map { "Insufficient " + names.name(of: $0) }.joined(separator: ", "),
-            plugin: "resources")
+            .unschedulable, dimensions.first.map { "Insufficient " + names.name(of: $0) } ?? "", plugin: "resources")
     }
 
     /// Records one refusal for every node.
@@ -44,7 +43,7 @@ extension VolcanoSession {
         let job = self[self[subJob].job]
         if job.minAvailable == job.tasks.count || self[subJob].minAvailable >= self[subJob].tasks.count { return false }
         if job.hasSubGroups { return true }
-        let failed = Set(job.fitErrors.keys.map { self[$0].role })
+        let failed = Set(job.fitErrors.keys.filter { self[$0].subJob == subJob }.map { self[$0].role })
         if job.minAvailable < job.roleMinimumTotal {
             let hopeful = job.roles.indices.filter { !failed.contains(Int32($0)) }.reduce(0) {
                 $0 + job.roles[$1].counts[.pending]
@@ -53,7 +52,8 @@ extension VolcanoSession {
         }
         return failed.allSatisfy { role in
             role < 0 || job.roles[Int(role)].minimum <= 0
-                || job.roles[Int(role)].counts.allocated >= job.roles[Int(role)].minimum
+                || job.roles[Int(role)].counts.ready + job.roles[Int(role)].pendingBestEffort
+                    >= job.roles[Int(role)].minimum
         }
     }
 
@@ -62,7 +62,4 @@ extension VolcanoSession {
         guard sharding.mode == .soft else { return [nodes] }
         return [nodes.filter { self[$0].isInShard }, nodes.filter { !self[$0].isInShard }]
     }
-
-    /// Upstream's text about why a job's tasks wait.
-    public func fitErrorText(of job: JobRef) -> String { self[job].jobFitError }
 }

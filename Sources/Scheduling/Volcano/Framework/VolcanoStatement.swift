@@ -49,7 +49,14 @@ final class VolcanoStatement {
 
     /// Undoes everything, latest first.
     func discard() {
-        for operation in operations.reversed() { undo(operation) }
+        for operation in operations.reversed() {
+            switch operation {
+            case .pipeline(let task, let node, _): session[task].givenUp = (.pipelined, node)
+            case .allocate(let task, let node): session[task].givenUp = (.allocated, node)
+            case .evict: break
+            }
+            undo(operation)
+        }
         operations = []
     }
 

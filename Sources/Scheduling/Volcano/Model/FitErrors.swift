@@ -36,6 +36,8 @@ public struct FitErrors: Sendable {
     public internal(set) var statuses: [Int32] = []
     /// A reason that is no node's, such as a failed PrePredicate; empty for none.
     public internal(set) var message = ""
+    /// HyperNode the search was confined to; empty for the whole cluster.
+    public internal(set) var hyperNode = ""
 
     /// No node judged.
     init() {}

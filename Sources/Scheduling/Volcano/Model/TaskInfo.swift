@@ -34,6 +34,8 @@ public struct TaskInfo: Sendable {
     public let hasGates: Bool
     /// Node named by `status.nominatedNodeName`.
     public internal(set) var nominatedNode: NodeRef?
+    /// What a statement that was given up had given the task (upstream: LastTransaction); nil for nothing.
+    public internal(set) var givenUp: (status: TaskStatus, node: NodeRef)?
     /// Rank of `namespace/name` among all tasks of the session: the order of a node's tasks under `lowest-name`.
     public internal(set) var nameRank: Int32 = 0
     /// Tasks of equal shape ask for the same and are judged alike by every filter and score that looks at the pod's

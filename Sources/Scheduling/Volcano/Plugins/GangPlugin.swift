@@ -100,12 +100,14 @@ final class GangPlugin: VolcanoPlugin {
     func close() {
         for index in session.jobs.indices {
             let job = JobRef(index)
-            guard !jobReady(job) else {
-                session[job].unschedulable = nil
+            guard !session[job].tasks.isEmpty, !session[job].isReady, !session.waitsOnlyForReleasing(job) else {
                 continue
             }
             let info = session[job]
-            let unready = info.minAvailable - info.readyCount
+            let givenUp = info.tasks.count {
+                session[$0].status == .pending && session[$0].givenUp?.status == .allocated
+            }
+            let unready = info.minAvailable - info.readyCount - givenUp
             session[job].unschedulable = (
                 "NotEnoughResources",
                 "\(unready)/\(info.tasks.count) tasks in gang unschedulable: " + session.fitErrorText(of: job)
@@ -122,5 +124,15 @@ extension VolcanoSession {
             if count < minimum { return group }
         }
         return nil
+    }
+
+    /// Whether a job is below its minimum only because members on their way out still hold their place, and no
+    /// replacement waits (upstream: skipUnschedulableForReleasing).
+    package func waitsOnlyForReleasing(_ job: JobRef) -> Bool {
+        let counts = self[job].counts
+        guard counts[.pending] == 0, counts[.pipelined] == 0 else { return false }
+        let releasing = self[job].tasks.count { self[$0].status == .releasing && self[$0].node != nil }
+        let scheduled = counts[.running] + counts[.bound] + counts[.succeeded] + counts[.failed] + releasing
+        return releasing > 0 && scheduled >= self[job].minAvailable
     }
 }
