@@ -12,6 +12,8 @@ public struct ObjectSet: Sendable, Equatable {
     public var namespaces: [Namespace] = []
     public var volumes = VolumeObjects()
     public var devices = DeviceObjects()
+    /// ConfigMaps that hold a scheduler configuration.
+    public var schedulerConfigurations: [SchedulerConfigMap] = []
 
     /// Nothing.
     public init() {}
@@ -23,7 +25,7 @@ public struct ObjectSet: Sendable, Equatable {
         let storage =
             volumes.claims.count + volumes.volumes.count + volumes.classes.count + volumes.csiNodes.count
         let device = devices.claims.count + devices.templates.count + devices.slices.count + devices.classes.count
-        return workload + policy + storage + device + numatopologies.count
+        return workload + policy + storage + device + numatopologies.count + schedulerConfigurations.count
     }
 
     /// Adds all objects of another set after those of the same kind.
@@ -50,6 +52,7 @@ public struct ObjectSet: Sendable, Equatable {
         devices.templates += other.devices.templates
         devices.slices += other.devices.slices
         devices.classes += other.devices.classes
+        schedulerConfigurations += other.schedulerConfigurations
     }
 }
 

@@ -19,6 +19,18 @@ public struct VolcanoConfiguration: Sendable, Equatable {
     }
 }
 
+/// A ConfigMap that holds a scheduler configuration.
+public struct SchedulerConfigMap: Sendable, Equatable {
+    public var metadata: ObjectMeta
+    public var configuration: VolcanoConfiguration
+
+    /// The configuration in the ConfigMap with this metadata.
+    public init(metadata: ObjectMeta, configuration: VolcanoConfiguration) {
+        self.metadata = metadata
+        self.configuration = configuration
+    }
+}
+
 /// One plugin of a tier.
 public struct PluginOption: Sendable, Equatable {
     public var name: String

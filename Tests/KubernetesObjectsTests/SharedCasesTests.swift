@@ -25,6 +25,11 @@ private let cases: URL = {
             try reader.add(list, path: "objects")
             #expect(reader.skipped.isEmpty, "\(file.path)")
             #expect(reader.objects.count == elements.count, "\(file.path)")
+            if let scheduler = document["scheduler"] {
+                _ = try VolcanoConfiguration(
+                    reading: scheduler, path: "scheduler",
+                    ignoring: ["enqueueConfigured", "ignoredProvisioners", "sharding", "tieBreak", "unlistedFlags"])
+            }
         }
     }
 }

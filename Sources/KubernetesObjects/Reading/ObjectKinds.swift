@@ -8,6 +8,14 @@ struct ObjectKind: Sendable {
     private init<Object: APIObject>(
         _ group: String, isNamespaced: Bool = false, _ append: @escaping @Sendable (inout ObjectSet, Object) -> Void
     ) {
+        self.init(group, isNamespaced: isNamespaced) { set, object, _, _ in append(&set, object) }
+    }
+
+    /// A kind whose objects are kept by `enter`, which is also given the object's place.
+    private init<Object: APIObject>(
+        _ group: String, isNamespaced: Bool,
+        enter: @escaping @Sendable (inout ObjectSet, Object, Int, inout ObjectDecoder) -> Void
+    ) {
         self.group = group
         read = { set, decoder in
             let place = decoder.peek().place
@@ -17,7 +25,7 @@ struct ObjectKind: Sendable {
                 decoder.report(place, "\(Object.schema.name) needs metadata.name: a string")
             }
             if isNamespaced, object.metadata.namespace.isEmpty { object.metadata.namespace = "default" }
-            append(&set, object)
+            enter(&set, object, place, &decoder)
         }
     }
 
@@ -37,6 +45,9 @@ struct ObjectKind: Sendable {
         "ResourceClaimTemplate": .init("resource.k8s.io", isNamespaced: true) { $0.devices.templates.append($1) },
         "ResourceSlice": .init("resource.k8s.io") { $0.devices.slices.append($1) },
         "DeviceClass": .init("resource.k8s.io") { $0.devices.classes.append($1) },
+        "ConfigMap": .init("", isNamespaced: true) { (set, map: ConfigMap, place, decoder) in
+            map.enter(&set, place, &decoder)
+        },
         "Queue": .init("scheduling.volcano.sh") { $0.queues.append($1) },
         "PodGroup": .init("scheduling.volcano.sh", isNamespaced: true) { $0.podGroups.append($1) },
         "HyperNode": .init("topology.volcano.sh") { $0.hyperNodes.append($1) },
