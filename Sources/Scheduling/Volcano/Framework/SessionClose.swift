@@ -2,6 +2,7 @@ extension VolcanoSession {
     /// Ends the cycle: plugins close, then every PodGroup gets its phase (upstream: `framework/job_updater.go`, `session.go`).
     public func close() {
         for plugin in plugins { plugin.close() }
+        rememberPlacements()
         for index in jobs.indices { jobs[index].phase = phaseAtClose(jobs[index]) }
     }
 

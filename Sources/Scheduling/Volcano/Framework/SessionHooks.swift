@@ -254,18 +254,21 @@ extension VolcanoSession {
         return nil
     }
 
-    public func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double] {
-        var scores: [String: Double] = [:]
+    /// Sum of the plugins' scores, in the order of `hyperNodes`.
+    public func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [HyperNodeRef]) -> [Double] {
+        var scores = Array(repeating: 0.0, count: hyperNodes.count)
         for tier in hooks[.hyperNodeOrder] {
             for plugin in tier {
-                for (name, score) in plugin.hyperNodeOrder(subJob, hyperNodes) { scores[name, default: 0] += score }
+                let list = plugin.hyperNodeOrder(subJob, hyperNodes)
+                for index in list.indices { scores[index] += list[index] }
             }
         }
         return scores
     }
 
     /// The first registered plugin decides; none: only `root`.
-    public func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose = .allocate) -> [[String]]
+    public func hyperNodeGradient(forJob job: JobRef, root: HyperNodeRef, purpose: GradientPurpose = .allocate)
+        -> [[HyperNodeRef]]
     {
         for tier in hooks[.hyperNodeGradientForJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forJob: job, root: root, purpose: purpose) }
@@ -274,8 +277,8 @@ extension VolcanoSession {
     }
 
     /// The first registered plugin decides; none: only `root`.
-    public func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose = .allocate)
-        -> [[String]]
+    public func hyperNodeGradient(forSubJob subJob: SubJobRef, root: HyperNodeRef, purpose: GradientPurpose = .allocate)
+        -> [[HyperNodeRef]]
     {
         for tier in hooks[.hyperNodeGradientForSubJob] {
             for plugin in tier { return plugin.hyperNodeGradient(forSubJob: subJob, root: root, purpose: purpose) }

@@ -139,10 +139,12 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     /// description (labels, taints, allocatable) and its resource totals, so that equal nodes get equal answers.
     func isClassKeyed(_ task: TaskRef) -> Bool
 
-    /// Scores of a sub-job per candidate HyperNode; keys absent add nothing.
-    func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double]
-    func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose) -> [[String]]
-    func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose) -> [[String]]
+    /// Scores of a sub-job per candidate HyperNode, in their order; empty adds nothing.
+    func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [HyperNodeRef]) -> [Double]
+    /// HyperNodes to try, in groups of which the first with a solution decides.
+    func hyperNodeGradient(forJob job: JobRef, root: HyperNodeRef, purpose: GradientPurpose) -> [[HyperNodeRef]]
+    func hyperNodeGradient(forSubJob subJob: SubJobRef, root: HyperNodeRef, purpose: GradientPurpose)
+        -> [[HyperNodeRef]]
     func victimTasks(_ tasks: [TaskRef]) -> [TaskRef]
 
     /// An error undoes the operation.
@@ -194,11 +196,13 @@ extension VolcanoPlugin {
     public func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] { [] }
     public func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? { nil }
     public func isClassKeyed(_ task: TaskRef) -> Bool { false }
-    public func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [String: [NodeRef]]) -> [String: Double] { [:] }
-    public func hyperNodeGradient(forJob job: JobRef, root: String, purpose: GradientPurpose) -> [[String]] { [[root]] }
-    public func hyperNodeGradient(forSubJob subJob: SubJobRef, root: String, purpose: GradientPurpose) -> [[String]] {
-        [[root]]
-    }
+    public func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [HyperNodeRef]) -> [Double] { [] }
+    public func hyperNodeGradient(forJob job: JobRef, root: HyperNodeRef, purpose: GradientPurpose)
+        -> [[HyperNodeRef]]
+    { [[root]] }
+    public func hyperNodeGradient(forSubJob subJob: SubJobRef, root: HyperNodeRef, purpose: GradientPurpose)
+        -> [[HyperNodeRef]]
+    { [[root]] }
     public func victimTasks(_ tasks: [TaskRef]) -> [TaskRef] { [] }
     public func taskAllocated(_ task: TaskRef) -> String? { nil }
     public func taskDeallocated(_ task: TaskRef) {}

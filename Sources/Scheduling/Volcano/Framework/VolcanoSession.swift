@@ -29,7 +29,9 @@ public final class VolcanoSession {
     /// Nominations to be written to pods (pipelines that followed evictions).
     public internal(set) var nominations: [TaskRef: NodeRef] = [:]
     /// HyperNodes; see `HyperNodeTree`.
-    public internal(set) var hyperNodes: HyperNodeTree
+    public let hyperNodes: HyperNodeTree
+    /// Jobs whose allocated HyperNodes changed in this session.
+    var topologyChanges: Set<JobRef> = []
 
     public private(set) var plugins: [any VolcanoPlugin] = []
     var hooks = HookTable()
@@ -165,6 +167,8 @@ public struct SchedulerMemory: Sendable {
     public var lastRescheduling: Timestamp?
     /// When a job was first seen by `enqueue` (schedule start), by UID.
     public var scheduleStart: [String: Timestamp] = [:]
+    /// HyperNodes that jobs occupy, by job UID.
+    public var placements: [String: JobPlacement] = [:]
 
     /// A fresh scheduler.
     public init() {}

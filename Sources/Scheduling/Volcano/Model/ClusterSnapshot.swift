@@ -42,7 +42,8 @@ public struct ClusterSnapshot: Sendable {
         self.nodeIndex = builder.nodeIndex
         self.jobIndex = builder.jobIndex
         self.taskIndex = builder.taskIndex
-        self.hyperNodes = HyperNodeTree(objects: objects)
+        self.hyperNodes = HyperNodeTree(
+            objects: objects, nodeIndex: builder.nodeIndex, nodeCount: builder.nodes.count)
     }
 }
 

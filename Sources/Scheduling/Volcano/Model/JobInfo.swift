@@ -37,10 +37,10 @@ public struct JobInfo: Sendable {
     public internal(set) var phase: String
     /// Placement limits; nil where the PodGroup has none.
     public internal(set) var topology: TopologyLimit?
-    /// Lowest HyperNode that holds all placed tasks; empty for none.
-    public internal(set) var allocatedHyperNode = ""
-    /// HyperNode left by gang preemption or reclaim in this session; empty for none.
-    public internal(set) var nominatedHyperNode = ""
+    /// HyperNode that holds all placed tasks; nil for none.
+    public internal(set) var allocatedHyperNode: HyperNodeRef?
+    /// HyperNode left by gang preemption or reclaim in this session; nil for none.
+    public internal(set) var nominatedHyperNode: HyperNodeRef?
     /// `minSubGroups` per sub-group policy, by group id.
     public internal(set) var minSubGroups: [(group: String, minimum: Int)] = []
     /// Fit errors of tasks that found no node in this session.
@@ -102,6 +102,9 @@ public struct TopologyLimit: Sendable, Equatable {
     public var highestTier: Int?
     /// Tier named instead of numbered; empty where numbered.
     public var highestTierName: String
+
+    /// The tier that binds; nil where the limit is soft, or names a tier that no HyperNode has.
+    public var boundary: Int? { isHard ? highestTier : nil }
 }
 
 /// A sub-group of a job, or all tasks that belong to none (upstream: `api/sub_job_info.go`).
@@ -116,15 +119,17 @@ public struct SubJobInfo: Sendable {
     public let minAvailable: Int
     /// First match value as an integer, else 0.
     public let matchIndex: Int
-    /// Highest priority among its tasks.
+    /// Highest priority among its tasks, at least 0.
     public internal(set) var priority: Int32
     /// Tasks ascending by UID.
     public internal(set) var tasks: [TaskRef]
     public internal(set) var counts = StatusCounts()
     public internal(set) var pendingBestEffort = 0
     public internal(set) var topology: TopologyLimit?
-    public internal(set) var allocatedHyperNode = ""
-    public internal(set) var nominatedHyperNode = ""
+    /// HyperNode that holds all placed tasks; nil for none.
+    public internal(set) var allocatedHyperNode: HyperNodeRef?
+    /// HyperNode left by gang preemption or reclaim in this session; nil for none.
+    public internal(set) var nominatedHyperNode: HyperNodeRef?
 
     /// The allocated set and Succeeded.
     public var readyCount: Int { counts.ready }

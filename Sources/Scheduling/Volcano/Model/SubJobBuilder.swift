@@ -34,7 +34,7 @@ extension SnapshotBuilder {
         jobs[Int(job.index)].subJobs.sort { subJobs[Int($0.index)].uid < subJobs[Int($1.index)].uid }
     }
 
-    /// Values of the match labels if the policy claims the pod.
+    /// Values of the match labels if the policy claims the pod (upstream: getSubJobMatchValues).
     private static func claim(_ pod: Pod, _ policy: SubGroupPolicy) -> [String]? {
         guard !policy.matchLabelKeys.isEmpty else { return nil }
         if let selector = policy.labelSelector, !selector.matches(pod.metadata.labels) { return nil }
@@ -42,9 +42,17 @@ extension SnapshotBuilder {
         return values.contains("") ? nil : values
     }
 
-    /// Identity of a sub-group; long ones are cut to a hash, as names must stay short.
+    /// Identity of a sub-group. Values of more than 128 bytes are replaced by their 32-bit FNV-1a hash, in the letters that
+    /// Kubernetes uses for generated names.
     static func uid(job: String, policy: String, values: [String]) -> String {
-        job + "/" + policy + "-" + values.joined(separator: "-")
+        var id = values.joined(separator: "-")
+        if id.utf8.count > 128 {
+            var hash: UInt32 = 2_166_136_261
+            for byte in id.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+            let letters = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
+            id = String(decoding: String(hash).utf8.map { letters[Int($0) % letters.count] }, as: UTF8.self)
+        }
+        return job + "/" + policy + "-" + id
     }
 
     private mutating func makeSubJob(_ uid: String, _ job: JobRef, policy: SubGroupPolicy?, values: [String])
@@ -58,7 +66,7 @@ extension SnapshotBuilder {
             SubJobInfo(
                 id: id, uid: uid, group: policy.map { info.uid + "/" + $0.name } ?? info.uid, job: job,
                 isDefault: isDefault, minAvailable: minimum, matchIndex: values.first.flatMap { Int($0) } ?? 0,
-                priority: .min, tasks: [], topology: isDefault ? nil : policy?.networkTopology.map(Self.limit)))
+                priority: 0, tasks: [], topology: isDefault ? info.topology : policy?.networkTopology.map(Self.limit)))
         jobs[Int(job.index)].subJobs.append(id)
         return id
     }
