@@ -1,0 +1,69 @@
+import KubernetesObjects
+
+/// NodeAffinity (plugins/nodeaffinity): node selector and required terms refuse, preferred terms score.
+enum NodeAffinity {
+    /// Whether the pod asks for anything that a node must match.
+    static func constrains(_ pod: PodInfo) -> Bool {
+        !pod.pod.spec.nodeSelector.isEmpty || pod.pod.spec.affinity?.requiredNodeTerms != nil
+    }
+
+    static func filter(_ pod: PodInfo, _ node: NodeState) -> FilterStatus {
+        pod.pod.admits(node.node) ? .success : .unresolvable(.nodeAffinity, .nodeAffinity)
+    }
+
+    /// The node names to which required terms on `metadata.name` confine the pod; nil where some term does not name
+    /// nodes.
+    static func namedNodes(_ pod: PodInfo) -> Set<String>? {
+        guard let terms = pod.pod.spec.affinity?.requiredNodeTerms, !terms.isEmpty else { return nil }
+        var names: Set<String> = []
+        for term in terms {
+            var named: Set<String>?
+            for field in term.matchFields where field.key == "metadata.name" && field.operator == "In" {
+                named = named.map { $0.intersection(field.values) } ?? Set(field.values)
+            }
+            guard let named else { return nil }
+            names.formUnion(named)
+        }
+        return names
+    }
+
+    /// Score: sum of the weights of the preferred terms that match; nil for a pod that prefers nothing.
+    struct Score: PreparedScore {
+        private let terms: [PreferredNodeTerm]
+
+        init?(_ pod: PodInfo) {
+            guard let preferred = pod.pod.spec.affinity?.preferredNodeTerms, !preferred.isEmpty else { return nil }
+            terms = preferred.filter { $0.weight != 0 }
+        }
+
+        func raw(_ node: NodeState) -> Int64 {
+            terms.reduce(0) { $1.term.matches(node.node) ? $0 + Int64($1.weight) : $0 }
+        }
+
+        func normalize(_ scores: inout [Int64]) { scores.normalizeToMaximum(reversed: false) }
+    }
+}
+
+extension Pod {
+    /// Whether the node matches the node selector and one of the required terms
+    /// (k8s.io/component-helpers/scheduling/corev1/nodeaffinity, RequiredNodeAffinity).
+    func admits(_ node: Node) -> Bool {
+        guard spec.nodeSelector.allSatisfy({ node.metadata.labels[$0.key] == $0.value }) else { return false }
+        guard let terms = spec.affinity?.requiredNodeTerms else { return true }
+        return terms.contains { $0.matches(node) }
+    }
+
+    private var nodeTerms: [NodeSelectorTerm] {
+        (spec.affinity?.requiredNodeTerms ?? []) + (spec.affinity?.preferredNodeTerms ?? []).map(\.term)
+    }
+
+    /// Whether some term reads a node's name.
+    var readsNodeName: Bool { nodeTerms.contains { !$0.matchFields.isEmpty } }
+
+    /// Node labels that the selector and the terms read, ascending.
+    var nodeLabelKeys: [String] {
+        guard !spec.nodeSelector.isEmpty || spec.affinity != nil else { return [] }
+        let keys = nodeTerms.flatMap { $0.matchExpressions.map(\.key) } + spec.nodeSelector.keys
+        return Set(keys).sorted()
+    }
+}

@@ -1,0 +1,198 @@
+import KubernetesObjects
+import Quantities
+
+/// A pod with what filters and scores need of it, computed once.
+///
+/// Mirrors `framework.PodInfo` (pkg/scheduler/framework/types.go).
+public final class PodInfo: Sendable {
+    public let pod: Pod
+    /// The UID; `namespace/name` for a pod without one.
+    public let id: String
+    /// `default` where the object names none.
+    public let namespace: String
+    /// What the pod occupies on a node; `podSlots` is 0.
+    public let requests: ResourceVector
+    /// Milli-CPU for scoring, 100 for every container that names none.
+    public let nonZeroMilliCPU: Int64
+    /// Bytes for scoring, 200 MiB for every container that names none.
+    public let nonZeroMemory: Int64
+    public let hostPorts: [HostPort]
+    public let requiredAffinity: [AffinityTerm]
+    public let requiredAntiAffinity: [AffinityTerm]
+    public let preferredAffinity: [WeightedAffinityTerm]
+    public let preferredAntiAffinity: [WeightedAffinityTerm]
+    /// `namespace/name` of every PersistentVolumeClaim, in order, each once.
+    public let claims: [String]
+    /// Whether deletion was asked for.
+    public let isTerminating: Bool
+
+    public init(_ pod: Pod) {
+        let namespace = pod.metadata.namespace.isEmpty ? "default" : pod.metadata.namespace
+        self.pod = pod
+        self.namespace = namespace
+        id = pod.metadata.uid.isEmpty ? namespace + "/" + pod.metadata.name : pod.metadata.uid
+        var requests = ResourceVector(pod.effectiveRequests())
+        requests.podSlots = 0
+        self.requests = requests
+        (nonZeroMilliCPU, nonZeroMemory) = pod.nonZeroRequests(requests)
+        hostPorts = pod.hostPorts
+        let affinity = pod.spec.affinity
+        func terms(_ terms: [PodAffinityTerm]?) -> [AffinityTerm] {
+            (terms ?? []).map { AffinityTerm($0, namespace: namespace, labels: pod.metadata.labels) }
+        }
+        func weighted(_ terms: [WeightedPodAffinityTerm]?) -> [WeightedAffinityTerm] {
+            (terms ?? []).map {
+                WeightedAffinityTerm(
+                    weight: Int64($0.weight),
+                    term: AffinityTerm($0.term, namespace: namespace, labels: pod.metadata.labels))
+            }
+        }
+        requiredAffinity = terms(affinity?.requiredPodAffinity)
+        requiredAntiAffinity = terms(affinity?.requiredPodAntiAffinity)
+        preferredAffinity = weighted(affinity?.preferredPodAffinity)
+        preferredAntiAffinity = weighted(affinity?.preferredPodAntiAffinity)
+        var claims: [String] = []
+        for volume in pod.spec.volumes where !volume.claimName.isEmpty {
+            let key = namespace + "/" + volume.claimName
+            if !claims.contains(key) { claims.append(key) }
+        }
+        self.claims = claims
+        isTerminating = pod.metadata.deletionTimestamp != nil
+    }
+
+    /// Labels of the pod.
+    public var labels: [String: String] { pod.metadata.labels }
+
+    /// Whether other pods' placement hangs on this pod's terms, required or preferred.
+    public var hasAffinity: Bool {
+        !requiredAffinity.isEmpty || !requiredAntiAffinity.isEmpty || !preferredAffinity.isEmpty
+            || !preferredAntiAffinity.isEmpty
+    }
+}
+
+/// A port of the node that a pod takes.
+public struct HostPort: Sendable, Hashable {
+    /// `0.0.0.0` for all addresses.
+    public var address: String
+    /// `TCP` where the pod names none.
+    public var transport: String
+    public var port: Int32
+
+    /// Whether two pods with these ports cannot share a node (pkg/scheduler/framework/types.go, HostPortInfo).
+    func conflicts(with other: HostPort) -> Bool {
+        port == other.port && transport == other.transport
+            && (address == other.address || address == Self.anyAddress || other.address == Self.anyAddress)
+    }
+
+    static let anyAddress = "0.0.0.0"
+}
+
+/// A pod (anti-)affinity term, ready for matching.
+public struct AffinityTerm: Sendable, Hashable {
+    public var namespaces: Set<String>
+    /// nil matches no pod.
+    public var selector: LabelSelector?
+    public var topologyKey: String
+    /// nil adds no namespace; an empty selector adds all.
+    public var namespaceSelector: LabelSelector?
+
+    /// The term of a pod in `namespace` with `labels`.
+    ///
+    /// `matchLabelKeys` and `mismatchLabelKeys` become requirements, as the API server writes them into the selector
+    /// when a pod is created (pkg/registry/core/pod/strategy.go).
+    init(_ term: PodAffinityTerm, namespace: String, labels: [String: String]) {
+        namespaces =
+            term.namespaces.isEmpty && term.namespaceSelector == nil ? [namespace] : Set(term.namespaces)
+        selector = term.labelSelector
+        topologyKey = term.topologyKey
+        namespaceSelector = term.namespaceSelector
+        guard selector != nil else { return }
+        for (keys, name) in [(term.matchLabelKeys, "In"), (term.mismatchLabelKeys, "NotIn")] {
+            for key in keys {
+                guard let value = labels[key] else { continue }
+                var requirement = LabelRequirement()
+                requirement.key = key
+                requirement.operator = name
+                requirement.values = [value]
+                selector?.matchExpressions.append(requirement)
+            }
+        }
+    }
+
+    /// Whether a pod is meant; `namespaceLabels` are those of its namespace.
+    func matches(_ pod: PodInfo, namespaceLabels: [String: String]) -> Bool {
+        guard let selector else { return false }
+        guard namespaces.contains(pod.namespace) || namespaceSelector?.matches(namespaceLabels) == true else {
+            return false
+        }
+        return selector.matches(pod.labels)
+    }
+}
+
+/// An affinity term with its weight.
+public struct WeightedAffinityTerm: Sendable, Hashable {
+    public var weight: Int64
+    public var term: AffinityTerm
+}
+
+extension Pod {
+    /// Ports taken on the node, of containers and restartable init containers (pkg/scheduler/util, GetHostPorts).
+    fileprivate var hostPorts: [HostPort] {
+        (spec.initContainers.filter { $0.restartPolicy == "Always" } + spec.containers).flatMap { container in
+            container.ports.filter { $0.hostPort > 0 }.map {
+                HostPort(
+                    address: $0.hostIP.isEmpty ? HostPort.anyAddress : $0.hostIP,
+                    transport: $0.protocol.isEmpty ? "TCP" : $0.protocol, port: $0.hostPort)
+            }
+        }
+    }
+
+    /// Milli-CPU and bytes for scoring: a container that names none counts as 100 m and 200 MiB.
+    ///
+    /// With pod-level requests the default stands in only for a resource that nothing names
+    /// (pkg/scheduler/framework/types.go, calculatePodResource).
+    fileprivate func nonZeroRequests(_ requests: ResourceVector) -> (milliCPU: Int64, memory: Int64) {
+        let defaultMilliCPU: Int64 = 100
+        let defaultMemory: Int64 = 200 << 20
+        if let podLevel = spec.resources?.requests, !podLevel.isEmpty {
+            let names = Set((spec.containers + spec.initContainers).flatMap { $0.resources.requests.entries.map(\.name) })
+            let lacksCPU = podLevel["cpu"] == nil && !names.contains("cpu")
+            let lacksMemory = podLevel["memory"] == nil && !names.contains("memory")
+            return (
+                lacksCPU ? requests.milliCPU.clampedAdding(defaultMilliCPU) : requests.milliCPU,
+                lacksMemory ? requests.memory.clampedAdding(defaultMemory) : requests.memory
+            )
+        }
+        return (
+            nonZeroRequest("cpu", default: defaultMilliCPU) { $0.milliValue },
+            nonZeroRequest("memory", default: defaultMemory) { $0.value }
+        )
+    }
+
+    /// max(containers + sidecars, each init container beside the sidecars before it) + overhead, of one resource.
+    private func nonZeroRequest(
+        _ name: String, default fallback: Int64, amount: (KubernetesQuantity) -> Int64
+    ) -> Int64 {
+        func request(_ container: Container) -> Int64 {
+            var candidates = [container.resources.requests[name]]
+            if let status = status.containerStatuses.first(where: { $0.name == container.name }) {
+                candidates += [status.allocatedResources?[name], status.resources?.requests[name]]
+            }
+            return candidates.compactMap { $0 }.max().map(amount) ?? fallback
+        }
+        var together = spec.containers.reduce(Int64(0)) { $0.clampedAdding(request($1)) }
+        var sidecars: Int64 = 0
+        var initial: Int64 = 0
+        for container in spec.initContainers {
+            let own = request(container)
+            if container.restartPolicy == "Always" {
+                together = together.clampedAdding(own)
+                sidecars = sidecars.clampedAdding(own)
+                initial = max(initial, sidecars)
+            } else {
+                initial = max(initial, sidecars.clampedAdding(own))
+            }
+        }
+        return max(together, initial).clampedAdding(spec.overhead[name].map(amount) ?? 0)
+    }
+}
