@@ -46,7 +46,7 @@ public struct ClusterState: Sendable {
     public mutating func add(_ pod: PodInfo, toNodeAt index: Int) {
         nodes[index].add(pod)
         if pod.hasAffinity { podsWithAffinity += 1 }
-        if !pod.requiredAntiAffinity.isEmpty { podsWithRequiredAntiAffinity += 1 }
+        if pod.hasRequiredAntiAffinity { podsWithRequiredAntiAffinity += 1 }
     }
 
     /// Takes a pod off a node; nil where it is not there.
@@ -54,7 +54,7 @@ public struct ClusterState: Sendable {
     public mutating func remove(_ id: String, fromNodeAt index: Int) -> PodInfo? {
         guard let pod = nodes[index].remove(id) else { return nil }
         if pod.hasAffinity { podsWithAffinity -= 1 }
-        if !pod.requiredAntiAffinity.isEmpty { podsWithRequiredAntiAffinity -= 1 }
+        if pod.hasRequiredAntiAffinity { podsWithRequiredAntiAffinity -= 1 }
         return pod
     }
 

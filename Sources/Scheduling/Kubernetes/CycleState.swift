@@ -5,8 +5,10 @@ import KubernetesObjects
 /// Mirrors the pre-filter extension point and `framework.CycleState`.
 public struct CycleState: Sendable {
     public let pod: PodInfo
-    /// Filters to ask, in order: those wanted without the ones that have nothing to check for this pod.
+    /// Filters of the profile, in order.
     public let filters: [NodeFilter]
+    /// Those of them that have nothing to check for this pod.
+    public let skipped: NodeFilterSet
     /// The refusal of a pre-filter, which holds for every node; success otherwise.
     public let rejection: FilterStatus
     /// The only nodes the pod's node affinity admits by name; nil for all.
@@ -21,16 +23,17 @@ public struct CycleState: Sendable {
     /// Runs the pre-filters of `filters` for a pod; narrowing by node names only where `narrowsByNodeName` (Volcano does
     /// not run that pre-filter).
     public init(
-        _ pod: PodInfo, in cluster: ClusterState, filters wanted: [NodeFilter] = NodeFilter.defaultProfile,
+        _ pod: PodInfo, in cluster: ClusterState, filters: [NodeFilter] = NodeFilter.defaultProfile,
         narrowsByNodeName: Bool = true
     ) {
         self.pod = pod
-        var filters: [NodeFilter] = []
+        self.filters = filters
+        var skipped = NodeFilterSet()
         var rejection = FilterStatus.success
         var nodeNames: Set<String>?
         var claimBindings: [ClaimBinding] = []
         var deviceRequests: [DeviceDemand] = []
-        for filter in wanted where rejection.isSuccess {
+        for filter in filters where rejection.isSuccess {
             var needed = true
             switch filter {
             case .nodeUnschedulable, .nodeName, .taintToleration, .nodeResourcesFit: break
@@ -38,11 +41,11 @@ public struct CycleState: Sendable {
                 needed = NodeAffinity.constrains(pod)
                 if needed, narrowsByNodeName { nodeNames = NodeAffinity.namedNodes(pod) }
                 if nodeNames?.isEmpty == true { rejection = .unresolvable(.conflictingNodeNames, filter) }
-            case .nodePorts: needed = !pod.hostPorts.isEmpty
+            case .nodePorts: needed = !pod.traits.hostPorts.isEmpty
             case .volumeRestrictions:
                 conflictingClaims = VolumeRestrictions.conflicts(pod, cluster)
                 needed = VolumeRestrictions.hasExclusiveClaims(pod, cluster.volumes)
-            case .nodeVolumeLimits, .volumeZone: needed = !pod.claims.isEmpty
+            case .nodeVolumeLimits, .volumeZone: needed = !pod.traits.claimNames.isEmpty
             case .volumeBinding:
                 switch VolumeBinding.preFilter(pod, cluster.volumes) {
                 case .success(let bindings): claimBindings = bindings
@@ -62,9 +65,9 @@ public struct CycleState: Sendable {
                 }
                 needed = !deviceRequests.isEmpty
             }
-            if needed { filters.append(filter) }
+            if !needed { skipped.insert(filter) }
         }
-        self.filters = filters
+        self.skipped = skipped
         self.rejection = rejection
         self.nodeNames = nodeNames
         self.claimBindings = claimBindings
@@ -77,7 +80,7 @@ public struct CycleState: Sendable {
         if let nodeNames, !nodeNames.contains(node.name) {
             return .unresolvable(.outsideNodeNames(plugin: NodeFilter.nodeAffinity.name), .nodeAffinity)
         }
-        for filter in filters {
+        for filter in filters where !skipped.contains(filter) {
             let status = filter.evaluate(self, on: node, in: cluster)
             if !status.isSuccess { return status }
         }
@@ -97,16 +100,16 @@ public struct CycleState: Sendable {
     private mutating func update(_ other: PodInfo, _ node: NodeState, _ cluster: ClusterState, sign: Int) {
         spread?.update(other, node, incoming: pod, sign: sign)
         affinity?.update(other, node, incoming: pod, sign: sign)
-        if filters.contains(.volumeRestrictions) {
+        if filters.contains(.volumeRestrictions), !skipped.contains(.volumeRestrictions) {
             conflictingClaims += sign * VolumeRestrictions.sharedExclusiveClaims(pod, other, cluster.volumes)
         }
     }
 
     /// Whether every filter answers alike for nodes of one class (`NodeFilter.isClassKeyed`).
-    public var isClassKeyed: Bool { nodeNames == nil && filters.allSatisfy { $0.isClassKeyed(self) } }
+    public var isClassKeyed: Bool { nodeNames == nil && filters.allSatisfy { skipped.contains($0) || $0.isClassKeyed(self) } }
 
     /// Node labels that class-keyed filters and scores read for this pod: node selector and node affinity, ascending.
-    public var nodeLabelKeys: [String] { pod.pod.nodeLabelKeys }
+    public var nodeLabelKeys: [String] { pod.traits.nodeLabelKeys }
 }
 
 /// A pre-filter's refusal.

@@ -61,13 +61,25 @@ public enum NodeFilter: Int, CaseIterable, Sendable, Hashable {
     public func isClassKeyed(_ cycle: CycleState) -> Bool {
         switch self {
         case .nodeUnschedulable, .taintToleration, .nodeResourcesFit: true
-        case .nodeName: cycle.pod.pod.spec.nodeName.isEmpty
-        case .nodeAffinity: !cycle.pod.pod.readsNodeName
-        case .nodePorts: cycle.pod.hostPorts.isEmpty
-        case .volumeRestrictions, .nodeVolumeLimits, .volumeBinding, .volumeZone: cycle.pod.claims.isEmpty
+        case .nodeName: cycle.pod.traits.nodeName.isEmpty
+        case .nodeAffinity: !cycle.pod.traits.readsNodeName
+        case .nodePorts: cycle.pod.traits.hostPorts.isEmpty
+        case .volumeRestrictions, .nodeVolumeLimits, .volumeBinding, .volumeZone: cycle.pod.traits.claimNames.isEmpty
         case .podTopologySpread: cycle.spread == nil
         case .interPodAffinity: cycle.affinity == nil
         case .dynamicResources: cycle.deviceRequests.isEmpty
         }
     }
+}
+
+/// A set of filters.
+public struct NodeFilterSet: Sendable, Equatable {
+    private var bits: UInt32 = 0
+
+    init() {}
+
+    /// Whether the filter is in the set.
+    public func contains(_ filter: NodeFilter) -> Bool { bits & 1 << UInt32(filter.rawValue) != 0 }
+
+    mutating func insert(_ filter: NodeFilter) { bits |= 1 << UInt32(filter.rawValue) }
 }

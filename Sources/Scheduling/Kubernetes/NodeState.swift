@@ -19,7 +19,7 @@ public struct NodeState: Sendable {
     public private(set) var podsWithAffinity = 0
     /// How many of the pods have required anti-affinity terms.
     public private(set) var podsWithRequiredAntiAffinity = 0
-    public private(set) var usedPorts: [HostPort] = []
+    private(set) var usedPorts: [HostPort] = []
 
     /// An empty node.
     public init(_ node: Node) {
@@ -35,7 +35,7 @@ public struct NodeState: Sendable {
     public mutating func add(_ pod: PodInfo) {
         pods.append(pod)
         count(pod, sign: 1)
-        usedPorts += pod.hostPorts
+        usedPorts += pod.traits.hostPorts
     }
 
     /// Takes the pod with this id off the node; nil where it is not there.
@@ -44,17 +44,17 @@ public struct NodeState: Sendable {
         guard let index = pods.lastIndex(where: { $0.id == id }) else { return nil }
         let pod = pods.remove(at: index)
         count(pod, sign: -1)
-        for port in pod.hostPorts {
+        for port in pod.traits.hostPorts {
             if let used = usedPorts.firstIndex(of: port) { usedPorts.remove(at: used) }
         }
         return pod
     }
 
     private mutating func count(_ pod: PodInfo, sign: Int64) {
-        requested.add(pod.requests, sign: sign)
-        nonZeroMilliCPU = nonZeroMilliCPU.clampedAdding(pod.nonZeroMilliCPU, sign)
-        nonZeroMemory = nonZeroMemory.clampedAdding(pod.nonZeroMemory, sign)
+        requested.add(pod.traits.requests, sign: sign)
+        nonZeroMilliCPU = nonZeroMilliCPU.clampedAdding(pod.traits.nonZeroMilliCPU, sign)
+        nonZeroMemory = nonZeroMemory.clampedAdding(pod.traits.nonZeroMemory, sign)
         if pod.hasAffinity { podsWithAffinity += Int(sign) }
-        if !pod.requiredAntiAffinity.isEmpty { podsWithRequiredAntiAffinity += Int(sign) }
+        if pod.hasRequiredAntiAffinity { podsWithRequiredAntiAffinity += Int(sign) }
     }
 }

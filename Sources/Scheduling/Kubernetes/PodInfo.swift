@@ -5,68 +5,107 @@ import Quantities
 ///
 /// Mirrors `framework.PodInfo` (pkg/scheduler/framework/types.go).
 public final class PodInfo: Sendable {
-    public let pod: Pod
     /// The UID; `namespace/name` for a pod without one.
     public let id: String
     /// `default` where the object names none.
     public let namespace: String
+    public let labels: [String: String]
+    /// Whether deletion was asked for.
+    public let isTerminating: Bool
+    /// What pods made from one template share.
+    public let traits: PodTraits
+    /// Terms on other pods; nil for a pod without any.
+    let terms: AffinityTerms?
+
+    /// The facts of a pod; `sharing` are the traits of another pod whose spec asks for the same.
+    public init(_ pod: Pod, sharing traits: PodTraits? = nil) {
+        let namespace = pod.metadata.namespace.isEmpty ? "default" : pod.metadata.namespace
+        self.namespace = namespace
+        id = pod.metadata.uid.isEmpty ? namespace + "/" + pod.metadata.name : pod.metadata.uid
+        labels = pod.metadata.labels
+        isTerminating = pod.metadata.deletionTimestamp != nil
+        self.traits = traits ?? PodTraits(pod)
+        terms = pod.spec.affinity.flatMap { AffinityTerms($0, namespace: namespace, labels: pod.metadata.labels) }
+    }
+
+    /// Whether other pods' placement hangs on this pod's terms, required or preferred.
+    var hasAffinity: Bool { terms != nil }
+    /// Whether required anti-affinity of this pod keeps others away.
+    var hasRequiredAntiAffinity: Bool { terms.map { !$0.requiredAnti.isEmpty } ?? false }
+    /// `namespace/name` of every PersistentVolumeClaim, in order, each once.
+    var claims: [String] { traits.claimNames.isEmpty ? [] : traits.claimNames.map { namespace + "/" + $0 } }
+}
+
+/// What filters and scores read of a pod's spec: the same for all pods made from one template.
+public final class PodTraits: Sendable {
     /// What the pod occupies on a node; `podSlots` is 0.
     public let requests: ResourceVector
     /// Milli-CPU for scoring, 100 for every container that names none.
     public let nonZeroMilliCPU: Int64
     /// Bytes for scoring, 200 MiB for every container that names none.
     public let nonZeroMemory: Int64
-    public let hostPorts: [HostPort]
-    public let requiredAffinity: [AffinityTerm]
-    public let requiredAntiAffinity: [AffinityTerm]
-    public let preferredAffinity: [WeightedAffinityTerm]
-    public let preferredAntiAffinity: [WeightedAffinityTerm]
-    /// `namespace/name` of every PersistentVolumeClaim, in order, each once.
-    public let claims: [String]
-    /// Whether deletion was asked for.
-    public let isTerminating: Bool
+    let hostPorts: [HostPort]
+    /// Claims in the pod's namespace, each once.
+    let claimNames: [String]
+    let tolerations: [Toleration]
+    let nodeSelector: [String: String]
+    /// nil where absent; an empty list matches no node.
+    let requiredNodeTerms: [NodeSelectorTerm]?
+    let preferredNodeTerms: [PreferredNodeTerm]
+    let spreadConstraints: [TopologySpreadConstraint]
+    /// Images of all containers, the tag `latest` added where none is given.
+    let images: [String]
+    let deviceClaims: [PodResourceClaim]
+    /// Node the pod names; empty for none.
+    let nodeName: String
 
+    /// The traits of a pod.
     public init(_ pod: Pod) {
-        let namespace = pod.metadata.namespace.isEmpty ? "default" : pod.metadata.namespace
-        self.pod = pod
-        self.namespace = namespace
-        id = pod.metadata.uid.isEmpty ? namespace + "/" + pod.metadata.name : pod.metadata.uid
+        let spec = pod.spec
         var requests = ResourceVector(pod.effectiveRequests())
         requests.podSlots = 0
         self.requests = requests
         (nonZeroMilliCPU, nonZeroMemory) = pod.nonZeroRequests(requests)
         hostPorts = pod.hostPorts
-        let affinity = pod.spec.affinity
-        func terms(_ terms: [PodAffinityTerm]?) -> [AffinityTerm] {
-            (terms ?? []).map { AffinityTerm($0, namespace: namespace, labels: pod.metadata.labels) }
+        var claims: [String] = []
+        for volume in spec.volumes where !volume.claimName.isEmpty && !claims.contains(volume.claimName) {
+            claims.append(volume.claimName)
         }
-        func weighted(_ terms: [WeightedPodAffinityTerm]?) -> [WeightedAffinityTerm] {
-            (terms ?? []).map {
+        claimNames = claims
+        tolerations = spec.tolerations
+        nodeSelector = spec.nodeSelector
+        requiredNodeTerms = spec.affinity?.requiredNodeTerms
+        preferredNodeTerms = spec.affinity?.preferredNodeTerms ?? []
+        spreadConstraints = spec.topologySpreadConstraints
+        images = (spec.initContainers + spec.containers).map { ImageScore.normalized($0.image) }
+        deviceClaims = spec.resourceClaims
+        nodeName = spec.nodeName
+    }
+}
+
+/// A pod's terms on other pods.
+final class AffinityTerms: Sendable {
+    let required: [AffinityTerm]
+    let requiredAnti: [AffinityTerm]
+    let preferred: [WeightedAffinityTerm]
+    let preferredAnti: [WeightedAffinityTerm]
+
+    /// nil for an affinity to nodes only.
+    init?(_ affinity: Affinity, namespace: String, labels: [String: String]) {
+        func terms(_ terms: [PodAffinityTerm]) -> [AffinityTerm] {
+            terms.map { AffinityTerm($0, namespace: namespace, labels: labels) }
+        }
+        func weighted(_ terms: [WeightedPodAffinityTerm]) -> [WeightedAffinityTerm] {
+            terms.map {
                 WeightedAffinityTerm(
-                    weight: Int64($0.weight),
-                    term: AffinityTerm($0.term, namespace: namespace, labels: pod.metadata.labels))
+                    weight: Int64($0.weight), term: AffinityTerm($0.term, namespace: namespace, labels: labels))
             }
         }
-        requiredAffinity = terms(affinity?.requiredPodAffinity)
-        requiredAntiAffinity = terms(affinity?.requiredPodAntiAffinity)
-        preferredAffinity = weighted(affinity?.preferredPodAffinity)
-        preferredAntiAffinity = weighted(affinity?.preferredPodAntiAffinity)
-        var claims: [String] = []
-        for volume in pod.spec.volumes where !volume.claimName.isEmpty {
-            let key = namespace + "/" + volume.claimName
-            if !claims.contains(key) { claims.append(key) }
-        }
-        self.claims = claims
-        isTerminating = pod.metadata.deletionTimestamp != nil
-    }
-
-    /// Labels of the pod.
-    public var labels: [String: String] { pod.metadata.labels }
-
-    /// Whether other pods' placement hangs on this pod's terms, required or preferred.
-    public var hasAffinity: Bool {
-        !requiredAffinity.isEmpty || !requiredAntiAffinity.isEmpty || !preferredAffinity.isEmpty
-            || !preferredAntiAffinity.isEmpty
+        required = terms(affinity.requiredPodAffinity)
+        requiredAnti = terms(affinity.requiredPodAntiAffinity)
+        preferred = weighted(affinity.preferredPodAffinity)
+        preferredAnti = weighted(affinity.preferredPodAntiAffinity)
+        if required.isEmpty, requiredAnti.isEmpty, preferred.isEmpty, preferredAnti.isEmpty { return nil }
     }
 }
 

@@ -98,7 +98,7 @@ enum DeviceDemand: Sendable {
 enum DynamicResources {
     static func preFilter(_ pod: PodInfo, _ devices: DeviceCatalog) -> Result<[DeviceDemand], PreFilterRefusal> {
         var demands: [DeviceDemand] = []
-        for reference in pod.pod.spec.resourceClaims {
+        for reference in pod.traits.deviceClaims {
             if !reference.resourceClaimName.isEmpty {
                 let key = pod.namespace + "/" + reference.resourceClaimName
                 guard let claim = devices.claims[key] else { return missing(reference.resourceClaimName) }

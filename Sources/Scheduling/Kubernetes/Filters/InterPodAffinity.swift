@@ -41,15 +41,15 @@ public struct AffinityFilterState: Sendable {
 
     /// nil where neither the pod nor a running pod asks for anything.
     init?(_ pod: PodInfo, in cluster: ClusterState) {
-        let affinity = pod.requiredAffinity.map(cluster.resolvingNamespaces)
+        let affinity = (pod.terms?.required ?? []).map(cluster.resolvingNamespaces)
         self.affinity = affinity
-        antiAffinity = pod.requiredAntiAffinity.map(cluster.resolvingNamespaces)
+        antiAffinity = (pod.terms?.requiredAnti ?? []).map(cluster.resolvingNamespaces)
         let namespaceLabels = cluster.labels(ofNamespace: pod.namespace)
         self.namespaceLabels = namespaceLabels
         matchesItself = !affinity.isEmpty && affinity.allSatisfy { $0.matches(pod, namespaceLabels: [:]) }
         for index in cluster.nodesWithRequiredAntiAffinity {
             let node = cluster.nodes[index]
-            for existing in node.pods where !existing.requiredAntiAffinity.isEmpty {
+            for existing in node.pods where existing.hasRequiredAntiAffinity {
                 countExisting(existing, node, incoming: pod, sign: 1)
             }
         }
@@ -63,7 +63,7 @@ public struct AffinityFilterState: Sendable {
     }
 
     private mutating func countExisting(_ existing: PodInfo, _ node: NodeState, incoming: PodInfo, sign: Int64) {
-        for term in existing.requiredAntiAffinity where term.matches(incoming, namespaceLabels: namespaceLabels) {
+        for term in existing.terms?.requiredAnti ?? [] where term.matches(incoming, namespaceLabels: namespaceLabels) {
             existingAntiAffinityCounts.add(sign, term.topologyKey, of: node)
         }
     }

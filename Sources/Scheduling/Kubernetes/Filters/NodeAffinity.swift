@@ -4,17 +4,17 @@ import KubernetesObjects
 enum NodeAffinity {
     /// Whether the pod asks for anything that a node must match.
     static func constrains(_ pod: PodInfo) -> Bool {
-        !pod.pod.spec.nodeSelector.isEmpty || pod.pod.spec.affinity?.requiredNodeTerms != nil
+        !pod.traits.nodeSelector.isEmpty || pod.traits.requiredNodeTerms != nil
     }
 
     static func filter(_ pod: PodInfo, _ node: NodeState) -> FilterStatus {
-        pod.pod.admits(node.node) ? .success : .unresolvable(.nodeAffinity, .nodeAffinity)
+        pod.traits.admits(node.node) ? .success : .unresolvable(.nodeAffinity, .nodeAffinity)
     }
 
     /// The node names to which required terms on `metadata.name` confine the pod; nil where some term does not name
     /// nodes.
     static func namedNodes(_ pod: PodInfo) -> Set<String>? {
-        guard let terms = pod.pod.spec.affinity?.requiredNodeTerms, !terms.isEmpty else { return nil }
+        guard let terms = pod.traits.requiredNodeTerms, !terms.isEmpty else { return nil }
         var names: Set<String> = []
         for term in terms {
             var named: Set<String>?
@@ -32,8 +32,8 @@ enum NodeAffinity {
         private let terms: [PreferredNodeTerm]
 
         init?(_ pod: PodInfo) {
-            guard let preferred = pod.pod.spec.affinity?.preferredNodeTerms, !preferred.isEmpty else { return nil }
-            terms = preferred.filter { $0.weight != 0 }
+            if pod.traits.preferredNodeTerms.isEmpty { return nil }
+            terms = pod.traits.preferredNodeTerms.filter { $0.weight != 0 }
         }
 
         func raw(_ node: NodeState) -> Int64 {
@@ -44,17 +44,17 @@ enum NodeAffinity {
     }
 }
 
-extension Pod {
+extension PodTraits {
     /// Whether the node matches the node selector and one of the required terms
     /// (k8s.io/component-helpers/scheduling/corev1/nodeaffinity, RequiredNodeAffinity).
     func admits(_ node: Node) -> Bool {
-        guard spec.nodeSelector.allSatisfy({ node.metadata.labels[$0.key] == $0.value }) else { return false }
-        guard let terms = spec.affinity?.requiredNodeTerms else { return true }
+        guard nodeSelector.allSatisfy({ node.metadata.labels[$0.key] == $0.value }) else { return false }
+        guard let terms = requiredNodeTerms else { return true }
         return terms.contains { $0.matches(node) }
     }
 
     private var nodeTerms: [NodeSelectorTerm] {
-        (spec.affinity?.requiredNodeTerms ?? []) + (spec.affinity?.preferredNodeTerms ?? []).map(\.term)
+        (requiredNodeTerms ?? []) + preferredNodeTerms.map(\.term)
     }
 
     /// Whether some term reads a node's name.
@@ -62,8 +62,7 @@ extension Pod {
 
     /// Node labels that the selector and the terms read, ascending.
     var nodeLabelKeys: [String] {
-        guard !spec.nodeSelector.isEmpty || spec.affinity != nil else { return [] }
-        let keys = nodeTerms.flatMap { $0.matchExpressions.map(\.key) } + spec.nodeSelector.keys
+        let keys = nodeTerms.flatMap { $0.matchExpressions.map(\.key) } + nodeSelector.keys
         return Set(keys).sorted()
     }
 }

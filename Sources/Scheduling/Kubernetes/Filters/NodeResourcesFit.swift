@@ -3,11 +3,11 @@
 /// Every short resource is named. A request beyond the node's whole allocatable cannot be helped by preemption.
 enum NodeResourcesFit {
     static func filter(_ pod: PodInfo, _ node: NodeState) -> FilterStatus {
-        if fits(pod.requests, node) { return .success }
+        if fits(pod.traits.requests, node) { return .success }
         var reasons: [UnfitReason] = []
         var beyondAllocatable = false
         if Int64(node.pods.count) + 1 > node.allocatable.podSlots { reasons.append(.tooManyPods) }
-        let request = pod.requests
+        let request = pod.traits.requests
         func check(_ name: String, _ wanted: Int64) {
             let whole = node.allocatable[name]
             guard wanted > 0, wanted > whole.clampedAdding(node.requested[name], -1) else { return }

@@ -7,7 +7,7 @@ enum NodeUnschedulable {
         var mark = Taint()
         mark.key = "node.kubernetes.io/unschedulable"
         mark.effect = "NoSchedule"
-        return pod.pod.spec.tolerations.contains { $0.tolerates(mark) }
+        return pod.traits.tolerations.contains { $0.tolerates(mark) }
             ? .success : .unresolvable(.nodeUnschedulable, .nodeUnschedulable)
     }
 }

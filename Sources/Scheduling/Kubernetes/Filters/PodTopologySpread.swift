@@ -16,7 +16,7 @@ struct SpreadConstraint: Sendable {
     /// The constraints of a pod with this action (`DoNotSchedule` or `ScheduleAnyway`); pod labels named by
     /// `matchLabelKeys` join the selector.
     static func all(of pod: PodInfo, action: String) -> [Self] {
-        pod.pod.spec.topologySpreadConstraints.filter { $0.whenUnsatisfiable == action }.map { Self($0, pod) }
+        pod.traits.spreadConstraints.filter { $0.whenUnsatisfiable == action }.map { Self($0, pod) }
     }
 
     private init(_ constraint: TopologySpreadConstraint, _ pod: PodInfo) {
@@ -50,8 +50,8 @@ struct SpreadConstraint: Sendable {
 
     /// Whether a node's pods count for the pod, by `nodeAffinityPolicy` and `nodeTaintsPolicy`.
     func includes(_ node: NodeState, for pod: PodInfo) -> Bool {
-        if honorsAffinity, !pod.pod.admits(node.node) { return false }
-        return !honorsTaints || pod.pod.spec.tolerations.firstUntolerated(of: node.node.taints) == nil
+        if honorsAffinity, !pod.traits.admits(node.node) { return false }
+        return !honorsTaints || pod.traits.tolerations.firstUntolerated(of: node.node.taints) == nil
     }
 }
 

@@ -3,7 +3,7 @@ import KubernetesObjects
 /// TaintToleration (plugins/tainttoleration): taints NoSchedule and NoExecute refuse, PreferNoSchedule scores.
 enum TaintToleration {
     static func filter(_ pod: PodInfo, _ node: NodeState) -> FilterStatus {
-        guard let taint = pod.pod.spec.tolerations.firstUntolerated(of: node.node.taints) else { return .success }
+        guard let taint = pod.traits.tolerations.firstUntolerated(of: node.node.taints) else { return .success }
         return .unresolvable(.untoleratedTaint(taint), .taintToleration)
     }
 
@@ -12,7 +12,7 @@ enum TaintToleration {
         private let tolerations: [Toleration]
 
         init(_ pod: PodInfo) {
-            tolerations = pod.pod.spec.tolerations.filter { $0.effect.isEmpty || $0.effect == "PreferNoSchedule" }
+            tolerations = pod.traits.tolerations.filter { $0.effect.isEmpty || $0.effect == "PreferNoSchedule" }
         }
 
         func raw(_ node: NodeState) -> Int64 {

@@ -7,8 +7,8 @@ struct AffinityScore: PreparedScore {
 
     /// nil where no term finds anything.
     init?(_ pod: PodInfo, hardWeight: Int64, in cluster: ClusterState) {
-        let wishes = pod.preferredAffinity.map { WeightedAffinityTerm(resolving: $0, cluster, sign: 1) }
-        let aversions = pod.preferredAntiAffinity.map { WeightedAffinityTerm(resolving: $0, cluster, sign: -1) }
+        let wishes = (pod.terms?.preferred ?? []).map { WeightedAffinityTerm(resolving: $0, cluster, sign: 1) }
+        let aversions = (pod.terms?.preferredAnti ?? []).map { WeightedAffinityTerm(resolving: $0, cluster, sign: -1) }
         let own = wishes + aversions
         let namespaceLabels = cluster.labels(ofNamespace: pod.namespace)
         for index in own.isEmpty ? cluster.nodesWithAffinity : Array(cluster.nodes.indices) {
@@ -17,15 +17,15 @@ struct AffinityScore: PreparedScore {
                 for wish in own where wish.term.matches(existing, namespaceLabels: [:]) {
                     counts.add(wish.weight, wish.term.topologyKey, of: node)
                 }
-                guard existing.hasAffinity else { continue }
+                guard let terms = existing.terms else { continue }
                 func count(_ term: AffinityTerm, _ weight: Int64) {
                     if term.matches(pod, namespaceLabels: namespaceLabels) {
                         counts.add(weight, term.topologyKey, of: node)
                     }
                 }
-                if hardWeight > 0 { for term in existing.requiredAffinity { count(term, hardWeight) } }
-                for term in existing.preferredAffinity { count(term.term, term.weight) }
-                for term in existing.preferredAntiAffinity { count(term.term, -term.weight) }
+                if hardWeight > 0 { for term in terms.required { count(term, hardWeight) } }
+                for term in terms.preferred { count(term.term, term.weight) }
+                for term in terms.preferredAnti { count(term.term, -term.weight) }
             }
         }
         if counts.isEmpty { return nil }

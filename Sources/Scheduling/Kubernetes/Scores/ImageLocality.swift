@@ -25,8 +25,7 @@ struct ImageScore: PreparedScore {
     private let catalog: ImageCatalog
 
     init(_ pod: PodInfo, _ catalog: ImageCatalog) {
-        let containers = pod.pod.spec.initContainers + pod.pod.spec.containers
-        names = containers.map { Self.normalized($0.image) }
+        names = pod.traits.images
         self.catalog = catalog
     }
 
@@ -43,7 +42,7 @@ struct ImageScore: PreparedScore {
     }
 
     /// The name with the tag `latest` where it has none.
-    private static func normalized(_ name: String) -> String {
+    static func normalized(_ name: String) -> String {
         let lastSegment = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last
         return lastSegment?.contains(UInt8(ascii: ":")) == true ? name : name + ":latest"
     }

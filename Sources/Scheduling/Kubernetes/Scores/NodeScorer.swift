@@ -57,10 +57,10 @@ public enum NodeScorer: Sendable, Hashable {
     public func isClassKeyed(_ pod: PodInfo, in cluster: ClusterState) -> Bool {
         switch self {
         case .taintToleration, .leastAllocated, .mostAllocated, .balancedAllocation: true
-        case .nodeAffinity: !pod.pod.readsNodeName
-        case .podTopologySpread: pod.pod.spec.topologySpreadConstraints.isEmpty
+        case .nodeAffinity: !pod.traits.readsNodeName
+        case .podTopologySpread: pod.traits.spreadConstraints.isEmpty
         case .interPodAffinity:
-            pod.preferredAffinity.isEmpty && pod.preferredAntiAffinity.isEmpty && !cluster.hasPodsWithAffinity
+            !cluster.hasPodsWithAffinity && pod.terms.map { $0.preferred.isEmpty && $0.preferredAnti.isEmpty } ?? true
         case .imageLocality: cluster.images.isEmpty
         }
     }

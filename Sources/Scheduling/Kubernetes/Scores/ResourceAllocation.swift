@@ -11,7 +11,7 @@ struct AllocationScore: PreparedScore {
 
     init(_ pod: PodInfo, _ strategy: Strategy) {
         self.strategy = strategy
-        (milliCPU, memory) = (pod.nonZeroMilliCPU, pod.nonZeroMemory)
+        (milliCPU, memory) = (pod.traits.nonZeroMilliCPU, pod.traits.nonZeroMemory)
     }
 
     func raw(_ node: NodeState) -> Int64 {
@@ -46,7 +46,7 @@ struct BalancedScore: PreparedScore {
 
     /// nil for a pod that asks for none of the resources.
     init?(_ pod: PodInfo, _ resources: [String]) {
-        let requests = resources.map { (name: $0, amount: pod.requests[$0]) }
+        let requests = resources.map { (name: $0, amount: pod.traits.requests[$0]) }
         if requests.allSatisfy({ $0.amount == 0 }) { return nil }
         self.requests = requests
     }
