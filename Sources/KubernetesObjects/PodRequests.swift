@@ -7,23 +7,24 @@ extension Pod {
     /// needs beside the sidecars started before it; then the pod's own requests in place of the sums where it has
     /// any (cpu, memory and huge pages only); then overhead. A container in the middle of a resize counts with the
     /// most of what it asks for, has been allocated and uses; an infeasible resize does not count.
+    /// `filling` stands in, container by container, for resources the container does not name.
     /// Source: k8s.io/component-helpers, resource/helpers.go (PodRequests).
-    public func effectiveRequests() -> ResourceList {
+    public func effectiveRequests(filling defaults: ResourceList = ResourceList()) -> ResourceList {
         var requests = ResourceList()
         for container in spec.containers {
-            requests.add(self.requests(of: container, among: status.containerStatuses))
+            requests.add(self.requests(of: container, among: status.containerStatuses).filled(with: defaults))
         }
         var sidecars = ResourceList()
         var peak = ResourceList()
         for container in spec.initContainers {
             if container.restartPolicy == "Always" {
-                let own = self.requests(of: container, among: status.initContainerStatuses)
+                let own = self.requests(of: container, among: status.initContainerStatuses).filled(with: defaults)
                 requests.add(own)
                 sidecars.add(own)
                 peak.raise(to: sidecars)
             } else {
                 var together = sidecars
-                together.add(container.resources.requests)
+                together.add(container.resources.requests.filled(with: defaults))
                 peak.raise(to: together)
             }
         }
@@ -62,6 +63,14 @@ extension ResourceList {
     /// Raises each quantity to that of another list where that is more.
     public mutating func raise(to other: ResourceList) {
         if isEmpty { self = other } else { merge(other, max) }
+    }
+
+    /// The list with the quantities of another for resources it does not name.
+    fileprivate func filled(with defaults: ResourceList) -> ResourceList {
+        if defaults.isEmpty { return self }
+        var filled = self
+        filled.merge(defaults) { own, _ in own }
+        return filled
     }
 
     private mutating func merge(

@@ -106,7 +106,9 @@ public struct CycleState: Sendable {
     }
 
     /// Whether every filter answers alike for nodes of one class (`NodeFilter.isClassKeyed`).
-    public var isClassKeyed: Bool { nodeNames == nil && filters.allSatisfy { skipped.contains($0) || $0.isClassKeyed(self) } }
+    public var isClassKeyed: Bool {
+        nodeNames == nil && filters.allSatisfy { skipped.contains($0) || $0.isClassKeyed(self) }
+    }
 
     /// Node labels that class-keyed filters and scores read for this pod: node selector and node affinity, ascending.
     public var nodeLabelKeys: [String] { pod.traits.nodeLabelKeys }

@@ -191,47 +191,14 @@ extension Pod {
     /// With pod-level requests the default stands in only for a resource that nothing names
     /// (pkg/scheduler/framework/types.go, calculatePodResource).
     fileprivate func nonZeroRequests(_ requests: ResourceVector) -> (milliCPU: Int64, memory: Int64) {
-        let defaultMilliCPU: Int64 = 100
-        let defaultMemory: Int64 = 200 << 20
+        var defaults: ResourceList = [
+            "cpu": KubernetesQuantity(milli: 100), "memory": KubernetesQuantity(200 << 20, format: .binarySI),
+        ]
         if let podLevel = spec.resources?.requests, !podLevel.isEmpty {
-            let names = Set((spec.containers + spec.initContainers).flatMap { $0.resources.requests.entries.map(\.name) })
-            let lacksCPU = podLevel["cpu"] == nil && !names.contains("cpu")
-            let lacksMemory = podLevel["memory"] == nil && !names.contains("memory")
-            return (
-                lacksCPU ? requests.milliCPU.clampedAdding(defaultMilliCPU) : requests.milliCPU,
-                lacksMemory ? requests.memory.clampedAdding(defaultMemory) : requests.memory
-            )
+            let named = effectiveRequests()
+            for name in ["cpu", "memory"] where named[name] != nil { defaults[name] = nil }
         }
-        return (
-            nonZeroRequest("cpu", default: defaultMilliCPU) { $0.milliValue },
-            nonZeroRequest("memory", default: defaultMemory) { $0.value }
-        )
-    }
-
-    /// max(containers + sidecars, each init container beside the sidecars before it) + overhead, of one resource.
-    private func nonZeroRequest(
-        _ name: String, default fallback: Int64, amount: (KubernetesQuantity) -> Int64
-    ) -> Int64 {
-        func request(_ container: Container) -> Int64 {
-            var candidates = [container.resources.requests[name]]
-            if let status = status.containerStatuses.first(where: { $0.name == container.name }) {
-                candidates += [status.allocatedResources?[name], status.resources?.requests[name]]
-            }
-            return candidates.compactMap { $0 }.max().map(amount) ?? fallback
-        }
-        var together = spec.containers.reduce(Int64(0)) { $0.clampedAdding(request($1)) }
-        var sidecars: Int64 = 0
-        var initial: Int64 = 0
-        for container in spec.initContainers {
-            let own = request(container)
-            if container.restartPolicy == "Always" {
-                together = together.clampedAdding(own)
-                sidecars = sidecars.clampedAdding(own)
-                initial = max(initial, sidecars)
-            } else {
-                initial = max(initial, sidecars.clampedAdding(own))
-            }
-        }
-        return max(together, initial).clampedAdding(spec.overhead[name].map(amount) ?? 0)
+        let filled = effectiveRequests(filling: defaults)
+        return (filled["cpu"]?.milliValue ?? 0, filled["memory"]?.value ?? 0)
     }
 }

@@ -34,25 +34,3 @@ extension [Toleration] {
         }
     }
 }
-
-extension Toleration {
-    /// Whether the taint is put up with (k8s.io/component-helpers, ToleratesTaint).
-    ///
-    /// `Gt` and `Lt` compare the taint's value with the toleration's, both whole decimal numbers.
-    func tolerates(_ taint: Taint) -> Bool {
-        guard effect.isEmpty || effect == taint.effect, key.isEmpty || key == taint.key else { return false }
-        switch self.operator {
-        case "", "Equal": return value == taint.value
-        case "Exists": return true
-        case "Gt", "Lt":
-            guard let limit = Self.canonicalInteger(value), let amount = Self.canonicalInteger(taint.value) else {
-                return false
-            }
-            return self.operator == "Gt" ? amount > limit : amount < limit
-        default: return false
-        }
-    }
-
-    /// The number that `text` writes without sign `+`, `-0` or leading zeros; nil for other texts.
-    private static func canonicalInteger(_ text: String) -> Int64? { Int64(text).flatMap { "\($0)" == text ? $0 : nil } }
-}
