@@ -28,8 +28,15 @@ private let cases: URL = {
             if let scheduler = document["scheduler"] {
                 _ = try VolcanoConfiguration(
                     reading: scheduler, path: "scheduler",
-                    ignoring: ["enqueueConfigured", "ignoredProvisioners", "sharding", "tieBreak", "unlistedFlags"])
+                    ignoring: ["enqueueConfigured", "ignoredProvisioners", "sharding", "tieBreak", "unlistedFlags"],
+                    otherPlugins: document["testPlugins"]?.keys ?? [])
             }
         }
+    }
+}
+
+extension YAMLNode {
+    fileprivate var keys: [String] {
+        if case .mapping(let entries) = content { entries.map(\.key) } else { [] }
     }
 }

@@ -24,18 +24,20 @@ extension VolcanoConfiguration {
         try self.init(reading: SourceText(name: "\(text.name) (\(Self.fileName))", text: inner))
     }
 
-    /// Reads a configuration that stands at `path` of a larger document, whose keys `ignoring` mean something else.
+    /// Reads a configuration that stands at `path` of a larger document, whose keys `ignoring` mean something else;
+    /// `otherPlugins` are known besides Volcano's.
     ///
     /// - Throws: everything wrong with it.
     public init(
-        reading node: YAMLNode, path: String = "", ignoring: [String] = [], unlistedFlags: Bool = true
+        reading node: YAMLNode, path: String = "", ignoring: [String] = [], otherPlugins: [String] = [],
+        unlistedFlags: Bool = true
     ) throws(InvalidInput) {
         var node = node
         if case .mapping(let entries) = node.content {
             node.content = .mapping(entries.filter { !ignoring.contains($0.key) })
         }
         let reading = Reading()
-        let file = ConfigurationFile.table.readDocument(node, reading: reading)
+        let file = ConfigurationFile.table(otherPlugins: otherPlugins).readDocument(node, reading: reading)
         let findings = reading.diagnostics.findings
         guard let file, findings.isEmpty else {
             throw InvalidInput(
@@ -69,36 +71,42 @@ private struct ConfigurationFile {
         var arguments = PluginArguments()
     }
 
-    static let table = FieldTable(
-        "the scheduler configuration", ConfigurationFile(),
-        [
-            .required("actions", \.actions, .actions, "Actions in the order they run, separated by commas."),
-            .optional("tiers", \.tiers, tier.kind.list(), "Plugins by tier."),
-            .optional(
-                "configurations", \.configurations, action.kind.list(), "Arguments of actions."),
-        ])
+    static func table(otherPlugins: [String]) -> FieldTable<ConfigurationFile> {
+        let tiers = tier(plugin(otherPlugins: otherPlugins)).kind.list()
+        return FieldTable(
+            "the scheduler configuration", ConfigurationFile(),
+            [
+                .required("actions", \.actions, .actions, "Actions in the order they run, separated by commas."),
+                .optional("tiers", \.tiers, tiers, "Plugins by tier."),
+                .optional("configurations", \.configurations, action.kind.list(), "Arguments of actions."),
+            ])
+    }
 
-    private static let tier = FieldTable(
-        "a tier", Tier(), [.required("plugins", \.plugins, plugin.kind.list(), "Plugins of the tier.")],
-        check: { tier, place, reading in
-            let isHierarchical = tier.plugins.contains { $0.name == "drf" && $0.flags["enableHierarchy"] == true }
-            if isHierarchical, tier.plugins.contains(where: { $0.name == "proportion" }) {
-                reading.report(
-                    path: place.path,
-                    "proportion and drf with enableHierarchy cannot stand in one tier: Volcano refuses to start",
-                    hint: "leave one of them out")
-            }
-        })
-
-    private static let plugin = FieldTable(
-        "a plugin", PluginOption(name: ""),
-        [
-            .required("name", \.name, .plugin, "Name of the plugin."),
-            .optional("arguments", \.arguments, .arguments, "Arguments of the plugin."),
-        ]
-            + VolcanoConfiguration.knownFlags.map { flag in
-                .optional(flag, \.flags[flag], .flag, "Whether the plugin takes part.")
+    private static func tier(_ plugin: FieldTable<PluginOption>) -> FieldTable<Tier> {
+        FieldTable(
+            "a tier", Tier(), [.required("plugins", \.plugins, plugin.kind.list(), "Plugins of the tier.")],
+            check: { tier, place, reading in
+                let isHierarchical = tier.plugins.contains { $0.name == "drf" && $0.flags["enableHierarchy"] == true }
+                if isHierarchical, tier.plugins.contains(where: { $0.name == "proportion" }) {
+                    reading.report(
+                        path: place.path,
+                        "proportion and drf with enableHierarchy cannot stand in one tier: Volcano refuses to start",
+                        hint: "leave one of them out")
+                }
             })
+    }
+
+    private static func plugin(otherPlugins: [String]) -> FieldTable<PluginOption> {
+        let flags = VolcanoConfiguration.knownFlags.map { flag in
+            Field<PluginOption>.optional(flag, \.flags[flag], .flag, "Whether the plugin takes part.")
+        }
+        return FieldTable(
+            "a plugin", PluginOption(name: ""),
+            [
+                .required("name", \.name, .plugin(or: otherPlugins), "Name of the plugin."),
+                .optional("arguments", \.arguments, .arguments, "Arguments of the plugin."),
+            ] + flags)
+    }
 
     private static let action = FieldTable(
         "the configuration of an action", ActionConfiguration(),
@@ -134,9 +142,9 @@ extension ValueKind where Value == [String] {
 
 extension ValueKind where Value == String {
     /// The name of a plugin; an alias is replaced.
-    fileprivate static var plugin: ValueKind {
+    fileprivate static func plugin(or others: [String]) -> ValueKind {
         let aliases = VolcanoConfiguration.pluginAliases
-        let names = VolcanoConfiguration.knownPlugins + aliases.keys.sorted()
+        let names = VolcanoConfiguration.knownPlugins + aliases.keys.sorted() + others
         return ValueKind.name(of: "plugin", among: names).map(to: { aliases[$0] ?? $0 }, from: { $0 })
     }
 }
