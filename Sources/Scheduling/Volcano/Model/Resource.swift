@@ -2,7 +2,7 @@
 ///
 /// cpu in milli-cores, memory in bytes, scalars as `ResourceNames` says. A scalar that is not a key of upstream's map
 /// is absent here, which differs from being 0.
-public struct Resource: Sendable, Equatable {
+public struct Resource: Sendable {
     public var milliCPU = 0.0
     public var memory = 0.0
     /// By index of `ResourceNames`; NaN where absent; may be shorter than the table. Empty is upstream's nil map.
@@ -128,5 +128,13 @@ public struct Resource: Sendable, Equatable {
         var difference = self
         difference.sub(other)
         return difference
+    }
+}
+
+extension Resource: Equatable {
+    /// Exactly the same amounts, and the same scalars present (upstream: `equality.Semantic.DeepEqual`).
+    public static func == (a: Self, b: Self) -> Bool {
+        guard a.milliCPU == b.milliCPU, a.memory == b.memory, a.maxTaskNum == b.maxTaskNum else { return false }
+        return (0..<Swift.max(a.scalars.count, b.scalars.count)).allSatisfy { a.scalar($0) == b.scalar($0) }
     }
 }

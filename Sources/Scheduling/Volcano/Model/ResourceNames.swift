@@ -54,7 +54,7 @@ public struct ResourceNames: Sendable, Equatable {
         case "pods", "ephemeral-storage": return true
         default: break
         }
-        if name.hasPrefix("count/") || name.hasPrefix("requests.") || name.hasPrefix("limits.") { return false }
+        if name.hasPrefix("count/") || name.hasPrefix("requests.") { return false }
         if Self.deviceAccounted.contains(name) { return false }
         if name.hasPrefix("hugepages-") || name.hasPrefix("attachable-volumes-") { return true }
         return name.contains("/")

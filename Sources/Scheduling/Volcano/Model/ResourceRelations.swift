@@ -99,18 +99,11 @@ extension Resource {
         return failed
     }
 
-    /// Whether |a − b| < ε in cpu, memory and each scalar present here.
-    public func equal(_ other: Resource, _ missing: Missing = .zero) -> Bool {
+    /// Whether |a − b| < ε in cpu, memory and each scalar present here; absent in `other` is 0.
+    public func equal(_ other: Resource) -> Bool {
         func same(_ a: Double, _ b: Double) -> Bool { a == b || abs(a - b) < Self.epsilon }
         guard same(milliCPU, other.milliCPU), same(memory, other.memory) else { return false }
-        for index in scalars.indices where !scalars[index].isNaN {
-            if let theirs = other.scalar(index) {
-                if !same(scalars[index], theirs) { return false }
-            } else if missing == .infinity || !same(scalars[index], 0) {
-                return false
-            }
-        }
-        return true
+        return scalars.indices.allSatisfy { scalars[$0].isNaN || same(scalars[$0], other.scalar($0) ?? 0) }
     }
 
     /// What this has more than `other` and what it has less, per dimension; missing scalars count as 0, or as −1 and
@@ -162,12 +155,12 @@ extension Resource {
         }
     }
 
-    /// Larger amount per dimension; keys are the union, negative scalars are ignored (upstream: `helpers.Max`).
+    /// Larger amount per dimension; scalars are those above 0 on either side (upstream: `helpers.Max`).
     public static func max(_ a: Resource, _ b: Resource) -> Resource {
         var result = Resource(milliCPU: Swift.max(a.milliCPU, b.milliCPU), memory: Swift.max(a.memory, b.memory))
         for index in 0..<Swift.max(a.scalars.count, b.scalars.count) {
-            let larger = Swift.max(a.scalar(index) ?? -1, b.scalar(index) ?? -1)
-            if larger >= 0 { result.setScalar(index, larger) }
+            let larger = Swift.max(a.scalar(index) ?? 0, b.scalar(index) ?? 0)
+            if larger > 0 { result.setScalar(index, larger) }
         }
         return result
     }

@@ -1,13 +1,118 @@
 import KubernetesObjects
 
-/// Plugin `drf`.
-final class DRFPlugin: VolcanoPlugin {
+/// Plugin `drf`: dominant resource fairness (upstream: `plugins/drf/drf.go`; reference sections 9.4 and 9.5).
+///
+/// Ties: equal shares are left to the next plugin; which of a job's candidates is a victim follows the order of the
+/// candidates, because each is subtracted before it is judged and stays subtracted.
+final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     static let name = "drf"
     private unowned(unsafe) let session: VolcanoSession
+    /// `enableHierarchy`: queues are nodes of a tree.
+    private let isHierarchical: Bool
+    private let total: DominantShare
+    /// By job index: what the job holds, and its dominant share.
+    private var allocated: [Resource] = []
+    private var shares: [Double] = []
+    private var tree: HierarchicalShares
+
+    /// Shares closer than this count as equal to preemption.
+    private static let tolerance = 0.000001
 
     init(session: VolcanoSession, option: PluginOption) {
         self.session = session
+        isHierarchical = option.isEnabled("enableHierarchy")
+        total = DominantShare(of: session.totalResource)
+        tree = HierarchicalShares(total: total)
     }
 
-    func open() -> ExtensionPoints { [] }
+    func open() -> ExtensionPoints {
+        allocated = session.jobs.map(\.allocated)
+        shares = allocated.map(total.share)
+        guard isHierarchical else { return [.jobOrder, .preemptable, .events] }
+        for job in session.jobsInMapOrder() { tree.add(session[job], of: session[session[job].queue]) }
+        tree.finish(queues: session.queues) { session.ties.arrange(&$0) }
+        return [.jobOrder, .preemptable, .events, .queueOrder, .reclaimable]
+    }
+
+    func share(of job: JobRef) -> Double? { shares[Int(job.index)] }
+
+    // MARK: Orders
+
+    func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
+        let (a, b) = (shares[Int(l.index)], shares[Int(r.index)])
+        return a == b ? 0 : a < b ? -1 : 1
+    }
+
+    func compareQueues(_ l: QueueRef, _ r: QueueRef) -> Int { tree.compare(l, r) }
+
+    // MARK: Victims
+
+    /// A pod of a job whose share, without it and the candidates of the job before it, is not below the preemptor's with it.
+    func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        guard let job = session[preemptor].job else { return ([], .permit) }
+        let mine = total.share(of: allocated[Int(job.index)].adding(session[preemptor].request))
+        var left: [JobRef: Resource] = [:]
+        let victims = candidates.filter { candidate in
+            guard let other = session[candidate].job else { return false }
+            var rest = left[other] ?? allocated[Int(other.index)]
+            rest.sub(session[candidate].request)
+            left[other] = rest
+            let theirs = total.share(of: rest)
+            return mine < theirs || abs(mine - theirs) <= Self.tolerance
+        }
+        return (victims, .permit)
+    }
+
+    /// A pod of a queue that, without this pod alone, still comes after the reclaimer's queue with the reclaimer.
+    func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        guard let job = session[reclaimer].job else { return ([], .permit) }
+        let queue = session[job].queue
+        tree.set(allocated[Int(job.index)].adding(session[reclaimer].request), of: job)
+        let victims = candidates.filter { candidate in
+            guard let other = session[candidate].job else { return false }
+            let held = allocated[Int(other.index)]
+            tree.set(held.subtracting(session[candidate].request), of: other)
+            defer { tree.set(held, of: other) }
+            return tree.compare(queue, session[other].queue) < 0
+        }
+        tree.set(allocated[Int(job.index)], of: job)
+        return (victims, .permit)
+    }
+
+    // MARK: Events
+
+    func taskAllocated(_ task: TaskRef) -> String? {
+        guard let job = session[task].job else { return nil }
+        allocated[Int(job.index)].add(session[task].request)
+        update(job)
+        return nil
+    }
+
+    func taskDeallocated(_ task: TaskRef) {
+        guard let job = session[task].job else { return }
+        allocated[Int(job.index)].sub(session[task].request)
+        update(job)
+    }
+
+    private func update(_ job: JobRef) {
+        shares[Int(job.index)] = total.share(of: allocated[Int(job.index)])
+        if isHierarchical { tree.set(allocated[Int(job.index)], of: job) }
+    }
+}
+
+/// Dominant shares of a total: the largest part of any resource that the cluster has.
+struct DominantShare {
+    let total: Resource
+    /// Dimensions of which the cluster has something.
+    let dimensions: [Int]
+
+    init(of total: Resource) {
+        self.total = total
+        dimensions = total.namedDimensions
+    }
+
+    /// The largest part of the total that `allocated` is of.
+    func share(of allocated: Resource) -> Double {
+        dimensions.reduce(0) { max($0, Resource.share(allocated[$1], total[$1])) }
+    }
 }
