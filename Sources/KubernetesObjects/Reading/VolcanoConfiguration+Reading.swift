@@ -25,7 +25,8 @@ extension VolcanoConfiguration {
     }
 
     /// Reads a configuration that stands at `path` of a larger document, whose keys `ignoring` mean something else;
-    /// `otherPlugins` are known besides Volcano's.
+    /// `otherPlugins` are known besides Volcano's. With `unlistedFlags` false the options are those of a unit test, which
+    /// need not be what a file may say.
     ///
     /// - Throws: everything wrong with it.
     public init(
@@ -37,7 +38,8 @@ extension VolcanoConfiguration {
             node.content = .mapping(entries.filter { !ignoring.contains($0.key) })
         }
         let reading = Reading()
-        let file = ConfigurationFile.table(otherPlugins: otherPlugins).readDocument(node, reading: reading)
+        let file = ConfigurationFile.table(otherPlugins: otherPlugins, isFile: unlistedFlags).readDocument(
+            node, reading: reading)
         let findings = reading.diagnostics.findings
         guard let file, findings.isEmpty else {
             throw InvalidInput(
@@ -71,8 +73,8 @@ private struct ConfigurationFile {
         var arguments = PluginArguments()
     }
 
-    static func table(otherPlugins: [String]) -> FieldTable<ConfigurationFile> {
-        let tiers = tier(plugin(otherPlugins: otherPlugins)).kind.list()
+    static func table(otherPlugins: [String], isFile: Bool) -> FieldTable<ConfigurationFile> {
+        let tiers = tier(plugin(otherPlugins: otherPlugins), isFile: isFile).kind.list()
         return FieldTable(
             "the scheduler configuration", ConfigurationFile(),
             [
@@ -82,12 +84,12 @@ private struct ConfigurationFile {
             ])
     }
 
-    private static func tier(_ plugin: FieldTable<PluginOption>) -> FieldTable<Tier> {
+    private static func tier(_ plugin: FieldTable<PluginOption>, isFile: Bool) -> FieldTable<Tier> {
         FieldTable(
             "a tier", Tier(), [.required("plugins", \.plugins, plugin.kind.list(), "Plugins of the tier.")],
             check: { tier, place, reading in
                 let isHierarchical = tier.plugins.contains { $0.name == "drf" && $0.flags["enableHierarchy"] == true }
-                if isHierarchical, tier.plugins.contains(where: { $0.name == "proportion" }) {
+                if isFile, isHierarchical, tier.plugins.contains(where: { $0.name == "proportion" }) {
                     reading.report(
                         path: place.path,
                         "proportion and drf with enableHierarchy cannot stand in one tier: Volcano refuses to start",
