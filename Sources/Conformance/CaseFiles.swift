@@ -47,7 +47,8 @@ public struct CaseFile: Sendable, Hashable {
     /// or by last name.
     public func matches(_ glob: String) -> Bool {
         let last = Self.lastComponent(folder)
-        return [folder, last, slug, last + "/" + name].contains { fnmatch(glob, $0, FNM_PATHNAME) == 0 }
+        let names: [String] = [folder, last, slug, last + "/" + name]
+        return names.contains { fnmatch(glob, $0, FNM_PATHNAME) == 0 }
     }
 
     private static func problem(_ path: String, _ message: String) -> InvalidInput {

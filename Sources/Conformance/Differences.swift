@@ -16,6 +16,9 @@ struct Differences: Sendable, Equatable {
     /// How the case ends.
     var outcome: CaseOutcome { found.isEmpty ? .passed : .failed(found.map(\.description)) }
 
+    /// Adds what another comparison found.
+    mutating func append(_ other: Differences) { found += other.found }
+
     mutating func report(_ subject: String, expected: String, got: String) {
         found.append(Difference(subject: subject, expected: expected, got: got))
     }

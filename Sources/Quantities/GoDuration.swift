@@ -31,8 +31,10 @@ public enum GoDuration {
     /// Digits with at most one point, and at least one digit.
     private static func decimal(_ text: Substring) -> Double? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count <= 2, parts.contains(where: { !$0.isEmpty }), !parts.dropFirst().contains(where: { $0.contains(".") })
+        guard parts.count <= 2, parts.contains(where: { !$0.isEmpty }),
+            !parts.dropFirst().contains(where: { $0.contains(".") })
         else { return nil }
-        return Double((parts[0].isEmpty ? "0" : parts[0]) + (parts.count > 1 && !parts[1].isEmpty ? "." + parts[1] : ""))
+        return Double(
+            (parts[0].isEmpty ? "0" : parts[0]) + (parts.count > 1 && !parts[1].isEmpty ? "." + parts[1] : ""))
     }
 }

@@ -1,5 +1,7 @@
 import Configuration
 import KubernetesObjects
+import Quantities
+import Scheduling
 
 /// A session case: a configuration, a world, and what one scheduling session (or a few) makes of it.
 ///
@@ -11,7 +13,7 @@ struct SessionCase {
     /// What the scheduler's clock shows.
     var now: Timestamp
     /// Measured usage by node.
-    var nodeUsage: [String: NodeUsage]
+    var nodeUsage: [String: MeasuredUsage]
     /// Plugins that exist only for the case, by name.
     var testPlugins: [(name: String, behaviour: TestPluginBehaviour)]
     /// Pod to node: tasks that are Pipelined before the first action.
@@ -35,7 +37,7 @@ struct SessionCase {
         objects = try fields.elements("objects")
         now = try Self.now(fields)
         nodeUsage = [:]
-        for (node, usage) in try fields.mappings("nodeUsage") { nodeUsage[node] = try NodeUsage(usage) }
+        for (node, usage) in try fields.mappings("nodeUsage") { nodeUsage[node] = try MeasuredUsage(usage) }
         testPlugins = []
         for (name, behaviour) in try fields.mappings("testPlugins") {
             testPlugins.append((name, try TestPluginBehaviour(behaviour)))
@@ -68,7 +70,7 @@ struct SessionCase {
     private static func now(_ fields: CaseFields) throws(CaseProblem) -> Timestamp {
         let clock = try fields.string("clock", default: "00:00")
         let text = try fields.string("now", default: "2026-01-01T\(clock):00Z")
-        guard let now = Timestamp(parsing: text) else { throw .malformed("now: found \(text), expected a time") }
+        guard let now = Timestamp(text) else { throw .malformed("now: found \(text), expected a time") }
         return now
     }
 }
@@ -138,24 +140,32 @@ struct SchedulerSetup {
 }
 
 /// Measured usage of one node.
-struct NodeUsage {
+struct MeasuredUsage {
     /// Averages, in percent of the node.
     var cpuPercent: Double
     var memoryPercent: Double
     /// Age of the measurement; nil where none has come yet.
-    var ageNanoseconds: Int64?
+    var age: Int64?
 
     init(_ fields: CaseFields) throws(CaseProblem) {
         cpuPercent = try fields.number("cpuAvgPercent") ?? 0
         memoryPercent = try fields.number("memAvgPercent") ?? 0
-        let age = try fields.string("metricsAge", default: "0s")
-        ageNanoseconds = nil
-        if age != "never" {
-            guard let nanoseconds = GoDuration.nanoseconds(age) else {
-                throw .malformed("metricsAge: found \(age), expected a length of time such as 10m, or never")
-            }
-            ageNanoseconds = nanoseconds
+        let text = try fields.string("metricsAge", default: "0s")
+        age = GoDuration.nanoseconds(text)
+        if age == nil, text != "never" {
+            throw .malformed("metricsAge: found \(text), expected a length of time such as 10m, or never")
         }
+    }
+
+    /// The usage as the scheduler's cache would hold it; the average is the same over every period.
+    func usage(at now: Timestamp) -> NodeUsage {
+        var usage = NodeUsage()
+        usage.measuredAt = age.map { Timestamp(nanoseconds: now.nanoseconds - $0) }
+        for period in ["1m", "5m", "10m"] {
+            usage.cpu[period] = cpuPercent
+            usage.memory[period] = memoryPercent
+        }
+        return usage
     }
 }
 

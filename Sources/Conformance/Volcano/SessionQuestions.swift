@@ -51,7 +51,7 @@ extension VolcanoSession {
     /// Deserved resources of a queue, by the first plugin that computes them.
     func deserved(of name: String) throws(CaseProblem) -> ResourceAmount? {
         guard let queue = snapshot.queueIndex[name] else { throw .malformed("no queue \(name) among the objects") }
-        return accounts.compactMap { $0.deserved(of: queue) }.first.map(amount)
+        return accounts.compactMap { $0.deserved(of: queue) }.first.map { amount($0) }
     }
 
     /// Share of a queue or job, by the first plugin that computes it.
@@ -61,15 +61,7 @@ extension VolcanoSession {
         return accounts.compactMap { $0.share(of: job) }.first
     }
 
-    func amount(_ resource: Resource) -> ResourceAmount {
-        var amount = ResourceAmount()
-        amount.milliCPU = resource.milliCPU
-        amount.memory = resource.memory
-        for (index, name) in names.scalars.enumerated() {
-            if let value = resource.scalar(index) { amount.scalars[name] = value }
-        }
-        return amount
-    }
+    private func amount(_ resource: Resource) -> ResourceAmount { ResourceAmount(resource, names: names) }
 
     // MARK: - Nodes
 
@@ -104,16 +96,18 @@ extension VolcanoSession {
     func hyperNodeScores(subJob name: String, hyperNodes: [String]) throws(CaseProblem) -> [String: Double] {
         guard let subJob = subJobs.first(where: { $0.uid == name }) else { throw .malformed("no sub-job \(name)") }
         var candidates: [String: [NodeRef]] = [:]
-        for hyperNode in hyperNodes { candidates[hyperNode] = nodes(in: hyperNode) }
+        for hyperNode in hyperNodes { candidates[hyperNode] = try nodes(in: hyperNode) }
         return hyperNodeOrder(subJob.id, candidates)
     }
 
     /// Binds per HyperNode of the lowest tier.
-    func bindsPerLeafHyperNode() -> [Int] {
-        leafHyperNodes.map { leaf in
-            let members = Set(nodes(in: leaf))
-            return binds.count { members.contains($0.node) }
+    func bindsPerLeafHyperNode() throws(CaseProblem) -> [Int] {
+        var counts: [Int] = []
+        for leaf in try leafHyperNodes() {
+            let members = Set(try nodes(in: leaf))
+            counts.append(binds.count { members.contains($0.node) })
         }
+        return counts
     }
 
     // MARK: - Victims
@@ -152,7 +146,7 @@ extension VolcanoSession {
 
     func gangVictims(_ question: HookExpectation.GangVictimsQuestion) throws(CaseProblem) -> [TaskRef] {
         let purpose: EvictionPurpose = configuration.actions.contains("gangreclaim") ? .reclaim : .preempt
-        return victims(
+        return try victims(
             inDomain: question.hyperNode, for: try job(named: question.initiator), purpose: purpose,
             allowsWholeBundles: question.allowsWholeBundle)
     }
@@ -161,7 +155,7 @@ extension VolcanoSession {
         var candidates: [TaskRef] = []
         for name in question.candidates ?? question.order.sorted() { candidates.append(try task(named: name)) }
         let preemptor = try preemptor(named: question.preemptor, otherwise: candidates.first)
-        return victimsInOrder(candidates, for: preemptor)
+        return try victimsInOrder(candidates, for: preemptor)
     }
 }
 
@@ -172,5 +166,17 @@ extension [FitStatus] {
         if contains(where: { $0.code == .error }) { return "Error" }
         if contains(where: { $0.code == .unschedulableAndUnresolvable }) { return "UnschedulableAndUnresolvable" }
         return first.map { $0.code.name } ?? "Success"
+    }
+}
+
+// Functions that others write.
+extension VolcanoSession {
+    func nodes(in hyperNode: String) throws(CaseProblem) -> [NodeRef] { throw .unsupported("nodes of HyperNodes") }
+    func leafHyperNodes() throws(CaseProblem) -> [String] { throw .unsupported("leaf HyperNodes") }
+    func victims(
+        inDomain hyperNode: String, for job: JobRef, purpose: EvictionPurpose, allowsWholeBundles: Bool
+    ) throws(CaseProblem) -> [TaskRef] { throw .unsupported("victims in a domain") }
+    func victimsInOrder(_ candidates: [TaskRef], for preemptor: TaskRef) throws(CaseProblem) -> [TaskRef] {
+        throw .unsupported("victims in order")
     }
 }

@@ -5,7 +5,7 @@ import Scheduling
 extension SessionCase {
     /// Runs the case: once under its tie rule, or under every seed, where no tie may matter.
     func judge(_ file: CaseFile, options: ConformanceOptions) throws(CaseProblem) -> CaseResult {
-        let plan = try SessionPlan(self, file: file)
+        let plan = try SessionPlan(self)
         let rules: [TieRule] =
             scheduler.takesLowestNames ? [.lowestName] : (0..<max(1, options.seeds)).map { .seeded(UInt64($0)) }
         var failure: (rule: Int, differences: Differences)?
@@ -37,12 +37,11 @@ struct SessionPlan {
     private let configuration: VolcanoConfiguration
     private let testPlugins: [String: any VolcanoPlugin.Type]
 
-    init(_ session: SessionCase, file: CaseFile) throws(CaseProblem) {
+    init(_ session: SessionCase) throws(CaseProblem) {
         self.session = session
-        objects = try readObjects(session.objects, file: file.path)
-        added = []
+        objects = try readObjects(session.objects)
         var added: [ObjectSet] = []
-        for cycle in session.cycles { added.append(try readObjects(cycle.addedObjects, file: file.path)) }
+        for cycle in session.cycles { added.append(try readObjects(cycle.addedObjects)) }
         self.added = added
         var configuration = VolcanoConfiguration(
             actions: session.scheduler.actions, tiers: session.scheduler.tiers,
@@ -76,14 +75,14 @@ struct SessionPlan {
         var memory = SchedulerMemory()
         var fitErrors: [String: String] = [:]
         for (number, cycle) in session.cycles.enumerated() {
-            world.add(added[number])
+            world.append(added[number])
             var configuration = configuration
             configuration.actions = cycle.actions
             var snapshot = ClusterSnapshot(world.with(initiators: cycle.expectation.hooks), binding: assumed)
             snapshot.nodeUsage = session.nodeUsage.mapValues { $0.usage(at: session.now) }
             snapshot.ignoredProvisioners = Set(session.scheduler.ignoredProvisioners)
             let open = VolcanoSession(
-                snapshot, configuration: configuration, now: session.now, tieBreak: rule, memory: memory,
+                snapshot, configuration: configuration, now: session.now, tieRule: rule, memory: memory,
                 sharding: Sharding(
                     mode: Sharding.Mode(rawValue: session.scheduler.shardingMode) ?? .none,
                     nodes: Set(session.scheduler.shard)),
@@ -126,9 +125,9 @@ struct SessionPlan {
 
     /// State that the case sets before its first action.
     private func setScene(in open: VolcanoSession, expectation: SessionExpectation) throws(CaseProblem) {
-        for (pod, node) in session.pipelinedBefore { 
-            open.assumePipelined(try open.task(named: pod), on: open.snapshot.nodeIndex[node])
-         }
+        for (pod, node) in session.pipelinedBefore {
+            open.assume(try open.task(named: pod), .pipelined, on: open.snapshot.nodeIndex[node])
+        }
         if session.marksEnqueuedFirst {
             for (name, _) in expectation.hooks.enqueueable { open.jobEnqueued(try open.job(named: name)) }
         }

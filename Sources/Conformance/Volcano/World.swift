@@ -2,37 +2,34 @@ import Configuration
 import KubernetesObjects
 
 /// Reads the `objects` of a case.
-func readObjects(_ nodes: [YAMLNode], file: String) throws(CaseProblem) -> ObjectSet {
+func readObjects(_ nodes: [YAMLNode]) throws(CaseProblem) -> ObjectSet {
+    var reader = ObjectReader()
     do throws(InvalidInput) {
-        return try ObjectReader.objects(in: nodes, file: file)
+        for (index, node) in nodes.enumerated() { try reader.add(node, path: "objects[\(index)]") }
     } catch {
         throw .malformed(error.description)
     }
+    if let skipped = reader.skipped.first { throw .unsupported("objects of kind \(skipped.kind)") }
+    return reader.objects
+}
+
+/// Reads one object whose kind is known from where it stands.
+func readObject(_ node: YAMLNode, apiVersion: String, kind: String) throws(CaseProblem) -> ObjectSet {
+    guard case .mapping(let entries) = node.content else { throw .malformed("found \(node.found), expected a \(kind)") }
+    let named = [("apiVersion", apiVersion), ("kind", kind)].map { key, value in
+        YAMLNode.Entry(
+            key: key, keyOrigin: node.origin,
+            value: YAMLNode(.scalar(text: value, style: .quoted), origin: node.origin))
+    }
+    return try readObjects([YAMLNode(.mapping(named + entries), origin: node.origin)])
+}
+
+/// Reads a pod written without its kind.
+func readPod(_ node: YAMLNode) throws(CaseProblem) -> Pod {
+    try readObject(node, apiVersion: "v1", kind: "Pod").pods.first ?? Pod()
 }
 
 extension ObjectSet {
-    /// Adds the objects of another set after those that are there.
-    mutating func add(_ other: ObjectSet) {
-        nodes += other.nodes
-        pods += other.pods
-        queues += other.queues
-        podGroups += other.podGroups
-        hyperNodes += other.hyperNodes
-        priorityClasses += other.priorityClasses
-        disruptionBudgets += other.disruptionBudgets
-        resourceQuotas += other.resourceQuotas
-        numatopologies += other.numatopologies
-        namespaces += other.namespaces
-        volumes.claims += other.volumes.claims
-        volumes.volumes += other.volumes.volumes
-        volumes.classes += other.volumes.classes
-        volumes.csiNodes += other.volumes.csiNodes
-        devices.claims += other.devices.claims
-        devices.templates += other.devices.templates
-        devices.slices += other.devices.slices
-        devices.classes += other.devices.classes
-    }
-
     /// The world with a PodGroup for every initiator of which a question states only the priority.
     func with(initiators hooks: HookExpectation) -> ObjectSet {
         var world = self

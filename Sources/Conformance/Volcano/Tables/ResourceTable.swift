@@ -6,37 +6,61 @@ import Scheduling
 enum ResourceTable {
     static let adapters: [(unit: String, adapter: UnitTable.Adapter)] = [
         ("Resource.add", add),
-        ("Resource.equal", { (check, differences) throws(CaseProblem) in
-            let pair = try ResourcePair(check.fields, "resource1", "resource2")
-            differences.compare(
-                check.subject, expected: try check.fields.boolean("expected"), got: pair.left.equal(pair.right))
-        }),
+        (
+            "Resource.equal",
+            { (check, differences) throws(CaseProblem) in
+                let pair = try ResourcePair(check.fields, "resource1", "resource2")
+                differences.compare(
+                    check.subject, expected: try check.fields.boolean("expected"), got: pair.left.equal(pair.right))
+            }
+        ),
         ("Resource.isZero", isZero),
         ("Resource.lessEqual", lessEqual),
         ("Resource.lessEqualWithResourcesName", lessEqualNames),
         ("Resource.greaterPartly", greaterPartly),
-        ("Resource.lessEqualPartlyWithDimension", { (check, differences) throws(CaseProblem) in
-            try requested(check, &differences) { $0.dimensionsWithin($1, requested: $2, pods: $3) }
-        }),
-        ("Resource.lessEqualPartlyWithDimensionZeroFiltered", { (check, differences) throws(CaseProblem) in
-            try requested(check, &differences) { $0.usedDimensionsWithin($1, requested: $2, pods: $3) }
-        }),
-        ("Resource.greaterPartlyWithDimension", { (check, differences) throws(CaseProblem) in
-            try requested(check, &differences) { $0.dimensionsAbove($1, requested: $2, pods: $3) }
-        }),
-        ("Resource.greaterPartlyWithRelevantDimensions", { (check, differences) throws(CaseProblem) in
-            try requested(check, &differences) { $0.relevantDimensionsAbove($1, requested: $2, pods: $3) }
-        }),
+        (
+            "Resource.lessEqualPartlyWithDimension",
+            { (check, differences) throws(CaseProblem) in
+                try requested(check, &differences) { $0.dimensionsWithin($1, requested: $2, pods: $3) }
+            }
+        ),
+        (
+            "Resource.lessEqualPartlyWithDimensionZeroFiltered",
+            { (check, differences) throws(CaseProblem) in
+                try requested(check, &differences) { $0.usedDimensionsWithin($1, requested: $2, pods: $3) }
+            }
+        ),
+        (
+            "Resource.greaterPartlyWithDimension",
+            { (check, differences) throws(CaseProblem) in
+                try requested(check, &differences) { $0.dimensionsAbove($1, requested: $2, pods: $3) }
+            }
+        ),
+        (
+            "Resource.greaterPartlyWithRelevantDimensions",
+            { (check, differences) throws(CaseProblem) in
+                try requested(check, &differences) { $0.relevantDimensionsAbove($1, requested: $2, pods: $3) }
+            }
+        ),
         ("Resource.intersectionWithIgnoredScalarResources", intersection),
-        ("Resource.minDimensionResource(zero)", { (check, differences) throws(CaseProblem) in
-            try changed(check, &differences) { $0.cap(by: $1, .zero) }
-        }),
-        ("Resource.minDimensionResource(infinity)", { (check, differences) throws(CaseProblem) in
-            try changed(check, &differences) { $0.cap(by: $1, .infinity) }
-        }),
-        ("Resource.setMaxResource", { (check, differences) throws(CaseProblem) in
-            try changed(check, &differences) { $0.raise(to: $1) }
-        }),
+        (
+            "Resource.minDimensionResource(zero)",
+            { (check, differences) throws(CaseProblem) in
+                try changed(check, &differences) { $0.cap(by: $1, .zero) }
+            }
+        ),
+        (
+            "Resource.minDimensionResource(infinity)",
+            { (check, differences) throws(CaseProblem) in
+                try changed(check, &differences) { $0.cap(by: $1, .infinity) }
+            }
+        ),
+        (
+            "Resource.setMaxResource",
+            { (check, differences) throws(CaseProblem) in
+                try changed(check, &differences) { $0.raise(to: $1) }
+            }
+        ),
         ("podResourceRequest", podRequest),
     ]
 

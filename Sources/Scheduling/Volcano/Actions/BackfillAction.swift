@@ -41,7 +41,7 @@ struct BackfillAction: VolcanoAction {
     }
 
     /// BestEffort tasks, Pending or Pipelined (these lose their place first), by queue, job and task order.
-    private func pendingTasks(_ session: VolcanoSession) -> [TaskRef] {
+    func pendingTasks(_ session: VolcanoSession) -> [TaskRef] {
         var queues = BinaryHeap(less: session.queueLess)
         var jobs: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
         var tasks: [JobRef: BinaryHeap<TaskRef>] = [:]
@@ -74,4 +74,9 @@ struct BackfillAction: VolcanoAction {
         }
         return order
     }
+}
+
+extension VolcanoSession {
+    /// The order in which `backfill` picks its tasks; Pipelined ones lose their place.
+    public func backfillOrder() -> [TaskRef] { BackfillAction(arguments: PluginArguments()).pendingTasks(self) }
 }

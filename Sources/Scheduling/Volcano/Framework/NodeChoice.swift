@@ -6,13 +6,18 @@ extension VolcanoSession {
         return candidates.indices.map { nodeOrder(task, candidates[$0]) + batch[$0] }
     }
 
-    /// The plugin's choice, else a random one (lowest name) of the best (upstream: BestNode, SelectBestNodeAndScore).
+    /// The plugin's choice, else one of the best (upstream: BestNode).
     func chooseNode(_ task: TaskRef, _ candidates: [NodeRef]) -> (node: NodeRef, score: Double)? {
         let scores = score(task, candidates)
-        guard let best = scores.max() else { return nil }
         if let chosen = bestNode(task, candidates, scores), let place = candidates.firstIndex(of: chosen) {
             return (chosen, scores[place])
         }
+        return pickBest(candidates, scores)
+    }
+
+    /// A random one (lowest name) of the nodes with the best score (upstream: SelectBestNodeAndScore).
+    public func pickBest(_ candidates: [NodeRef], _ scores: [Double]) -> (node: NodeRef, score: Double)? {
+        guard let best = scores.max() else { return nil }
         var equals = candidates.indices.filter { scores[$0] == best }.map { candidates[$0] }
         if ties.isLowestName { equals.sort { self[$0].nameRank < self[$1].nameRank } }
         return (equals[ties.pick(equals.count)], best)

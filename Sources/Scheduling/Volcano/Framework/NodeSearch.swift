@@ -3,7 +3,7 @@ import KubernetesObjects
 /// The search for feasible nodes (upstream: `util/predicate_helper.go`).
 ///
 /// One value lives as long as upstream's PredicateHelper: it remembers, per job and role, which nodes failed.
-struct NodeSearch {
+public struct NodeSearch {
     /// Argument `predicateErrorCacheEnable` of the action (default on).
     let cachesErrors: Bool
     /// (job, role) to the nodes that failed, with their interned refusals.

@@ -7,7 +7,7 @@ extension VolcanoSession {
     }
 
     /// Unknown if members run although gang found the job unready; Running or Completed with minMember members; Inqueue stays.
-    func phaseAtClose(_ job: JobInfo) -> String {
+    package func phaseAtClose(_ job: JobInfo) -> String {
         if job.counts[.running] > 0, job.unschedulable != nil { return "Unknown" }
         let releasing = job.tasks.count { self[$0].status == .releasing && self[$0].node != nil }
         let completed = job.counts[.succeeded] + job.counts[.failed]

@@ -114,13 +114,6 @@ extension VolcanoSession {
         _ = fireAllocated(task)
     }
 
-    /// Marks a task as Pipelined without asking anybody; the node need not exist (a state to start from).
-    public func assumePipelined(_ task: TaskRef, on node: NodeRef?) {
-        setStatus(task, .pipelined)
-        self[task].node = node
-        if let node { addTask(task, to: node) }
-    }
-
     public func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .pipelined)
     }

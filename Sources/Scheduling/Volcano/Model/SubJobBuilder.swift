@@ -16,7 +16,7 @@ extension SnapshotBuilder {
         var made: [String: SubJobRef] = [:]
         for task in info.tasks {
             let pod = objects.pods[Int(tasks[Int(task.index)].pod)]
-            let claim = group.subGroupPolicy.lazy.compactMap { policy in Self.claim(pod, policy).map { (policy, $0) } }
+            let claim = group.subGroupPolicy.lazy.compactMap { policy in policy.matchValues(of: pod.metadata.labels).map { (policy, $0) } }
                 .first
             let uid: String
             if let (policy, values) = claim {
@@ -32,14 +32,6 @@ extension SnapshotBuilder {
             _ = makeSubJob(info.uid, job, policy: nil, values: [])
         }
         jobs[Int(job.index)].subJobs.sort { subJobs[Int($0.index)].uid < subJobs[Int($1.index)].uid }
-    }
-
-    /// Values of the match labels if the policy claims the pod (upstream: getSubJobMatchValues).
-    private static func claim(_ pod: Pod, _ policy: SubGroupPolicy) -> [String]? {
-        guard !policy.matchLabelKeys.isEmpty else { return nil }
-        if let selector = policy.labelSelector, !selector.matches(pod.metadata.labels) { return nil }
-        let values = policy.matchLabelKeys.map { pod.metadata.labels[$0] ?? "" }
-        return values.contains("") ? nil : values
     }
 
     /// Identity of a sub-group. Values of more than 128 bytes are replaced by their 32-bit FNV-1a hash, in the letters that
@@ -78,5 +70,16 @@ extension SnapshotBuilder {
         subJobs[Int(subJob.index)].counts[status] += 1
         if status == .pending, tasks[place].isBestEffort { subJobs[Int(subJob.index)].pendingBestEffort += 1 }
         subJobs[Int(subJob.index)].priority = max(subJobs[Int(subJob.index)].priority, tasks[place].priority)
+    }
+}
+
+extension SubGroupPolicy {
+    /// Values of the match labels if the policy claims a pod with these labels (upstream: getSubJobMatchValues); nil
+    /// for others, and for all pods where the policy has no match labels.
+    public func matchValues(of labels: [String: String]) -> [String]? {
+        guard !matchLabelKeys.isEmpty else { return nil }
+        if let labelSelector, !labelSelector.matches(labels) { return nil }
+        let values = matchLabelKeys.map { labels[$0] ?? "" }
+        return values.contains("") ? nil : values
     }
 }
