@@ -155,7 +155,7 @@ extension VolcanoSession {
         var candidates: [TaskRef] = []
         for name in question.candidates ?? question.order.sorted() { candidates.append(try task(named: name)) }
         let preemptor = try preemptor(named: question.preemptor, otherwise: candidates.first)
-        return try victimsInOrder(candidates, for: preemptor)
+        return victimsInOrder(candidates, for: preemptor)
     }
 }
 
@@ -176,7 +176,4 @@ extension VolcanoSession {
     func victims(
         inDomain hyperNode: String, for job: JobRef, purpose: EvictionPurpose, allowsWholeBundles: Bool
     ) throws(CaseProblem) -> [TaskRef] { throw .unsupported("victims in a domain") }
-    func victimsInOrder(_ candidates: [TaskRef], for preemptor: TaskRef) throws(CaseProblem) -> [TaskRef] {
-        throw .unsupported("victims in order")
-    }
 }
