@@ -29,7 +29,8 @@ private let cases: URL = {
                 _ = try VolcanoConfiguration(
                     reading: scheduler, path: "scheduler",
                     ignoring: ["enqueueConfigured", "ignoredProvisioners", "sharding", "tieBreak", "unlistedFlags"],
-                    otherPlugins: document["testPlugins"]?.keys ?? [])
+                    otherPlugins: document["testPlugins"]?.keys ?? [],
+                    unlistedFlags: scheduler["unlistedFlags"] == nil)
             }
         }
     }
