@@ -1,10 +1,16 @@
 import KubernetesObjects
 
-/// Action `gangreclaim`.
+/// Action `gangreclaim`: makes room for a whole gang inside one HyperNode with running pods of other, reclaimable queues
+/// (upstream: `actions/gangreclaim/gangreclaim.go`; reference section 11).
+///
+/// Ties: see `GangEviction`.
 struct GangReclaimAction: VolcanoAction {
     static let name = "gangreclaim"
+    private let arguments: PluginArguments
 
-    init(arguments: PluginArguments) {}
+    init(arguments: PluginArguments) { self.arguments = arguments }
 
-    func execute(_ session: VolcanoSession) {}
+    func execute(_ session: VolcanoSession) {
+        GangEviction(.reclaim, arguments: arguments, session).execute()
+    }
 }
