@@ -23,6 +23,26 @@ extension VolcanoSession {
         self[job].fitErrors[task] = errors
     }
 
+    /// Records one refusal for each of these nodes.
+    func recordFitErrors(_ task: TaskRef, of job: JobRef, on nodes: [NodeRef], _ refusals: [FitStatus]) {
+        var errors = FitErrors()
+        errors.statuses = Array(repeating: -1, count: self.nodes.count)
+        let list = fitTable.intern(refusals)
+        for node in nodes { errors.statuses[Int(node.index)] = list }
+        self[job].fitErrors[task] = errors
+    }
+
+    /// Before a dry run of a sub-job (upstream: ResetSubJobFitErr).
+    func forgetFitErrors(of subJob: SubJobRef) {
+        let job = self[subJob].job
+        if self[job].fitErrors.isEmpty { return }
+        if self[job].subJobs.count == 1 {
+            self[job].fitErrors = [:]
+        } else {
+            self[job].fitErrors = self[job].fitErrors.filter { self[$0.key].subJob != subJob }
+        }
+    }
+
     /// Records a reason that is no node's.
     func recordFitErrors(_ task: TaskRef, of job: JobRef, message: String) {
         var errors = FitErrors()
