@@ -24,6 +24,13 @@ extension VolcanoSession {
         return node
     }
 
+    func hyperNode(named name: String) throws(CaseProblem) -> HyperNodeRef {
+        guard let hyperNode = hyperNodes.named(name) else {
+            throw .malformed("no HyperNode \(name) among the objects")
+        }
+        return hyperNode
+    }
+
     // MARK: - State
 
     /// Phase per PodGroup.
@@ -93,21 +100,20 @@ extension VolcanoSession {
     }
 
     /// Scores of HyperNodes for a sub-job.
-    func hyperNodeScores(subJob name: String, hyperNodes: [String]) throws(CaseProblem) -> [String: Double] {
+    func hyperNodeScores(subJob name: String, hyperNodes names: [String]) throws(CaseProblem) -> [String: Double] {
         guard let subJob = subJobs.first(where: { $0.uid == name }) else { throw .malformed("no sub-job \(name)") }
-        var candidates: [String: [NodeRef]] = [:]
-        for hyperNode in hyperNodes { candidates[hyperNode] = try nodes(in: hyperNode) }
-        return hyperNodeOrder(subJob.id, candidates)
+        var candidates: [HyperNodeRef] = []
+        for hyperNode in names { candidates.append(try self.hyperNode(named: hyperNode)) }
+        return Dictionary(uniqueKeysWithValues: zip(names, hyperNodeOrder(subJob.id, candidates)))
     }
 
-    /// Binds per HyperNode of the lowest tier.
-    func bindsPerLeafHyperNode() throws(CaseProblem) -> [Int] {
-        var counts: [Int] = []
-        for leaf in try leafHyperNodes() {
-            let members = Set(try nodes(in: leaf))
-            counts.append(binds.count { members.contains($0.node) })
+    /// Binds per HyperNode of the lowest tier; HyperNodes without binds are left out.
+    func bindsPerLeafHyperNode() -> [Int] {
+        var counts: [HyperNodeRef: Int] = [:]
+        for (_, node) in binds {
+            if let leaf = hyperNodes.leaf(of: node) { counts[leaf, default: 0] += 1 }
         }
-        return counts
+        return counts.sorted { $0.key < $1.key }.map(\.value)
     }
 
     // MARK: - Victims
@@ -171,8 +177,6 @@ extension [FitStatus] {
 
 // Functions that others write.
 extension VolcanoSession {
-    func nodes(in hyperNode: String) throws(CaseProblem) -> [NodeRef] { throw .unsupported("nodes of HyperNodes") }
-    func leafHyperNodes() throws(CaseProblem) -> [String] { throw .unsupported("leaf HyperNodes") }
     func victims(
         inDomain hyperNode: String, for job: JobRef, purpose: EvictionPurpose, allowsWholeBundles: Bool
     ) throws(CaseProblem) -> [TaskRef] { throw .unsupported("victims in a domain") }
