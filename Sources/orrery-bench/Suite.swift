@@ -2,6 +2,7 @@
 enum Suite {
     static var entries: [Benchmark] {
         EventQueueBenchmark.entries + ReplayBenchmark.entries + SimulationBenchmark.entries
-            + PackingBenchmarks.entries + ResultsBenchmark.entries + TraceBenchmark.entries
+            + PackingBenchmarks.entries + VolcanoBenchmarks.entries + ResultsBenchmark.entries
+            + TraceBenchmark.entries
     }
 }
