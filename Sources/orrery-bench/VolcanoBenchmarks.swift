@@ -20,7 +20,8 @@ enum VolcanoBenchmarks {
         let world = Lazy { VolcanoWorld(nodes: nodes, pending: 50_000, load: 4).snapshot() }
         return Benchmark(
             name: "volcano-cycle-\(nodes)-s", unit: "s", better: .lower,
-            work: "one cycle (open, enqueue, allocate, backfill, close), in-binary plugins, \(nodes) nodes half loaded, "
+            work:
+                "one cycle (open, enqueue, allocate, backfill, close), in-binary plugins, \(nodes) nodes half loaded, "
                 + "50,000 pending pods in 598 gangs",
             repetitions: againstPlain ? 2 : 3,
             reference: againstPlain
@@ -33,7 +34,8 @@ enum VolcanoBenchmarks {
     private static var memory: Benchmark {
         Benchmark(
             name: "volcano-cycle-10000-mib", unit: "MiB", better: .lower,
-            work: "peak memory of a process that builds the snapshot of 10,000 nodes with 90,000 pods and runs the cycle",
+            work:
+                "peak memory of a process that builds the snapshot of 10,000 nodes with 90,000 pods and runs the cycle",
             repetitions: 1, reference: .recorded(name: "Volcano ed72c7c8", value: 4_295)
         ) {
             let world = VolcanoWorld(nodes: 10_000, pending: 50_000, load: 4).snapshot()

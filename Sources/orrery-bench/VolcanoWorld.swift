@@ -114,7 +114,8 @@ struct VolcanoWorld {
         var container = Container()
         container.name = "c"
         container.resources.requests = [
-            "cpu": KubernetesQuantity(8), "memory": KubernetesQuantity(1 << 36), "nvidia.com/gpu": KubernetesQuantity(1),
+            "cpu": KubernetesQuantity(8), "memory": KubernetesQuantity(1 << 36),
+            "nvidia.com/gpu": KubernetesQuantity(1),
         ]
         pod.spec.containers = [container]
         return pod

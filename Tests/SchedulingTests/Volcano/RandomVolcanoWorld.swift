@@ -153,7 +153,9 @@ struct RandomVolcanoWorld {
                 "cpu": KubernetesQuantity(Int64(1 + stream.below(4))),
                 "memory": KubernetesQuantity(Int64(1 + stream.below(4)) << 30),
             ]
-            if chance(40) { container.resources.requests["nvidia.com/gpu"] = KubernetesQuantity(Int64(1 + stream.below(4))) }
+            if chance(40) {
+                container.resources.requests["nvidia.com/gpu"] = KubernetesQuantity(Int64(1 + stream.below(4)))
+            }
         }
         pod.spec.containers = [container]
         if chance(15) { pod.spec.nodeSelector = ["zone": one(of: ["a", "b"])] }

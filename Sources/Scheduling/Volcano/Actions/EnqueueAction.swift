@@ -27,6 +27,9 @@ struct EnqueueAction: VolcanoAction {
             if session[job].minResources == nil || session.jobEnqueueable(job) {
                 session.jobEnqueued(job)
                 session[job].phase = "Inqueue"
+            } else {
+                let shortage = session.shortage(enqueuing: job)
+                session.note(job) { $0.notAdmitted = shortage }
             }
             queues.push(queue)
         }

@@ -147,6 +147,11 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
         -> [[HyperNodeRef]]
     func victimTasks(_ tasks: [TaskRef]) -> [TaskRef]
 
+    /// The numbers behind a refusal of `jobEnqueueable`, `allocatable` or `overused`; nil where there are none.
+    func shortage(enqueuing job: JobRef) -> QuotaShortage?
+    func shortage(allocating task: TaskRef, in queue: QueueRef) -> QuotaShortage?
+    func shortage(overused queue: QueueRef) -> QuotaShortage?
+
     /// An error undoes the operation.
     func taskAllocated(_ task: TaskRef) -> String?
     func taskDeallocated(_ task: TaskRef)
@@ -204,6 +209,9 @@ extension VolcanoPlugin {
         -> [[HyperNodeRef]]
     { [[root]] }
     public func victimTasks(_ tasks: [TaskRef]) -> [TaskRef] { [] }
+    public func shortage(enqueuing job: JobRef) -> QuotaShortage? { nil }
+    public func shortage(allocating task: TaskRef, in queue: QueueRef) -> QuotaShortage? { nil }
+    public func shortage(overused queue: QueueRef) -> QuotaShortage? { nil }
     public func taskAllocated(_ task: TaskRef) -> String? { nil }
     public func taskDeallocated(_ task: TaskRef) {}
     public func simulationBegins(for preemptor: TaskRef) {}

@@ -28,6 +28,8 @@ public final class VolcanoSession {
     public internal(set) var evictions: [(task: TaskRef, by: String)] = []
     /// Nominations to be written to pods (pipelines that followed evictions).
     public internal(set) var nominations: [TaskRef: NodeRef] = [:]
+    /// What kept jobs from a place, as far as it was noted.
+    var waitNotes: [JobRef: WaitNotes] = [:]
     /// HyperNodes; see `HyperNodeTree`.
     public let hyperNodes: HyperNodeTree
     /// Jobs whose allocated HyperNodes changed in this session.

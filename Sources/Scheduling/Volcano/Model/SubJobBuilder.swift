@@ -16,8 +16,10 @@ extension SnapshotBuilder {
         var made: [String: SubJobRef] = [:]
         for task in info.tasks {
             let pod = objects.pods[Int(tasks[Int(task.index)].pod)]
-            let claim = group.subGroupPolicy.lazy.compactMap { policy in policy.matchValues(of: pod.metadata.labels).map { (policy, $0) } }
-                .first
+            let claim = group.subGroupPolicy.lazy.compactMap { policy in
+                policy.matchValues(of: pod.metadata.labels).map { (policy, $0) }
+            }
+            .first
             let uid: String
             if let (policy, values) = claim {
                 uid = Self.uid(job: info.uid, policy: policy.name, values: values)
