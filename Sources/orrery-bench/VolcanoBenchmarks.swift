@@ -25,9 +25,9 @@ enum VolcanoBenchmarks {
                 + "50,000 pending pods in 598 gangs",
             repetitions: againstPlain ? 2 : 3,
             reference: againstPlain
-                ? .measured(name: "nodes searched one by one") { sample(world.value, .inBinary, .plain) }
+                ? .measured(name: "nodes searched one by one") { sample(world.value, .inBinaryDefault, .plain) }
                 : .recorded(name: "Volcano ed72c7c8, CPU seconds", value: real)
-        ) { sample(world.value, .inBinary, .byClass) }
+        ) { sample(world.value, .inBinaryDefault, .byClass) }
     }
 
     /// Peak memory of the process after the largest cycle, its world included.
@@ -39,7 +39,7 @@ enum VolcanoBenchmarks {
             repetitions: 1, reference: .recorded(name: "Volcano ed72c7c8", value: 4_295)
         ) {
             let world = VolcanoWorld(nodes: 10_000, pending: 50_000, load: 4).snapshot()
-            let checksum = sample(world, .inBinary, .byClass).checksum
+            let checksum = sample(world, .inBinaryDefault, .byClass).checksum
             var usage = rusage()
             getrusage(RUSAGE_SELF, &usage)
             return Sample(value: Double(usage.ru_maxrss) / 1024, checksum: checksum)
@@ -49,7 +49,7 @@ enum VolcanoBenchmarks {
     /// Full cluster of 10,000 nodes: everything is decided by preempt and reclaim.
     private static var preempt: Benchmark {
         let world = Lazy { VolcanoWorld(nodes: 10_000, pending: 5_000, load: 8).snapshot() }
-        var configuration = VolcanoConfiguration.helm
+        var configuration = VolcanoConfiguration.helmDefault
         configuration.actions = ["enqueue", "allocate", "preempt", "reclaim", "backfill"]
         return Benchmark(
             name: "volcano-preempt-full-s", unit: "s", better: .lower,
