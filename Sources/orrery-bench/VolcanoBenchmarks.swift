@@ -41,7 +41,7 @@ enum VolcanoBenchmarks {
             let world = VolcanoWorld(nodes: 10_000, pending: 50_000, load: 4).snapshot()
             let checksum = sample(world, .inBinaryDefault, .byClass).checksum
             var usage = rusage()
-            getrusage(RUSAGE_SELF, &usage)
+            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
             return Sample(value: Double(usage.ru_maxrss) / 1024, checksum: checksum)
         }
     }
