@@ -16,6 +16,7 @@ public struct ClusterState: Sendable {
     /// Pods on nodes that have (anti-)affinity terms, and those of them with required anti-affinity terms.
     private var podsWithAffinity = 0
     private var podsWithRequiredAntiAffinity = 0
+    private var podsWithPreferredAffinity = 0
     /// Nodes searched for the terms of pods that run there; nil: those that have such pods now.
     private var affinityNodes: (any: [Int], antiAffinity: [Int])?
 
@@ -45,17 +46,22 @@ public struct ClusterState: Sendable {
     /// Puts a pod on a node.
     public mutating func add(_ pod: PodInfo, toNodeAt index: Int) {
         nodes[index].add(pod)
-        if pod.hasAffinity { podsWithAffinity += 1 }
-        if pod.hasRequiredAntiAffinity { podsWithRequiredAntiAffinity += 1 }
+        count(pod, sign: 1)
     }
 
     /// Takes a pod off a node; nil where it is not there.
     @discardableResult
     public mutating func remove(_ id: String, fromNodeAt index: Int) -> PodInfo? {
         guard let pod = nodes[index].remove(id) else { return nil }
-        if pod.hasAffinity { podsWithAffinity -= 1 }
-        if pod.hasRequiredAntiAffinity { podsWithRequiredAntiAffinity -= 1 }
+        count(pod, sign: -1)
         return pod
+    }
+
+    private mutating func count(_ pod: PodInfo, sign: Int) {
+        guard pod.hasAffinity else { return }
+        podsWithAffinity += sign
+        if pod.hasRequiredAntiAffinity { podsWithRequiredAntiAffinity += sign }
+        if pod.hasPreferredAffinity { podsWithPreferredAffinity += sign }
     }
 
     /// From now on looks for terms of running pods only on nodes that have such pods at this moment.
@@ -71,6 +77,11 @@ public struct ClusterState: Sendable {
 
     /// Whether a pod on a node may have terms, required or preferred, that bear on other pods.
     public var hasPodsWithAffinity: Bool { podsWithAffinity > 0 }
+
+    /// Whether a pod on a node has preferred terms that bear on other pods.
+    public var hasPodsWithPreferredAffinity: Bool { podsWithPreferredAffinity > 0 }
+    /// Whether a pod on a node has required anti-affinity terms.
+    var hasPodsWithRequiredAntiAffinity: Bool { podsWithRequiredAntiAffinity > 0 }
 
     /// Nodes to search for running pods with (anti-)affinity terms, ascending.
     var nodesWithAffinity: [Int] {

@@ -5,7 +5,7 @@ import KubernetesObjects
 /// Mirrors the pre-filter extension point and `framework.CycleState`.
 public struct CycleState: Sendable {
     public let pod: PodInfo
-    /// Filters of the profile, in order.
+    /// Filters to ask, in order.
     public let filters: [NodeFilter]
     /// Those of them that have nothing to check for this pod.
     public let skipped: NodeFilterSet
@@ -106,12 +106,7 @@ public struct CycleState: Sendable {
     }
 
     /// Whether every filter answers alike for nodes of one class (`NodeFilter.isClassKeyed`).
-    public var isClassKeyed: Bool {
-        nodeNames == nil && filters.allSatisfy { skipped.contains($0) || $0.isClassKeyed(self) }
-    }
-
-    /// Node labels that class-keyed filters and scores read for this pod: node selector and node affinity, ascending.
-    public var nodeLabelKeys: [String] { pod.traits.nodeLabelKeys }
+    public var isClassKeyed: Bool { filters.allSatisfy { skipped.contains($0) || $0.isClassKeyed(self) } }
 }
 
 /// A pre-filter's refusal.

@@ -55,16 +55,17 @@ public enum NodeFilter: Int, CaseIterable, Sendable, Hashable {
         }
     }
 
-    /// Whether the answer for a node follows from its taints, its unschedulable mark, its allocatable, the totals of its
-    /// pods and those of its labels that `CycleState.nodeLabelKeys` names, so that nodes equal in these are answered
-    /// once.
+    /// Whether the answer for a node follows from its description and its pods by template, so that equal nodes are
+    /// answered once.
+    ///
+    /// The description is allocatable, taints, unschedulable mark, and of the labels and the name what the terms of some
+    /// pod ask for.
     public func isClassKeyed(_ cycle: CycleState) -> Bool {
         switch self {
-        case .nodeUnschedulable, .taintToleration, .nodeResourcesFit: true
+        case .nodeUnschedulable, .taintToleration, .nodeAffinity, .nodeResourcesFit, .nodePorts: true
         case .nodeName: cycle.pod.traits.nodeName.isEmpty
-        case .nodeAffinity: !cycle.pod.traits.readsNodeName
-        case .nodePorts: cycle.pod.traits.hostPorts.isEmpty
-        case .volumeRestrictions, .nodeVolumeLimits, .volumeBinding, .volumeZone: cycle.pod.traits.claimNames.isEmpty
+        case .volumeRestrictions, .nodeVolumeLimits, .volumeBinding, .volumeZone:
+            cycle.pod.traits.claimNames.isEmpty
         case .podTopologySpread: cycle.spread == nil
         case .interPodAffinity: cycle.affinity == nil
         case .dynamicResources: cycle.deviceRequests.isEmpty

@@ -17,7 +17,8 @@ public final class PodInfo: Sendable {
     /// Terms on other pods; nil for a pod without any.
     let terms: AffinityTerms?
 
-    /// The facts of a pod; `sharing` are the traits of another pod whose spec asks for the same.
+    /// The facts of a pod; `sharing` are the traits of another pod whose spec asks for the same (the node it names
+    /// aside).
     public init(_ pod: Pod, sharing traits: PodTraits? = nil) {
         let namespace = pod.metadata.namespace.isEmpty ? "default" : pod.metadata.namespace
         self.namespace = namespace
@@ -32,6 +33,8 @@ public final class PodInfo: Sendable {
     var hasAffinity: Bool { terms != nil }
     /// Whether required anti-affinity of this pod keeps others away.
     var hasRequiredAntiAffinity: Bool { terms.map { !$0.requiredAnti.isEmpty } ?? false }
+    /// Whether preferred terms of this pod draw others near or away.
+    var hasPreferredAffinity: Bool { terms.map { !$0.preferred.isEmpty || !$0.preferredAnti.isEmpty } ?? false }
     /// `namespace/name` of every PersistentVolumeClaim, in order, each once.
     var claims: [String] { traits.claimNames.isEmpty ? [] : traits.claimNames.map { namespace + "/" + $0 } }
 }

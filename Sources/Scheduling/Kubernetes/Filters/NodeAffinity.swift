@@ -52,17 +52,4 @@ extension PodTraits {
         guard let terms = requiredNodeTerms else { return true }
         return terms.contains { $0.matches(node) }
     }
-
-    private var nodeTerms: [NodeSelectorTerm] {
-        (requiredNodeTerms ?? []) + preferredNodeTerms.map(\.term)
-    }
-
-    /// Whether some term reads a node's name.
-    var readsNodeName: Bool { nodeTerms.contains { !$0.matchFields.isEmpty } }
-
-    /// Node labels that the selector and the terms read, ascending.
-    var nodeLabelKeys: [String] {
-        let keys = nodeTerms.flatMap { $0.matchExpressions.map(\.key) } + nodeSelector.keys
-        return Set(keys).sorted()
-    }
 }

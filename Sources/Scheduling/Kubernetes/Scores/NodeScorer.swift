@@ -52,16 +52,15 @@ public enum NodeScorer: Sendable, Hashable {
         return scores
     }
 
-    /// Whether the raw score of a node follows from the same properties as in `NodeFilter.isClassKeyed`, with the
-    /// scoring totals of its pods.
+    /// Whether the raw score of a node follows from the same properties as in `NodeFilter.isClassKeyed`, images among
+    /// them.
     public func isClassKeyed(_ pod: PodInfo, in cluster: ClusterState) -> Bool {
         switch self {
-        case .taintToleration, .leastAllocated, .mostAllocated, .balancedAllocation: true
-        case .nodeAffinity: !pod.traits.readsNodeName
+        case .taintToleration, .nodeAffinity, .leastAllocated, .mostAllocated, .balancedAllocation, .imageLocality: true
         case .podTopologySpread: pod.traits.spreadConstraints.isEmpty
-        case .interPodAffinity:
-            !cluster.hasPodsWithAffinity && pod.terms.map { $0.preferred.isEmpty && $0.preferredAnti.isEmpty } ?? true
-        case .imageLocality: cluster.images.isEmpty
+        case .interPodAffinity(let hardWeight):
+            !(hardWeight > 0 ? cluster.hasPodsWithAffinity : cluster.hasPodsWithPreferredAffinity)
+                && pod.terms.map { $0.preferred.isEmpty && $0.preferredAnti.isEmpty } ?? true
         }
     }
 }

@@ -43,6 +43,9 @@ struct NodeClasses {
                 key.count += 1
                 key.mix &+= Self.mix(session[task].shape, session[task].status)
             }
+            for task in node.tasks where session.kubernetes.absent.contains(task) {
+                key.mix &+= Self.absence(session[task].shape)
+            }
             keys.append(key)
         }
         classOf = ContiguousArray(repeating: -1, count: keys.count)
@@ -62,6 +65,17 @@ struct NodeClasses {
         keys[place].mix = sign > 0 ? keys[place].mix &+ mix : keys[place].mix &- mix
         classify(place)
     }
+
+    /// A task that stays on the node is no longer seen there by filters and scores (`KubernetesView`), or is again
+    /// (`sign` −1).
+    mutating func change(_ node: NodeRef, absent shape: Int32, sign: Int32) {
+        let place = Int(node.index)
+        let mix = Self.absence(shape)
+        keys[place].mix = sign > 0 ? keys[place].mix &+ mix : keys[place].mix &- mix
+        classify(place)
+    }
+
+    private static func absence(_ shape: Int32) -> UInt64 { mix(shape, .unknown) &* 0x9E37_79B9_7F4A_7C15 }
 
     private mutating func classify(_ node: Int) {
         let next = Int32(known.count)

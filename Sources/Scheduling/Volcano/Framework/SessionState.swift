@@ -51,6 +51,12 @@ extension VolcanoSession {
         if classesAreReady { classes.change(node, shape: self[task].shape, status: status, sign: -1) }
     }
 
+    /// Tells the classes of equal nodes that filters no longer see a task that stays on its node, or see it again
+    /// (`sign` −1).
+    func noteAbsence(of task: TaskRef, from node: NodeRef, sign: Int32 = 1) {
+        if classesAreReady { classes.change(node, absent: self[task].shape, sign: sign) }
+    }
+
     /// Runs every allocation handler; the first error is returned, the others run nevertheless.
     func fireAllocated(_ task: TaskRef) -> String? {
         var failure: String?

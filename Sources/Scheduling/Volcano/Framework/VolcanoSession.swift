@@ -46,6 +46,8 @@ public final class VolcanoSession {
     let searchMode: NodeSearchMode
     /// Plugins that filter or score nodes.
     var nodePlugins: [any VolcanoPlugin] = []
+    /// The nodes as Kubernetes' filters and scores see them.
+    let kubernetes: KubernetesView
     var classes: NodeClasses
     var classesAreReady = false
     var candidateScratch: ContiguousArray<Int32> = []
@@ -62,6 +64,7 @@ public final class VolcanoSession {
         extraPlugins: [String: any VolcanoPlugin.Type] = [:]
     ) {
         self.snapshot = snapshot
+        self.kubernetes = KubernetesView(snapshot.kubernetes)
         self.configuration = configuration
         self.now = now
         self.ties = TieOrder(tieRule)

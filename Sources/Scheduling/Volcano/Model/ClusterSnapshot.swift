@@ -10,6 +10,7 @@ public struct ClusterSnapshot: Sendable {
     public let nodes: ContiguousArray<NodeInfo>
     public let queues: ContiguousArray<QueueInfo>
     public let hyperNodes: HyperNodeTree
+    let kubernetes: KubernetesSnapshot
     /// Index of a queue by name.
     public let queueIndex: [String: QueueRef]
     /// Index of a node by name.
@@ -42,6 +43,7 @@ public struct ClusterSnapshot: Sendable {
         self.nodeIndex = builder.nodeIndex
         self.jobIndex = builder.jobIndex
         self.taskIndex = builder.taskIndex
+        self.kubernetes = KubernetesSnapshot(objects, tasks: builder.tasks, nodes: builder.nodes)
         self.hyperNodes = HyperNodeTree(
             objects: objects, nodeIndex: builder.nodeIndex, nodeCount: builder.nodes.count)
     }
