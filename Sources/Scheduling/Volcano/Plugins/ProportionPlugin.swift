@@ -32,6 +32,8 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
 
     /// By queue index; nil for queues without jobs.
     private var accounts: [Account?] = []
+    /// Queues that the dry run at work has changed.
+    private var simulated: Set<Int> = []
 
     init(session: VolcanoSession, option: PluginOption) { self.session = session }
 
@@ -165,16 +167,26 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
         accounts[Int(queue.index)] = account
     }
 
-    // MARK: Dry runs: the caller adds again what it removed, so that every node starts from the same account.
+    // MARK: Dry runs
+
+    func simulationBegins(for preemptor: TaskRef) {
+        for queue in simulated {
+            let allocated = accounts[queue]?.allocated ?? Resource()
+            accounts[queue]?.simulated = allocated
+        }
+        simulated = []
+    }
 
     func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
-        guard let queue = session.queue(of: victim) else { return }
-        accounts[Int(queue.index)]?.simulated.sub(session[victim].request)
+        guard let queue = session.queue(of: victim).map({ Int($0.index) }) else { return }
+        simulated.insert(queue)
+        accounts[queue]?.simulated.sub(session[victim].request)
     }
 
     func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {
-        guard let queue = session.queue(of: victim) else { return }
-        accounts[Int(queue.index)]?.simulated.add(session[victim].request)
+        guard let queue = session.queue(of: victim).map({ Int($0.index) }) else { return }
+        simulated.insert(queue)
+        accounts[queue]?.simulated.add(session[victim].request)
     }
 
     func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
