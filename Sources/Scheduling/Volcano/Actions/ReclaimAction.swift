@@ -65,11 +65,11 @@ struct ReclaimAction: VolcanoAction {
             var heap = session.victimHeap(victims, for: task)
             var available = session[node].futureIdle
             var evicted = false
-            while let victim = heap.pop() {
+            // Nobody goes where the task fits already.
+            while !session[task].request.lessEqual(available), let victim = heap.pop() {
                 attempt.evict(victim)
                 evicted = true
                 available.add(session[victim].request)
-                if session[task].request.lessEqual(available) { break }
             }
             if session[task].request.lessEqual(available),
                 attempt.pipeline(task, on: node, afterEvictions: evicted)
