@@ -82,10 +82,17 @@ extension VolcanoSession {
     /// Node-order and batch score of the nodes.
     func scores(pod: String, nodes: [String]) throws(CaseProblem) -> [String: Double] {
         let task = try task(named: pod)
+        assumeAllocatedHyperNode(of: task)
         var ids: [NodeRef] = []
         for name in nodes { ids.append(try node(named: name)) }
         _ = prePredicate(task)
         return Dictionary(uniqueKeysWithValues: zip(nodes, score(task, ids)))
+    }
+
+    /// Where a score is asked for, the PodGroup's annotation states what the job occupies already.
+    private func assumeAllocatedHyperNode(of task: TaskRef) {
+        let annotation = self[task].job.flatMap { podGroup($0).metadata.annotations["volcano.sh/job-allocated-hypernode"] }
+        self[task].jobAllocatedHyperNode = annotation.flatMap(hyperNodes.named)
     }
 
     /// Nodes that pass every filter.

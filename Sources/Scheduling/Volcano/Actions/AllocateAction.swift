@@ -21,6 +21,8 @@ final class AllocationRun {
     let cachesErrors: Bool
     /// HyperNodes chosen so far, in dry runs too.
     var decisions = HyperNodeDecisions()
+    /// Tasks that their queue refused.
+    private var tasksOverLimit: Set<TaskRef> = []
 
     init(_ session: VolcanoSession, cachesErrors: Bool) {
         self.session = session
@@ -43,7 +45,10 @@ final class AllocationRun {
             jobs[Int(queue.index)]?.push(job)
         }
         while let queue = queues.pop() {
-            if session.overused(queue) { continue }
+            if session.overused(queue) {
+                noteOverused(queue, jobs[Int(queue.index)]?.elements ?? [])
+                continue
+            }
             guard let job = jobs[Int(queue.index)]?.pop() else { continue }
             if var worksheet = worksheets.removeValue(forKey: job), allocate(job, &worksheet) {
                 worksheets[job] = worksheet
@@ -60,7 +65,10 @@ final class AllocationRun {
             if session.enqueueConfigured { return false }
             session[job].phase = "Inqueue"
         }
-        guard session.jobValid(job) == nil else { return false }
+        if let failure = session.jobValid(job) {
+            session.note(job) { $0.invalid = failure }
+            return false
+        }
         return session.hyperNodes.isReady || !session.hasTopology(job)
     }
 
@@ -89,5 +97,26 @@ final class AllocationRun {
             return statement
         }
         return allocateTasks(of: subJob, &tasks, in: session.hyperNodes.top)
+    }
+
+    // MARK: Reasons
+
+    private func noteOverused(_ queue: QueueRef, _ jobs: [JobRef]) {
+        guard !jobs.isEmpty, let shortage = session.shortage(overused: queue) else { return }
+        for job in jobs { session.note(job) { $0.queueOverused = shortage } }
+    }
+
+    /// The queue has no room for a task; the numbers of the first refusal are kept.
+    func noteOverLimit(_ task: TaskRef, of job: JobRef) {
+        if session.waitNotes[job]?.queueLimit == nil {
+            let shortage = session.shortage(allocating: task, in: session[job].queue)
+            session.note(job) { $0.queueLimit = shortage }
+        }
+        if tasksOverLimit.insert(task).inserted { session.note(job) { $0.podsOverLimit += 1 } }
+    }
+
+    /// An attempt that placed this many pods was given up.
+    func noteGivenUp(_ placed: Int, of job: JobRef) {
+        if placed > 0 { session.note(job) { $0.placedAtBest = max($0.placedAtBest, placed) } }
     }
 }

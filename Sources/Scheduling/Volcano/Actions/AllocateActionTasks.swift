@@ -13,7 +13,11 @@ extension AllocationRun {
         let hasTopology = session[subJob].topology != nil
         var occupied = session[subJob].allocatedHyperNode
         placing: while let task = tasks.pop() {
-            guard session.allocatable(session[job].queue, task), !session[task].hasGates else { continue }
+            guard session.allocatable(session[job].queue, task) else {
+                noteOverLimit(task, of: job)
+                continue
+            }
+            if session[task].hasGates { continue }
             if session.roleHasFitErrors(of: task, in: subJob) {
                 session.recordFitErrors(
                     task, of: job,
@@ -43,6 +47,7 @@ extension AllocationRun {
             if session.subJobReady(subJob) { break }
         }
         if session.subJobReady(subJob) || session.subJobPipelined(subJob) { return statement }
+        noteGivenUp(statement.operations.count, of: job)
         statement.discard()
         return nil
     }

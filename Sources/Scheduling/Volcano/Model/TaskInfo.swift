@@ -42,7 +42,7 @@ public struct TaskInfo: Sendable {
     /// spec, namespace and scheduling annotations.
     public internal(set) var shape: Int32 = -1
     /// HyperNode that already holds tasks of the job, while the job is placed with topology.
-    public internal(set) var jobAllocatedHyperNode: HyperNodeRef?
+    public package(set) var jobAllocatedHyperNode: HyperNodeRef?
     /// Index at the end of a name such as `job-worker-3`, where the name has three or more parts; -1 otherwise.
     public let nameIndex: Int64
 }
