@@ -22,6 +22,8 @@ public struct ClusterSnapshot: Sendable {
     public var nodeSearch = NodeSearchOptions()
     /// Measured usage of nodes, by name; only the usage plugin looks at it.
     public var nodeUsage: [String: NodeUsage] = [:]
+    /// Who answers for the `extender` plugin, by `extender.urlPrefix`.
+    public var extenders: [String: any SchedulerExtender] = [:]
     /// CSI provisioners whose volumes do not count against attach limits.
     public var ignoredProvisioners: Set<String> = []
 

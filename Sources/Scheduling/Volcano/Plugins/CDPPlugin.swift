@@ -1,13 +1,34 @@
 import KubernetesObjects
+import Quantities
 
-/// Plugin `cdp`.
+/// Plugin `cdp`, cooldown protection: pods that began to run a short while ago are no victims
+/// (upstream: `plugins/cdp/cdp.go`; reference section 9.13).
 final class CDPPlugin: VolcanoPlugin {
     static let name = "cdp"
     private unowned(unsafe) let session: VolcanoSession
+    private static let key = "volcano.sh/cooldown-time"
 
-    init(session: VolcanoSession, option: PluginOption) {
-        self.session = session
+    init(session: VolcanoSession, option: PluginOption) { self.session = session }
+
+    func open() -> ExtensionPoints { [.preemptable, .reclaimable] }
+
+    func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        (candidates.filter { !isCoolingDown(session.pod($0)) }, .permit)
     }
 
-    func open() -> ExtensionPoints { [] }
+    func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
+        (candidates.filter { !isCoolingDown(session.pod($0)) }, .permit)
+    }
+
+    /// Whether a Running pod was scheduled less than its cooldown time ago: label first, then annotation; a text that is
+    /// no duration protects nothing.
+    private func isCoolingDown(_ pod: Pod) -> Bool {
+        guard let text = pod.metadata.labels[Self.key] ?? pod.metadata.annotations[Self.key],
+            let cooldown = GoDuration.nanoseconds(text), pod.status.phase == "Running",
+            let scheduled = pod.status.conditions.first(where: { $0.type == "PodScheduled" && $0.status == "True" }),
+            let since = scheduled.lastTransitionTime
+        else { return false }
+        let (end, overflow) = since.nanoseconds.addingReportingOverflow(cooldown)
+        return overflow ? cooldown > 0 : end > session.now.nanoseconds
+    }
 }

@@ -69,18 +69,27 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
     func account(_ queue: QueueRef) -> CapacityAccount? { accounts[Int(queue.index)] }
 
     func taskAllocated(_ task: TaskRef) -> String? {
-        change(task, in: &accounts) { $0.allocated.add($1) } devices: { $0.take($1) }
+        change(task, in: &accounts) {
+            $0.allocated.add($1)
+        } devices: {
+            $0.take($1)
+        }
         return nil
     }
 
     func taskDeallocated(_ task: TaskRef) {
-        change(task, in: &accounts) { $0.allocated.sub($1) } devices: { $0.giveBack($1) }
+        change(task, in: &accounts) {
+            $0.allocated.sub($1)
+        } devices: {
+            $0.giveBack($1)
+        }
     }
 
     /// The account of the task's queue changes, and those of all ancestors; the share only of the queue itself.
     private func change(
         _ task: TaskRef, in accounts: inout [CapacityAccount?],
-        _ apply: (inout CapacityAccount, Resource) -> Void, devices applyDevices: (inout DeviceQuota, TaskDevices) -> Void
+        _ apply: (inout CapacityAccount, Resource) -> Void,
+        devices applyDevices: (inout DeviceQuota, TaskDevices) -> Void
     ) {
         guard let queue = session.queue(of: task), let leaf = accounts[Int(queue.index)] else { return }
         let request = session[task].request
@@ -179,7 +188,8 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
     func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool {
         guard isReady, session[queue].isOpen, let leaf = account(queue) else { return false }
         let request = tasks.reduce(into: Resource()) { $0.add(session[$1].request) }
-        guard leaf.allocated.adding(request).exceeding(leaf.realCapability, requested: request, pods: pods).isEmpty else {
+        guard leaf.allocated.adding(request).exceeding(leaf.realCapability, requested: request, pods: pods).isEmpty
+        else {
             return false
         }
         if leaf.deserves(request, pods: pods) { return true }
@@ -187,7 +197,9 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
     }
 
     func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
-        guard isReady, let queue = session.queue(of: reclaimer), let asker = account(queue) else { return ([], .reject) }
+        guard isReady, let queue = session.queue(of: reclaimer), let asker = account(queue) else {
+            return ([], .reject)
+        }
         let request = session[reclaimer].request
         var allocated: [QueueRef: Resource] = [:]
         var victims: [TaskRef] = []
@@ -240,11 +252,19 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
     func simulationBegins(for preemptor: TaskRef) { simulated = accounts }
 
     func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
-        change(victim, in: &simulated) { $0.allocated.sub($1) } devices: { $0.giveBack($1) }
+        change(victim, in: &simulated) {
+            $0.allocated.sub($1)
+        } devices: {
+            $0.giveBack($1)
+        }
     }
 
     func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {
-        change(victim, in: &simulated) { $0.allocated.add($1) } devices: { $0.take($1) }
+        change(victim, in: &simulated) {
+            $0.allocated.add($1)
+        } devices: {
+            $0.take($1)
+        }
     }
 
     func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
