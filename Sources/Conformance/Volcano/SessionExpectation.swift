@@ -176,11 +176,9 @@ struct HookExpectation {
                     victims: try question.strings("victims")))
         }
         victimOrder = try Self.order(fields)
-        for entry in try fields.fields("enqueueable").entries {
-            let answer = try CaseFields.boolean(entry.value, "enqueueable." + entry.key)
-            enqueueable.append((entry.key, answer))
+        enqueueable = try fields.map("enqueueable", CaseFields.boolean).sorted { $0.key < $1.key }.map {
+            ($0.key, $0.value)
         }
-        _ = try fields.map("enqueueable", CaseFields.boolean)
         for question in try fields.list("jobBefore") {
             jobBefore.append(
                 (
