@@ -24,6 +24,8 @@ public final class VolcanoSession {
 
     /// Pods bound, in the order of commitment.
     public internal(set) var binds: [(task: TaskRef, node: NodeRef)] = []
+    /// What the scheduler's cache holds idle on each node: without what was bound; empty before the first bind.
+    var cacheIdle: ContiguousArray<Resource> = []
     /// Pods evicted, in the order of commitment, with the action that did it.
     public internal(set) var evictions: [(task: TaskRef, by: String)] = []
     /// Nominations to be written to pods (pipelines that followed evictions).

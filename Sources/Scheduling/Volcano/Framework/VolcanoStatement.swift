@@ -41,7 +41,7 @@ final class VolcanoStatement {
             case .evict(let task, _): session.evictions.append((task, session.action))
             case .pipeline(let task, let node, let afterEvictions):
                 if afterEvictions { session.nominations[task] = node }
-            case .allocate(let task, _): session.bind(task)
+            case .allocate(let task, let node): if !session.bind(task) { session.unmark(task, on: node) }
             }
         }
         operations = []
@@ -142,22 +142,27 @@ extension VolcanoSession {
         self[task].node = nil
     }
 
-    /// Commits one allocated task: it is Binding from now on.
-    public func bind(_ task: TaskRef) {
-        guard let node = self[task].node else { return }
+    /// Commits one allocated task: it is Binding from now on. False if what the scheduler's cache holds idle on the node
+    /// does not suffice (upstream: AddBindTask); only backfill, which checks no resources, comes to that.
+    @discardableResult
+    public func bind(_ task: TaskRef) -> Bool {
+        guard let node = self[task].node else { return false }
+        if cacheIdle.isEmpty { cacheIdle = ContiguousArray(snapshot.nodes.map(\.idle)) }
+        guard self[task].request.lessEqual(cacheIdle[Int(node.index)]) else { return false }
+        cacheIdle[Int(node.index)].sub(self[task].request)
         binds.append((task, node))
         setStatus(task, .binding)
+        return true
     }
 
     // MARK: Operations without a statement (upstream: `framework/session.go`).
 
-    /// Allocates and, once the job is ready, binds all Allocated tasks of the job.
+    /// Allocates and, once the job is ready, binds all Allocated tasks of the job, up to the first that the cache refuses.
     @discardableResult
     public func allocate(_ task: TaskRef, on node: NodeRef) -> Bool {
         guard markAllocated(task, on: node) else { return false }
         guard let job = self[task].job, jobReady(job) else { return true }
-        for member in tasks(of: job, in: .allocated) { bind(member) }
-        return true
+        return tasks(of: job, in: .allocated).allSatisfy { bind($0) }
     }
 
     /// Evicts at once.
