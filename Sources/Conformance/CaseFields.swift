@@ -26,6 +26,7 @@ final class CaseFields {
     let path: String
     private let origin: Origin
     private var taken: Set<String> = []
+    /// Mappings handed out, by their path, in that order.
     private var inner: [CaseFields] = []
 
     /// The keys of `node`; null counts as a mapping without keys.
@@ -74,8 +75,9 @@ final class CaseFields {
         return node
     }
 
-    /// The mapping under a key; an empty one where it is absent.
+    /// The mapping under a key, the same one however often it is asked for; an empty one where it is absent.
     func fields(_ key: String) throws(CaseProblem) -> CaseFields {
+        if let known = inner.first(where: { $0.path == pathOf(key) }) { return known }
         let node = optional(key) ?? YAMLNode(.mapping([]), origin: origin)
         let fields = try CaseFields(node, path: pathOf(key))
         inner.append(fields)

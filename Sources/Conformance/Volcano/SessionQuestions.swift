@@ -159,8 +159,9 @@ extension VolcanoSession {
 
     func gangVictims(_ question: HookExpectation.GangVictimsQuestion) throws(CaseProblem) -> [TaskRef] {
         let purpose: EvictionPurpose = configuration.actions.contains("gangreclaim") ? .reclaim : .preempt
-        return try victims(
-            inDomain: question.hyperNode, for: try job(named: question.initiator), purpose: purpose,
+        return victims(
+            inDomain: try hyperNode(named: question.hyperNode), for: try job(named: question.initiator),
+            purpose: purpose,
             allowsWholeBundles: question.allowsWholeBundle)
     }
 
@@ -180,11 +181,4 @@ extension [FitStatus] {
         if contains(where: { $0.code == .unschedulableAndUnresolvable }) { return "UnschedulableAndUnresolvable" }
         return first.map { $0.code.name } ?? "Success"
     }
-}
-
-// Functions that others write.
-extension VolcanoSession {
-    func victims(
-        inDomain hyperNode: String, for job: JobRef, purpose: EvictionPurpose, allowsWholeBundles: Bool
-    ) throws(CaseProblem) -> [TaskRef] { throw .unsupported("victims in a domain") }
 }

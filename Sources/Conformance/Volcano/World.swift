@@ -13,15 +13,21 @@ func readObjects(_ nodes: [YAMLNode]) throws(CaseProblem) -> ObjectSet {
     return reader.objects
 }
 
-/// Reads one object whose kind is known from where it stands.
+/// Reads one object whose kind is known from where it stands; it may lack a name.
 func readObject(_ node: YAMLNode, apiVersion: String, kind: String) throws(CaseProblem) -> ObjectSet {
-    guard case .mapping(let entries) = node.content else { throw .malformed("found \(node.found), expected a \(kind)") }
-    let named = [("apiVersion", apiVersion), ("kind", kind)].map { key, value in
-        YAMLNode.Entry(
-            key: key, keyOrigin: node.origin,
-            value: YAMLNode(.scalar(text: value, style: .quoted), origin: node.origin))
+    guard case .mapping(var entries) = node.content else {
+        throw .malformed("found \(node.found), expected a \(kind)")
     }
-    return try readObjects([YAMLNode(.mapping(named + entries), origin: node.origin)])
+    func entry(_ key: String, _ content: YAMLNode.Content) -> YAMLNode.Entry {
+        YAMLNode.Entry(key: key, keyOrigin: node.origin, value: YAMLNode(content, origin: node.origin))
+    }
+    func text(_ key: String, _ value: String) -> YAMLNode.Entry { entry(key, .scalar(text: value, style: .quoted)) }
+    var metadata: [YAMLNode.Entry] = []
+    if case .mapping(let given)? = node["metadata"]?.content { metadata = given }
+    if !metadata.contains(where: { $0.key == "name" }) { metadata.append(text("name", "unnamed")) }
+    entries.removeAll { ["apiVersion", "kind", "metadata"].contains($0.key) }
+    entries += [text("apiVersion", apiVersion), text("kind", kind), entry("metadata", .mapping(metadata))]
+    return try readObjects([YAMLNode(.mapping(entries), origin: node.origin)])
 }
 
 /// Reads a pod written without its kind.

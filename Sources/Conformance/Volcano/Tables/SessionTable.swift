@@ -7,6 +7,7 @@ enum SessionTable {
     static let adapters: [(unit: String, adapter: UnitTable.Adapter)] = [
         ("bestNode", bestNode),
         ("feasibleNodesToFind", feasibleNodesToFind),
+        ("nodesWherePreemptionMayHelp", nodesWherePreemptionMayHelp),
         ("podGroupPhase", podGroupPhase),
         ("skipUnschedulableForReleasing", waitsOnlyForReleasing),
         ("subJob.isReady", subJobIsReady),
@@ -53,6 +54,41 @@ enum SessionTable {
             got: NodeSearch.numberToFind(count, options: options))
     }
 
+    /// Nodes left for preemption after some tasks failed to fit some nodes.
+    private static let nodesWherePreemptionMayHelp: UnitTable.Adapter = { (check, differences) throws(CaseProblem) in
+        var objects = ObjectSet()
+        let kinds = [
+            ("queues", "scheduling.volcano.sh/v1beta1", "Queue"), ("nodes", "v1", "Node"),
+            ("podGroups", "scheduling.volcano.sh/v1beta1", "PodGroup"), ("pods", "v1", "Pod"),
+        ]
+        for (key, apiVersion, kind) in kinds {
+            for node in try check.fields.elements(key) {
+                objects.append(try readObject(node, apiVersion: apiVersion, kind: kind))
+            }
+        }
+        let session = VolcanoSession(
+            ClusterSnapshot(objects), configuration: VolcanoConfiguration(actions: [], tiers: []),
+            now: Timestamp(nanoseconds: 0), tieRule: .lowestName)
+        for (uid, failure) in try check.fields.mappings("status") {
+            failure.ignore("taskName")
+            var refusals: [FitStatus] = []
+            for status in try failure.list("status") {
+                refusals.append(FitStatus(try FitCode(named: status.string("code")), try status.string("reason")))
+            }
+            let node = try session.node(named: failure.string("nodeName"))
+            session.assumeFitErrors(try task(uid, in: session), on: node, refusals)
+        }
+        for (uid, nodes) in try check.fields.map("want", CaseFields.strings).sorted(by: { $0.key < $1.key }) {
+            let got = session.nodesWherePreemptionMayHelp(try task(uid, in: session)).map { session[$0].name }
+            differences.compareMultisets("\(check.subject) \(uid)", expected: nodes, got: got)
+        }
+    }
+
+    private static func task(_ uid: String, in session: VolcanoSession) throws(CaseProblem) -> TaskRef {
+        guard let task = session.tasks.first(where: { $0.uid == uid }) else { throw .malformed("no pod of uid \(uid)") }
+        return task.id
+    }
+
     private static let podGroupPhase: UnitTable.Adapter = { (check, differences) throws(CaseProblem) in
         let job = try check.fields.fields("job")
         let session = try session(
@@ -78,7 +114,7 @@ enum SessionTable {
         let world = TableWorld()
         var states: [(status: TaskStatus, node: String)] = []
         for task in tasks {
-            world.addPod(try task.string("name"), requestsCPU: true)
+            world.addPod(try task.string("name"), milliCPU: 1000)
             states.append((try TaskStatus(named: task.string("status")), try task.string("nodeName")))
         }
         world.addNodes(states.map(\.node).filter { !$0.isEmpty })
@@ -99,7 +135,8 @@ enum SessionTable {
         for (status, tasks) in try subJob.mappings("taskStatusIndex") {
             for entry in tasks.entries {
                 let task = try tasks.fields(entry.key)
-                world.addPod(entry.key, requestsCPU: try !task.boolean("bestEffort"))
+                world.addPod(
+                    entry.key, milliCPU: try task.boolean("bestEffort") ? 0 : 1000, subGroup: ("sub", "0"))
                 states.append((entry.key, try TaskStatus(named: status)))
             }
         }
@@ -107,7 +144,7 @@ enum SessionTable {
             _ = try task.boolean("bestEffort")
             if !states.contains(where: { $0.name == name }) { throw .malformed("task \(name) has no status") }
         }
-        world.divideIntoOneSubGroup(size: try subJob.integer("minAvailable") ?? 0)
+        world.addSubGroupPolicy("sub", size: try subJob.integer("minAvailable") ?? 0)
         let session = world.session()
         for (index, state) in states.enumerated() {
             session.assume(try session.task(named: world.podKey(index)), state.status, on: nil)
@@ -138,4 +175,13 @@ private func readSubGroupPolicy(_ node: YAMLNode) throws(CaseProblem) -> SubGrou
     let objects = try readObject(group, apiVersion: "scheduling.volcano.sh/v1beta1", kind: "PodGroup")
     guard let policy = objects.podGroups.first?.subGroupPolicy.first else { throw .malformed("no sub-group policy") }
     return policy
+}
+
+extension FitCode {
+    /// The code that cases call so.
+    fileprivate init(named name: String) throws(CaseProblem) {
+        let codes: [FitCode] = [.unschedulable, .unschedulableAndUnresolvable, .error, .skip, .wait]
+        guard let code = codes.first(where: { $0.name == name }) else { throw .unsupported("code \(name)") }
+        self = code
+    }
 }

@@ -26,15 +26,21 @@ final class TableWorld {
         }
     }
 
-    /// Adds a pending pod of the PodGroup.
-    func addPod(_ name: String, requestsCPU: Bool) {
+    /// Adds a pending pod of the PodGroup, in a sub-group if one is named (policy and value of its label).
+    func addPod(
+        _ name: String, milliCPU: Int64, priority: Int32? = nil, role: String = "",
+        subGroup: (policy: String, value: String)? = nil
+    ) {
         var pod = Pod()
         pod.metadata = ObjectMeta(name: name, namespace: "default")
+        pod.metadata.uid = name
         pod.metadata.annotations["scheduling.k8s.io/group-name"] = "job"
-        pod.metadata.labels["group"] = "0"
+        if !role.isEmpty { pod.metadata.labels["volcano.sh/task-spec"] = role }
+        if let subGroup { pod.metadata.labels[subGroup.policy] = subGroup.value }
         pod.status.phase = "Pending"
+        pod.spec.priority = priority
         var container = Container()
-        if requestsCPU { container.resources.requests["cpu"] = KubernetesQuantity(1) }
+        if milliCPU > 0 { container.resources.requests["cpu"] = KubernetesQuantity(milli: milliCPU) }
         pod.spec.containers = [container]
         objects.pods.append(pod)
     }
@@ -42,13 +48,15 @@ final class TableWorld {
     /// `namespace/name` of the pod that was added as number `index`.
     func podKey(_ index: Int) -> String { objects.pods[index].metadata.key }
 
-    /// Makes all pods one sub-group.
-    func divideIntoOneSubGroup(size: Int) {
+    /// Adds a policy whose sub-groups are told apart by the label of the policy's name; each name once.
+    func addSubGroupPolicy(_ name: String, size: Int, minSubGroups: Int = 0) {
+        guard !group.subGroupPolicy.contains(where: { $0.name == name }) else { return }
         var policy = SubGroupPolicy()
-        policy.name = "sub"
-        policy.matchLabelKeys = ["group"]
+        policy.name = name
+        policy.matchLabelKeys = [name]
         policy.subGroupSize = Int32(clamping: size)
-        group.subGroupPolicy = [policy]
+        policy.minSubGroups = Int32(clamping: minSubGroups)
+        group.subGroupPolicy.append(policy)
     }
 
     /// A session over the world, without plugins unless they are named.

@@ -7,7 +7,9 @@ enum UnitTable {
 
     /// Adapters by the function's name in the cases.
     private static let adapters: [String: Adapter] = Dictionary(
-        uniqueKeysWithValues: [ResourceTable.adapters, SessionTable.adapters, TopologyTable.adapters].joined().map { ($0.unit, $0.adapter) })
+        uniqueKeysWithValues: [
+            ResourceTable.adapters, SessionTable.adapters, BundleTable.adapters, TopologyTable.adapters,
+        ].joined().map { ($0.unit, $0.adapter) })
 
     /// Judges all checks of a table.
     static func judge(_ fields: CaseFields) throws(CaseProblem) -> CaseOutcome {

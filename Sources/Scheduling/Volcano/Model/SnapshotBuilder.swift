@@ -83,6 +83,9 @@ struct SnapshotBuilder {
         }
     }
 
+    /// Queue of PodGroups that name none (upstream: `--default-queue`).
+    private static let defaultQueue = "default"
+
     private mutating func buildJobs() {
         let fallback = objects.priorityClasses.first { $0.globalDefault }?.value ?? 0
         var classes: [String: Int32] = [:]
@@ -92,7 +95,9 @@ struct SnapshotBuilder {
         }
         for index in order {
             let group = objects.podGroups[index]
-            guard let queue = queueIndex[group.queue], jobIndex[group.metadata.key] == nil else { continue }
+            guard let queue = queueIndex[group.queue.isEmpty ? Self.defaultQueue : group.queue],
+                jobIndex[group.metadata.key] == nil
+            else { continue }
             let id = JobRef(jobs.count)
             jobIndex[group.metadata.key] = id
             queues[Int(queue.index)].jobs.append(id)
