@@ -128,12 +128,6 @@ struct SessionPlan {
         for (pod, node) in session.pipelinedBefore {
             open.assume(try open.task(named: pod), .pipelined, on: open.snapshot.nodeIndex[node])
         }
-        if !expectation.hooks.nodeScores.isEmpty {
-            for job in open.jobs {
-                let name = open.podGroup(job.id).metadata.annotations["volcano.sh/job-allocated-hypernode"] ?? ""
-                if !name.isEmpty { open.assumeAllocatedHyperNode(job.id, try open.hyperNode(named: name)) }
-            }
-        }
         if session.marksEnqueuedFirst {
             for (name, _) in expectation.hooks.enqueueable { open.jobEnqueued(try open.job(named: name)) }
         }

@@ -8,12 +8,6 @@ extension VolcanoSession {
         if let node, !status.isCompleted { addTask(task, to: node) }
     }
 
-    /// Puts a job's placed tasks into a HyperNode, as the tasks that are scored now see it.
-    public func assumeAllocatedHyperNode(_ job: JobRef, _ hyperNode: HyperNodeRef) {
-        self[job].allocatedHyperNode = hyperNode
-        for task in self[job].tasks { self[task].jobAllocatedHyperNode = hyperNode }
-    }
-
     /// Gives a job the Unschedulable condition.
     public func assumeUnschedulable(_ job: JobRef) { self[job].unschedulable = ("NotEnoughResources", "") }
 
