@@ -26,7 +26,8 @@ extension AllocationRun {
                 let operations = statements.flatMap { $0.save() }
                 if operations.isEmpty { continue }
                 if session.jobReady(job) || session.jobPipelined(job) {
-                    solutions.append(Solution(hyperNode: hyperNode, operations: operations, worksheet: copy, score: score))
+                    solutions.append(
+                        Solution(hyperNode: hyperNode, operations: operations, worksheet: copy, score: score))
                 }
                 for statement in statements { statement.discard() }
             }

@@ -55,40 +55,23 @@ extension VolcanoSession {
     /// The node that `NodeSearch.feasibleNodes` over all nodes followed by `bestNodeForAllocate` would choose, found by
     /// classes of equal nodes. nil if none is feasible: `errors` says why then.
     func allocateByClass(_ task: TaskRef, errors: inout FitErrors) -> NodeRef? {
-        let count = nodes.count
-        guard count > 0 else { return nil }
+        guard !nodes.isEmpty else { return nil }
         prepareClasses()
-        let wanted = NodeSearch.numberToFind(count, options: snapshot.nodeSearch)
         let shape = Int(self[task].shape)
-        var place = memory.nextNode % count
-        var (found, processed, idle) = (0, 0, 0)
-        candidateScratch.removeAll(keepingCapacity: true)
-        classes.met.removeAll(keepingCapacity: true)
-        while processed < count, found < wanted {
-            let node = place
-            place += 1
-            if place == count { place = 0 }
-            processed += 1
-            let id = Int(classes.classOf[node])
-            if id >= classes.verdicts[shape].count || classes.verdicts[shape][id].refusals == -2 {
-                judge(task, NodeRef(node), shape, id)
-            }
-            let verdict = classes.verdicts[shape][id]
-            guard verdict.room != .none, verdict.refusals == -1 else { continue }
-            found += 1
-            if verdict.room == .idle { idle += 1 }
-            candidateScratch.append(Int32(node))
-        }
-        memory.nextNode = place
-        guard found > 0 else {
+        let wanted = NodeSearch.numberToFind(nodes.count, options: snapshot.nodeSearch)
+        classes.beginScan(at: memory.nextNode % nodes.count, wanted: wanted)
+        while let node = classes.continueScan(shape) { judge(task, node, shape) }
+        memory.nextNode = classes.scan.place
+        guard !classes.scan.nodes.isEmpty else {
             fillErrors(&errors, shape)
             return nil
         }
-        return choose(task, shape, room: idle > 0 ? .idle : .future, count: idle > 0 ? idle : found)
+        return chooseByClass(task, shape)
     }
 
     /// Asks filters about a class, by one of its nodes.
-    private func judge(_ task: TaskRef, _ node: NodeRef, _ shape: Int, _ id: Int) {
+    private func judge(_ task: TaskRef, _ node: NodeRef, _ shape: Int) {
+        let id = Int(classes.classOf[Int(node.index)])
         while classes.verdicts[shape].count <= id { classes.verdicts[shape].append(ClassVerdict()) }
         var verdict = ClassVerdict()
         let short = self[task].request.exceeding(self[node].futureIdle, .zero)
@@ -103,41 +86,27 @@ extension VolcanoSession {
         classes.verdicts[shape][id] = verdict
     }
 
-    /// The best of the candidates that have this room: classes are scored, then one of the best classes' nodes is picked.
-    private func choose(_ task: TaskRef, _ shape: Int, room: ClassVerdict.Room, count: Int) -> NodeRef {
-        var representatives: [NodeRef] = []
-        var only = NodeRef(0)
-        for candidate in candidateScratch {
-            let id = classes.classOf[Int(candidate)]
-            guard classes.verdicts[shape][Int(id)].room == room else { continue }
-            only = NodeRef(Int(candidate))
-            if !classes.met.contains(id) {
-                classes.met.append(id)
-                representatives.append(only)
-            }
+    /// Nodes with room now before those that will have it; a single one is taken unscored, else one of the best classes'.
+    private func chooseByClass(_ task: TaskRef, _ shape: Int) -> NodeRef {
+        let scan = classes.scan
+        let idle = scan.isIdle.contains(true)
+        let slots = scan.classes.indices.filter { scan.isIdle[$0] == idle }
+        var wins = Array(repeating: false, count: scan.classes.count)
+        if slots.count == 1 {
+            if scan.counts[slots[0]] == 1 { return NodeRef(Int(scan.firstNodes[slots[0]])) }
+            wins[slots[0]] = true
+        } else {
+            let scores = classScores(
+                task, ScoreKey(shape: Int32(shape), classes: slots.map { scan.classes[$0] }),
+                slots.map { NodeRef(Int(scan.firstNodes[$0])) })
+            let best = scores.max() ?? 0
+            for (slot, score) in zip(slots, scores) where score == best { wins[slot] = true }
         }
-        if count == 1 { return only }
-        let scores = classScores(task, shape, representatives)
-        let best = scores.max() ?? 0
-        let winners = classes.met.indices.filter { scores[$0] == best }.map { classes.met[$0] }
-        var (equals, lowest) = (0, Int32.max)
-        var lowestNode = only
-        equalScratch.removeAll(keepingCapacity: true)
-        for candidate in candidateScratch where winners.contains(classes.classOf[Int(candidate)]) {
-            equals += 1
-            if ties.isLowestName {
-                let rank = nodes[Int(candidate)].nameRank
-                if rank < lowest { (lowest, lowestNode) = (rank, NodeRef(Int(candidate))) }
-            } else {
-                equalScratch.append(candidate)
-            }
-        }
-        return ties.isLowestName ? lowestNode : NodeRef(Int(equalScratch[ties.pick(equals)]))
+        return classes.candidate(inSlots: wins, lowestName: ties.isLowestName) { ties.pick($0) }
     }
 
-    /// Scores of the classes met, remembered per shape and set of classes.
-    private func classScores(_ task: TaskRef, _ shape: Int, _ representatives: [NodeRef]) -> [Double] {
-        let key = ScoreKey(shape: Int32(shape), classes: classes.met)
+    /// Scores of classes by one node of each, remembered per shape and list of classes.
+    private func classScores(_ task: TaskRef, _ key: ScoreKey, _ representatives: [NodeRef]) -> [Double] {
         if let known = classScoreMemo[key] { return known }
         let scores = score(task, representatives)
         classScoreMemo[key] = scores
@@ -163,7 +132,7 @@ extension VolcanoSession {
 /// A shape and the classes among its candidates, in the order met.
 struct ScoreKey: Hashable {
     var shape: Int32
-    var classes: ContiguousArray<Int32>
+    var classes: [Int32]
 }
 
 /// How nodes are searched: one by one, or by classes of equal nodes with equal results.

@@ -18,14 +18,17 @@ struct NodeClasses {
     private var known: [Key: Int32] = [:]
     /// Per shape and class: what allocate's resource check and the predicates say.
     var verdicts: ContiguousArray<ContiguousArray<ClassVerdict>>
-    /// Scratch of a search: classes met, in order.
-    var met: ContiguousArray<Int32> = []
+    /// Rank of each node's name.
+    private let nameRank: ContiguousArray<Int32>
+    /// The search at work.
+    private(set) var scan = ClassScan()
 
     /// No classes yet.
     init() {
         classOf = []
         keys = []
         verdicts = []
+        nameRank = []
     }
 
     init(_ session: VolcanoSession) {
@@ -49,6 +52,7 @@ struct NodeClasses {
             keys.append(key)
         }
         classOf = ContiguousArray(repeating: -1, count: keys.count)
+        nameRank = ContiguousArray(session.nodes.map(\.nameRank))
         let shapes = Int(session.tasks.map(\.shape).max() ?? -1) + 1
         verdicts = ContiguousArray(repeating: [], count: shapes)
         for node in keys.indices { classify(node) }
@@ -82,6 +86,21 @@ struct NodeClasses {
         let id = known[keys[node]] ?? next
         if id == next { known[keys[node]] = id }
         classOf[node] = id
+    }
+
+    /// Begins a search of a shape at a node, for `wanted` feasible ones.
+    mutating func beginScan(at start: Int, wanted: Int) { scan.begin(at: start, wanted: wanted, classes: known.count) }
+
+    /// Goes on with the search; nil when it has ended, else a node whose class nobody has judged yet for the shape.
+    mutating func continueScan(_ shape: Int) -> NodeRef? {
+        classOf.withUnsafeBufferPointer { classOf in
+            verdicts[shape].withUnsafeBufferPointer { scan.run(classOf, $0) }
+        }
+    }
+
+    /// Which of the candidates in the winning slots is taken: the lowest name, or one that `pick` chooses by number.
+    func candidate(inSlots wins: [Bool], lowestName: Bool, pick: (Int) -> Int) -> NodeRef {
+        scan.candidate(inSlots: wins, nameRank: nameRank, lowestName: lowestName, pick: pick)
     }
 
     /// The finaliser of splitmix64 over shape and status.

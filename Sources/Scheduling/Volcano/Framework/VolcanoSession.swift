@@ -52,8 +52,6 @@ public final class VolcanoSession {
     let kubernetes: KubernetesView
     var classes: NodeClasses
     var classesAreReady = false
-    var candidateScratch: ContiguousArray<Int32> = []
-    var equalScratch: ContiguousArray<Int32> = []
     var classScoreMemo: [ScoreKey: [Double]] = [:]
 
     /// Opens a session: clones the snapshot's state, prepares HyperNodes, opens the plugins.
