@@ -14,6 +14,8 @@ public struct ObjectSet: Sendable, Equatable {
     public var devices = DeviceObjects()
     /// ConfigMaps that hold a scheduler configuration.
     public var schedulerConfigurations: [SchedulerConfigMap] = []
+    /// ConfigMaps of device plugins.
+    public var deviceConfigurations: [DeviceConfigMap] = []
 
     /// Nothing.
     public init() {}
@@ -212,4 +214,21 @@ public struct DeviceClass: Sendable, Equatable {
 
     /// A class that selects everything.
     public init() {}
+}
+
+/// A ConfigMap of device plugins (upstream: `api/devices/config`): names of shared resources, MIG geometries, models of
+/// Ascend cards.
+public struct DeviceConfigMap: Sendable, Equatable {
+    /// Key of the ConfigMap under which the configuration stands.
+    public static let fileName = "device-config.yaml"
+
+    public var metadata = ObjectMeta()
+    /// YAML.
+    public var text = ""
+
+    /// The configuration `text` in a ConfigMap.
+    public init(metadata: ObjectMeta, text: String) {
+        self.metadata = metadata
+        self.text = text
+    }
 }

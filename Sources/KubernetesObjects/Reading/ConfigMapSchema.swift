@@ -1,10 +1,12 @@
 import Configuration
 
-/// A ConfigMap, as far as it holds the scheduler's configuration.
+/// A ConfigMap, as far as it holds the configuration of the scheduler or of device plugins.
 struct ConfigMap: APIObject {
     var metadata = ObjectMeta()
     /// The text of `volcano-scheduler.conf`; nil in other ConfigMaps.
     var schedulerConfiguration: String?
+    /// The text of `device-config.yaml`; nil in other ConfigMaps.
+    var deviceConfiguration: String?
 
     static let schema = Schema<ConfigMap>(
         "a ConfigMap",
@@ -14,6 +16,8 @@ struct ConfigMap: APIObject {
                 decoder.readNamed("a mapping from names to strings") { decoder, name in
                     if name == VolcanoConfiguration.fileName {
                         decoder.read(&map.schedulerConfiguration)
+                    } else if name == DeviceConfigMap.fileName {
+                        decoder.read(&map.deviceConfiguration)
                     } else {
                         decoder.skipValue()
                     }
@@ -23,6 +27,9 @@ struct ConfigMap: APIObject {
 
     /// Keeps the configuration, if there is one.
     func enter(_ set: inout ObjectSet, _ place: Int, _ decoder: inout ObjectDecoder) {
+        if let deviceConfiguration {
+            set.deviceConfigurations.append(DeviceConfigMap(metadata: metadata, text: deviceConfiguration))
+        }
         guard let schedulerConfiguration else { return }
         do throws(InvalidInput) {
             let text = try SourceText(name: VolcanoConfiguration.fileName, text: schedulerConfiguration)

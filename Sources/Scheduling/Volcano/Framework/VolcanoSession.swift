@@ -174,6 +174,10 @@ public struct SchedulerMemory: Sendable {
     public var scheduleStart: [String: Timestamp] = [:]
     /// HyperNodes that jobs occupy, by job UID.
     public var placements: [String: JobPlacement] = [:]
+    /// Cpus that numa-aware gave to pods, by UID.
+    public var cpuAssignments: [String: CPUAssignment] = [:]
+    /// Annotations with which deviceshare gave devices to pods, by UID.
+    public var deviceAnnotations: [String: [String: String]] = [:]
 
     /// A fresh scheduler.
     public init() {}

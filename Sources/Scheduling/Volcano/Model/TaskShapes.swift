@@ -36,6 +36,7 @@ struct TaskShapes {
         var requests: [ResourceList] = []
         for container in containers {
             requests.append(container.resources.requests)
+            requests.append(container.resources.limits)
             misc.append(container.restartPolicy)
             for port in container.ports { misc.append("\(port.hostPort) \(port.hostIP) \(port.protocol)") }
         }
