@@ -98,6 +98,20 @@ struct DeviceQuota {
         }
     }
 
+    /// The first class of which `wanted` is too much; the holder is left to the caller.
+    func shortage(_ wanted: DeviceAmounts, includingInqueue: Bool, capacities: Bool) -> QuotaShortage? {
+        for (name, request) in wanted.sorted(by: { $0.key < $1.key }) {
+            guard let limit = capability[name],
+                !holds([name: request], includingInqueue: includingInqueue, capacities: capacities)
+            else { continue }
+            let held = (allocated[name]?.count ?? 0) + (includingInqueue ? inqueue[name]?.count ?? 0 : 0)
+            return QuotaShortage(
+                plugin: CapacityPlugin.name, holder: "", limitName: "capability", dimension: "deviceclass/" + name,
+                asked: Double(request.count) * 1000, held: Double(held) * 1000, limit: Double(limit.count) * 1000)
+        }
+        return nil
+    }
+
     mutating func take(_ task: TaskDevices) {
         for claim in task.claims where !claim.amounts.isEmpty {
             if uses[claim.key, default: 0] == 0 {

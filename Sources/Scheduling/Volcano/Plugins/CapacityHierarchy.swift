@@ -6,33 +6,39 @@ extension CapacityPlugin {
     /// Name of the queue that all others descend from.
     static let root = "root"
 
-    /// Builds the tree and its accounts. False, so that nothing is admitted, if there is no root, a parent is missing,
-    /// parents form a cycle, or a job sits in a queue that has children.
-    func openTree() -> Bool {
+    /// Builds the tree and its accounts. Says what is wrong, so that nothing is admitted, if there is no root, a parent is
+    /// missing, parents form a cycle, or a job sits in a queue that has children.
+    func openTree() -> String? {
         for queue in session.queues {
             accounts[Int(queue.id.index)] = CapacityAccount(session.object(queue.id), session.names)
         }
-        guard let root = session.snapshot.queueIndex[Self.root], linkQueues(root) else { return false }
+        guard let root = session.snapshot.queueIndex[Self.root] else { return "has no root: there is no queue root" }
+        if let fault = linkQueues(root) { return fault }
         for job in session.jobsInMapOrder() {
             let queue = session[job].queue
-            guard let leaf = account(queue), leaf.children.isEmpty else { return false }
+            guard let leaf = account(queue), leaf.children.isEmpty else {
+                return "waits: queue \(session[queue].name) has children and a job, \(session[job].uid)"
+            }
             for place in [queue] + leaf.ancestors { accounts[Int(place.index)]?.add(job, session) }
         }
         openRoot(root)
         divide(root)
         for index in accounts.indices { accounts[index]?.openShare(pods: session.names.pods) }
-        return true
+        return nil
     }
 
-    /// Finds every queue's ancestors and children.
-    private func linkQueues(_ root: QueueRef) -> Bool {
+    /// Finds every queue's ancestors and children; says what is wrong with them.
+    private func linkQueues(_ root: QueueRef) -> String? {
         for queue in session.queues where queue.id != root {
             var ancestors: [QueueRef] = []
             var place = queue
             while place.id != root {
                 let name = place.parent.isEmpty ? Self.root : place.parent
-                guard let parent = session.snapshot.queueIndex[name], ancestors.count < session.queues.count else {
-                    return false
+                guard let parent = session.snapshot.queueIndex[name] else {
+                    return "waits: queue \(place.name) has parent \(name), which does not exist"
+                }
+                guard ancestors.count < session.queues.count else {
+                    return "waits: queue \(queue.name) has itself among its ancestors"
                 }
                 if ancestors.isEmpty { accounts[Int(parent.index)]?.children.append(queue.id) }
                 ancestors.append(parent)
@@ -40,7 +46,7 @@ extension CapacityPlugin {
             }
             accounts[Int(queue.id.index)]?.ancestors = ancestors.reversed()
         }
-        return true
+        return nil
     }
 
     /// The root is unlimited unless it has a capability: users may ask for more than the cluster has.

@@ -15,8 +15,9 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
     var accounts: [CapacityAccount?] = []
     /// Copy of `accounts` on which a dry run of preemption works.
     private var simulated: [CapacityAccount?] = []
-    /// Whether the tree of queues is sound; always true without one.
-    private(set) var isReady = true
+    /// What is wrong with the tree of queues, so that nothing is admitted; nil if it is sound, and without one.
+    private var fault: String?
+    var isReady: Bool { fault == nil }
     private let simulates: Bool
     private(set) var devices: DeviceRequests
     private var pods: Int { session.names.pods }
@@ -32,7 +33,7 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
 
     func open() -> ExtensionPoints {
         accounts = Array(repeating: nil, count: session.queues.count)
-        if isHierarchical { isReady = openTree() } else { openFlat() }
+        if isHierarchical { fault = openTree() } else { openFlat() }
         if devices.isEnabled, accounts.contains(where: { $0?.devices != nil }) { openDevices() }
         var points: ExtensionPoints = [
             .reclaimable, .unifiedEvictable, .preemptive, .allocatable, .jobEnqueueable, .jobEnqueued, .events,
@@ -269,6 +270,69 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
 
     func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         simulates && simulated.count == accounts.count && holds(task, in: queue, simulated)
+    }
+
+    // MARK: Reasons
+
+    func shortage(enqueuing job: JobRef) -> QuotaShortage? {
+        let queue = session[job].queue
+        if let closed = closed(queue) { return closed }
+        let minimum = session[job].minResources ?? Resource()
+        return shortage(in: queue) { account in
+            let held = account.allocated.adding(account.inqueue).subtracting(account.elastic)
+            let short = held.adding(minimum).exceeding(account.realCapability, requested: minimum, pods: pods)
+            if let dimension = short.first { return (dimension, minimum, held) }
+            return nil
+        } devices: { quota in
+            devices.minimum(of: job, session).flatMap {
+                quota.shortage($0, includingInqueue: true, capacities: devices.countsCapacities)
+            }
+        }
+    }
+
+    func shortage(allocating task: TaskRef, in queue: QueueRef) -> QuotaShortage? {
+        if let closed = closed(queue) { return closed }
+        let request = session[task].request
+        return shortage(in: queue) { account in
+            let short = account.allocated.adding(request).exceeding(
+                account.realCapability, requested: request, pods: pods)
+            return short.first.map { ($0, request, account.allocated) }
+        } devices: { quota in
+            devices[task].flatMap {
+                quota.shortage(quota.added(by: $0), includingInqueue: false, capacities: devices.countsCapacities)
+            }
+        }
+    }
+
+    /// Why a queue takes nothing at all.
+    private func closed(_ queue: QueueRef) -> QuotaShortage? {
+        let holder = "queue " + session[queue].name
+        if let fault { return .closed(plugin: Self.name, holder: holder, why: fault) }
+        if !session[queue].isOpen { return .closed(plugin: Self.name, holder: holder, why: "is not open") }
+        guard account(queue)?.children.isEmpty == false else { return nil }
+        return .closed(plugin: Self.name, holder: holder, why: "is no leaf")
+    }
+
+    /// The first limit that is short, from the queue up to the root.
+    private func shortage(
+        in queue: QueueRef, _ check: (CapacityAccount) -> (dimension: Int, asked: Resource, held: Resource)?,
+        devices checkDevices: (DeviceQuota) -> QuotaShortage?
+    ) -> QuotaShortage? {
+        for place in [queue] + (account(queue)?.ancestors.reversed() ?? []) {
+            guard let account = self.account(place) else { continue }
+            let holder = "queue " + session[place].name
+            if let (dimension, asked, held) = check(account) {
+                return QuotaShortage(
+                    plugin: Self.name, holder: holder, limitName: "realCapability",
+                    dimension: session.names.name(of: dimension), asked: asked[dimension], held: held[dimension],
+                    limit: account.realCapability[dimension])
+            }
+            if var short = account.devices.flatMap(checkDevices) {
+                short.holder = holder
+                return short
+            }
+        }
+        return nil
     }
 
     // MARK: Devices
