@@ -9,6 +9,7 @@ enum UnitTable {
     private static let adapters: [String: Adapter] = Dictionary(
         uniqueKeysWithValues: [
             ResourceTable.adapters, SessionTable.adapters, UsageTable.adapters, BundleTable.adapters, TopologyTable.adapters,
+            DeviceTable.adapters, ScoreTable.adapters,
         ].joined().map { ($0.unit, $0.adapter) })
 
     /// Judges all checks of a table.

@@ -36,7 +36,8 @@ package struct MIGGeometry: Sendable, Equatable {
         group = node["group"]?.scalarText ?? ""
         profiles = (node["geometries"]?.elements ?? []).map {
             Profile(
-                name: $0["name"]?.scalarText ?? "", memory: $0["memory"]?.integer ?? 0, count: $0["count"]?.integer ?? 0)
+                name: $0["name"]?.scalarText ?? "", memory: $0["memory"]?.integer ?? 0, count: $0["count"]?.integer ?? 0
+            )
         }
     }
 

@@ -127,7 +127,8 @@ package struct VGPUDevices: NodeDevices {
         _ requests: [CardRequest], pod: DevicePod, policy: DevicePolicy
     ) -> (shares: [[VGPUShare]], score: Double)? {
         let before = self
-        let group = pod.annotations["volcano.sh/vgpu-podgroup-policy"] == "spread" ? VGPUFilters.podGroupKey(pod.pod) : ""
+        let group =
+            pod.annotations["volcano.sh/vgpu-podgroup-policy"] == "spread" ? VGPUFilters.podGroupKey(pod.pod) : ""
         let barred = barredCards(for: pod)
         var placed: [[VGPUShare]] = []
         var score = 0.0
@@ -245,7 +246,9 @@ package struct VGPUDevices: NodeDevices {
         guard let text = pod.annotations["volcano.sh/vgpu-ids-new"] else { return }
         for entry in text.split(whereSeparator: { $0 == ";" || $0 == ":" }) {
             let items = entry.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            guard items.count >= 4, let index = cards.firstIndex(where: { items[0].contains($0.uuid) }) else { continue }
+            guard items.count >= 4, let index = cards.firstIndex(where: { items[0].contains($0.uuid) }) else {
+                continue
+            }
             var share = VGPUShare(card: index, memory: max(0, Int(items[2]) ?? 0), cores: max(0, Int(items[3]) ?? 0))
             if let mig = cards[index].mig {
                 guard let slot = mig.slot(named: items[0]) else { continue }
