@@ -55,7 +55,7 @@ struct GangEviction {
     /// Tries domain after domain, in each with bundle after bundle, until a dry run succeeds; its operations are then in
     /// `statement`. Returns the HyperNode of each sub-job placed.
     private func makeRoom(for job: JobRef, _ statement: VolcanoStatement) -> [(SubJobRef, HyperNodeRef)] {
-        let pending = EvictionWorksheet(job, session).neededTasks(session)
+        let pending = session.tasksForGangEviction(job)
         guard !pending.isEmpty else { return [] }
         if purpose == .reclaim, !session.preemptive(session[job].queue, pending) { return [] }
         let need = session.requestSum(pending)
@@ -137,11 +137,17 @@ struct GangEviction {
 }
 
 extension VolcanoSession {
+    /// Tasks of a job that gang eviction wants room for: all pending ones, or those of the first sub-job if the job is
+    /// ready already (upstream: CollectPendingTasksForGangEviction).
+    fileprivate func tasksForGangEviction(_ job: JobRef) -> [TaskRef] {
+        JobWorksheet(job, self, mindsOwnGate: true).tasksInOrder(onlyFirst: jobReady(job))
+    }
+
     /// Victims that gang eviction would consider for a job inside one HyperNode, in their order.
     package func victims(
         inDomain hyperNode: HyperNodeRef, for job: JobRef, purpose: EvictionPurpose, allowsWholeBundles: Bool
     ) -> [TaskRef] {
-        let pending = EvictionWorksheet(job, self).neededTasks(self)
+        let pending = tasksForGangEviction(job)
         let nodes = hyperNodes.nodes(in: hyperNode)
         guard !pending.isEmpty, !nodes.isEmpty else { return [] }
         return GangEviction(purpose, allowsWholeBundles: allowsWholeBundles, self)

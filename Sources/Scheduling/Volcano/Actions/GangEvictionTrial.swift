@@ -1,70 +1,5 @@
 import KubernetesObjects
 
-/// Pending tasks of a job by sub-job: those needed to reach `minSubGroups` first, then in sub-job order (upstream:
-/// `actions/utils`, organizeEvictionWorksheet). Tasks without requests and gated ones stay out.
-struct EvictionWorksheet {
-    var subJobs: BinaryHeap<SubJobRef>
-    let tasks: [SubJobRef: BinaryHeap<TaskRef>]
-    private let job: JobRef
-
-    init(_ job: JobRef, _ session: VolcanoSession) {
-        self.job = job
-        let required = Self.required(job, session)
-        subJobs = BinaryHeap { l, r in
-            let (leftNeeded, rightNeeded) = (required.contains(l), required.contains(r))
-            return leftNeeded == rightNeeded ? session.subJobLess(l, r) : leftNeeded
-        }
-        var heaps: [SubJobRef: BinaryHeap<TaskRef>] = [:]
-        for subJob in session.ties.arranged(session[job].subJobs) {
-            var heap = BinaryHeap(less: session.taskLess)
-            let pending = session[subJob].tasks.filter { session[$0].status == .pending }
-            for task in session.ties.arranged(pending) where !session[task].hasGates && !session[task].isBestEffort {
-                heap.push(task)
-            }
-            guard !heap.isEmpty else { continue }
-            subJobs.push(subJob)
-            heaps[subJob] = heap
-        }
-        tasks = heaps
-    }
-
-    /// Sub-jobs not ready yet whose group lacks ready ones, in sub-job order as far as each group needs them.
-    private static func required(_ job: JobRef, _ session: VolcanoSession) -> Set<SubJobRef> {
-        var counts: [String: Int] = [:]
-        var waiting: [SubJobRef] = []
-        for subJob in session[job].subJobs {
-            if session.subJobReady(subJob) {
-                counts[session[subJob].group, default: 0] += 1
-            } else {
-                waiting.append(subJob)
-            }
-        }
-        var required: Set<SubJobRef> = []
-        for subJob in waiting.sorted(by: session.subJobLess) {
-            let group = session[subJob].group
-            let minimum = session[job].minSubGroups.first { $0.group == group }?.minimum ?? 0
-            guard counts[group, default: 0] < minimum else { continue }
-            required.insert(subJob)
-            counts[group, default: 0] += 1
-        }
-        return required
-    }
-
-    /// The tasks room is wanted for: all of them, or those of the first sub-job if the job is ready already (upstream:
-    /// CollectPendingTasksForGangEviction).
-    func neededTasks(_ session: VolcanoSession) -> [TaskRef] {
-        let onlyFirst = session.jobReady(job)
-        var order = subJobs
-        var needed: [TaskRef] = []
-        while let subJob = order.pop() {
-            var heap = tasks[subJob]
-            while let task = heap?.pop() { needed.append(task) }
-            if onlyFirst { break }
-        }
-        return needed
-    }
-}
-
 /// A dry run of gang eviction in one HyperNode (upstream: `actions/utils`, BuildNominationPlanInDomain).
 struct GangEvictionTrial {
     private let job: JobRef
@@ -98,7 +33,7 @@ struct GangEvictionTrial {
         let eviction = VolcanoStatement(session)
         for victim in victims { eviction.evict(victim) }
         chain.append(eviction)
-        var worksheet = EvictionWorksheet(job, session)
+        var worksheet = JobWorksheet(job, session, mindsOwnGate: true)
         var hyperNodes: [(SubJobRef, HyperNodeRef)] = []
         var pipelined = false
         while let subJob = worksheet.subJobs.pop() {

@@ -1,22 +1,22 @@
 /// What is left to place of one job: sub-jobs in order, and the tasks of each (upstream: `actions/allocate/allocate.go`,
-/// organizeJobWorksheet). A copy is independent, so that a dry run can take from it.
+/// organizeJobWorksheet; `actions/utils`, organizeEvictionWorksheet). A copy is independent, so that a dry run can take from it.
 struct JobWorksheet {
     var subJobs: BinaryHeap<SubJobRef>
     var tasks: [SubJobRef: BinaryHeap<TaskRef>] = [:]
 
     /// Sub-jobs with pending tasks that ask for something and that no foreign gate holds back. Those needed to reach
-    /// `minSubGroups` come first, then the sub-job order decides.
-    init(_ job: JobRef, _ session: VolcanoSession) {
+    /// `minSubGroups` come first, then the sub-job order decides. Gang eviction minds Volcano's own gate, too.
+    init(_ job: JobRef, _ session: VolcanoSession, mindsOwnGate: Bool = false) {
         let required = Self.requiredSubJobs(job, session)
         subJobs = BinaryHeap { l, r in
             let (first, second) = (required.contains(l), required.contains(r))
             return first == second ? session.subJobLess(l, r) : first
         }
         for subJob in session.ties.arranged(session[job].subJobs) {
-            let pending = session[subJob].tasks.filter { session[$0].status == .pending }
             var heap = BinaryHeap(less: session.taskLess)
-            for task in session.ties.arranged(pending) where !session[task].isGated && !session[task].isBestEffort {
-                heap.push(task)
+            for task in session.pendingTasks(of: subJob) where !session[task].isBestEffort {
+                let isHeld = mindsOwnGate ? session[task].hasGates : session[task].isGated
+                if !isHeld { heap.push(task) }
             }
             guard !heap.isEmpty else { continue }
             subJobs.push(subJob)
@@ -26,6 +26,18 @@ struct JobWorksheet {
 
     /// Whether no sub-job is left to try.
     var isEmpty: Bool { subJobs.isEmpty }
+
+    /// All tasks in the order in which they would be placed; only those of the first sub-job if `onlyFirst`.
+    func tasksInOrder(onlyFirst: Bool) -> [TaskRef] {
+        var order = subJobs
+        var list: [TaskRef] = []
+        while let subJob = order.pop() {
+            var heap = tasks[subJob]
+            while let task = heap?.pop() { list.append(task) }
+            if onlyFirst { break }
+        }
+        return list
+    }
 
     /// The first sub-jobs of each group that, with those that are ready, make up its minimum.
     private static func requiredSubJobs(_ job: JobRef, _ session: VolcanoSession) -> Set<SubJobRef> {

@@ -40,7 +40,8 @@ extension VolcanoSession {
 
     /// Whether one node of a class can stand for all: every plugin that filters or scores says so.
     func isClassKeyed(_ task: TaskRef) -> Bool {
-        guard searchMode == .byClass, sharding.mode == .none, hooks[.bestNode].allSatisfy(\.isEmpty) else {
+        guard searchMode == .byClass, sharding.mode == .none, leftovers.isEmpty, hooks[.bestNode].allSatisfy(\.isEmpty)
+        else {
             return false
         }
         return nodePlugins.allSatisfy { $0.isClassKeyed(task) }

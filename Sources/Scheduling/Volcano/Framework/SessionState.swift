@@ -1,8 +1,16 @@
 /// Changes of state that keep every count in step.
+///
+/// Upstream's tasks are objects, and more than one can stand for a pod: a dry run that is replayed works on copies that
+/// carry the status of its end. A sub-job strikes a task off the list of the status that the object at hand has, so the
+/// replayed task stays in the sub-job's list of pending tasks (`TaskInfo.listedAs`) and may be placed a second time by
+/// `allocate`, `gangpreempt` or `gangreclaim`. Its earlier place then stays taken on the node (`leftovers`).
 extension VolcanoSession {
     /// Moves a task to a status: counts of its job, role and sub-job, and the job's allocated sum follow.
-    public func setStatus(_ task: TaskRef, _ status: TaskStatus) {
+    ///
+    /// `listed` is the status of upstream's object, where it is not that of the task.
+    public func setStatus(_ task: TaskRef, _ status: TaskStatus, listedAs listed: TaskStatus? = nil) {
         let old = self[task].status
+        relist(task, from: listed ?? old, to: status)
         guard old != status else { return }
         tasks[Int(task.index)].status = status
         guard let job = self[task].job else { return }
@@ -22,12 +30,25 @@ extension VolcanoSession {
                 if status.isAllocated { info.allocated.add(request) } else { info.allocated.sub(request) }
             }
         }
+    }
+
+    /// Moves a task between the lists of its sub-job.
+    private func relist(_ task: TaskRef, from old: TaskStatus, to status: TaskStatus) {
         guard let subJob = self[task].subJob else { return }
-        update(&subJobs[Int(subJob.index)]) { info in
-            info.counts[old] -= 1
-            info.counts[status] += 1
-            info.pendingBestEffort += pendingChange
+        let bestEffort = self[task].isBestEffort ? 1 : 0
+        if tasks[Int(task.index)].listedAs.remove(old) {
+            subJobs[Int(subJob.index)].counts[old] -= 1
+            if old == .pending { subJobs[Int(subJob.index)].pendingBestEffort -= bestEffort }
         }
+        if tasks[Int(task.index)].listedAs.insert(status) {
+            subJobs[Int(subJob.index)].counts[status] += 1
+            if status == .pending { subJobs[Int(subJob.index)].pendingBestEffort += bestEffort }
+        }
+    }
+
+    /// Tasks that a sub-job lists as pending, in the order upstream walks its map; some may be placed already.
+    func pendingTasks(of subJob: SubJobRef) -> [TaskRef] {
+        ties.arranged(self[subJob].tasks.filter { self[$0].listedAs.contains(.pending) })
     }
 
     private func update<T>(_ value: inout T, _ change: (inout T) -> Void) { change(&value) }
@@ -67,6 +88,14 @@ extension VolcanoSession {
     func fireDeallocated(_ task: TaskRef) {
         for plugin in eventHandlers { plugin.taskDeallocated(task) }
     }
+}
+
+/// A place that a pod keeps on a node after it was placed a second time.
+struct Leftover {
+    var task: TaskRef
+    var node: NodeRef
+    /// What the node holds it as.
+    var status: TaskStatus
 }
 
 extension NodeInfo {

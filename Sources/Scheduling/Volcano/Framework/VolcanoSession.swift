@@ -40,6 +40,8 @@ public final class VolcanoSession {
     public private(set) var plugins: [any VolcanoPlugin] = []
     var hooks = HookTable()
     var eventHandlers: [any VolcanoPlugin] = []
+    /// Places still held by pods that were placed again.
+    var leftovers: [Leftover] = []
     /// Name of the action at work, for the log of evictions.
     public internal(set) var action = ""
     /// Whether pending jobs must pass `enqueue` first.

@@ -74,12 +74,13 @@ final class VolcanoStatement {
     func recover(_ saved: [Operation]) -> Bool {
         for operation in saved {
             switch operation {
-            case .evict(let task, _): evict(task)
-            case .pipeline(let task, let node, let afterEvictions):
-                guard pipeline(task, on: node, afterEvictions: afterEvictions) else { discard(); return false }
+            case .evict(let task, _): session.markReleasing(task, listedAs: .releasing)
+            case .pipeline(let task, let node, _):
+                guard session.place(task, on: node, .pipelined, listedAs: .pipelined) else { discard(); return false }
             case .allocate(let task, let node):
-                guard allocate(task, on: node) else { discard(); return false }
+                guard session.place(task, on: node, .allocated, listedAs: .allocated) else { discard(); return false }
             }
+            operations.append(operation)
         }
         return true
     }
@@ -98,10 +99,10 @@ final class VolcanoStatement {
 }
 
 extension VolcanoSession {
-    public func markReleasing(_ task: TaskRef) {
+    public func markReleasing(_ task: TaskRef, listedAs listed: TaskStatus? = nil) {
         let old = self[task].status
         if let node = self[task].node { removeTask(task, from: node, status: old) }
-        setStatus(task, .releasing)
+        setStatus(task, .releasing, listedAs: listed)
         if let node = self[task].node { addTask(task, to: node) }
         fireDeallocated(task)
     }
@@ -115,15 +116,26 @@ extension VolcanoSession {
     }
 
     public func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
-        place(task, on: node, .pipelined)
+        place(task, on: node, .pipelined, listedAs: .pending)
     }
 
     public func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
-        place(task, on: node, .allocated)
+        place(task, on: node, .allocated, listedAs: .pending)
     }
 
-    private func place(_ task: TaskRef, on node: NodeRef, _ status: TaskStatus) -> Bool {
-        setStatus(task, status)
+    /// False if a handler refuses, or if an earlier place of the pod is still held on the node (that is then given up).
+    func place(_ task: TaskRef, on node: NodeRef, _ status: TaskStatus, listedAs listed: TaskStatus) -> Bool {
+        if let earlier = self[task].node {
+            let held = self[task].status == .pipelined ? TaskStatus.pipelined : .allocated
+            leftovers.append(Leftover(task: task, node: earlier, status: held))
+        }
+        setStatus(task, status, listedAs: listed)
+        if let held = leftovers.firstIndex(where: { $0.task == task && $0.node == node }) {
+            removeTask(task, from: node, status: leftovers.remove(at: held).status)
+            setStatus(task, .pending)
+            self[task].node = nil
+            return false
+        }
         self[task].node = node
         addTask(task, to: node)
         if fireAllocated(task) != nil {

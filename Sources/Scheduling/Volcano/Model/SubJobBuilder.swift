@@ -68,6 +68,7 @@ extension SnapshotBuilder {
     private mutating func join(_ task: TaskRef, _ subJob: SubJobRef) {
         let (place, status) = (Int(task.index), tasks[Int(task.index)].status)
         tasks[place].subJob = subJob
+        _ = tasks[place].listedAs.insert(status)
         subJobs[Int(subJob.index)].tasks.append(task)
         subJobs[Int(subJob.index)].counts[status] += 1
         if status == .pending, tasks[place].isBestEffort { subJobs[Int(subJob.index)].pendingBestEffort += 1 }

@@ -20,6 +20,8 @@ public struct TaskInfo: Sendable {
     /// Whether the request is empty (`pods` does not count).
     public let isBestEffort: Bool
     public internal(set) var status: TaskStatus
+    /// Statuses under which the sub-job lists the task: its own, and what dry runs left behind (see `SessionState`).
+    var listedAs = StatusSet()
     /// Node it runs on, or is to run on in this session.
     public internal(set) var node: NodeRef?
     public let priority: Int32

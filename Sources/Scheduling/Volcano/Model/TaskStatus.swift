@@ -30,6 +30,31 @@ public enum TaskStatus: Int, Sendable, CaseIterable, BitwiseCopyable {
     }
 }
 
+/// A set of statuses.
+public struct StatusSet: Sendable, Equatable, BitwiseCopyable {
+    private var bits: UInt16 = 0
+
+    /// No status.
+    public init() {}
+
+    /// Whether a status is in the set.
+    public func contains(_ status: TaskStatus) -> Bool { bits & Self.bit(status) != 0 }
+
+    /// Takes a status in; false if it was there.
+    mutating func insert(_ status: TaskStatus) -> Bool {
+        defer { bits |= Self.bit(status) }
+        return !contains(status)
+    }
+
+    /// Takes a status out; false if it was not there.
+    mutating func remove(_ status: TaskStatus) -> Bool {
+        defer { bits &= ~Self.bit(status) }
+        return contains(status)
+    }
+
+    private static func bit(_ status: TaskStatus) -> UInt16 { 1 << UInt16(status.rawValue) }
+}
+
 /// Number of tasks per status.
 public struct StatusCounts: Sendable, Equatable, BitwiseCopyable {
     private var counts = SIMD16<Int32>(repeating: 0)

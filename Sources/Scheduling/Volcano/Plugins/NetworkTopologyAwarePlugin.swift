@@ -85,7 +85,7 @@ final class NetworkTopologyAwarePlugin: VolcanoPlugin {
     ) -> [[HyperNodeRef]] {
         guard let boundary = session[subJob].topology?.boundary else { return [[root]] }
         let need = session[subJob].tasks.reduce(into: Resource()) {
-            if session[$1].status == .pending { $0.add(session[$1].request) }
+            if session[$1].listedAs.contains(.pending) { $0.add(session[$1].request) }
         }
         return gradient(root, boundary, allocated: session[subJob].allocatedHyperNode, need: need, purpose)
     }
