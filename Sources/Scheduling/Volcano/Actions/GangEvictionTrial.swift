@@ -87,6 +87,8 @@ struct GangEvictionTrial {
 
     private func node(for task: TaskRef, among nodes: [NodeRef], _ search: inout NodeSearch) -> NodeRef? {
         guard session.allocatable(session[job].queue, task) else { return nil }
+        // The pending copy of a task that allocate placed knows nothing of that place.
+        session[task].jobAllocatedHyperNode = nil
         let helpful = session.nodesWherePreemptionMayHelp(task)
         var candidates = nodes
         if !helpful.isEmpty, helpful.count < session.nodes.count {

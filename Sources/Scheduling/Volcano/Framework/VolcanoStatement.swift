@@ -152,6 +152,7 @@ extension VolcanoSession {
         removeTask(task, from: node, status: old)
         fireDeallocated(task)
         self[task].node = nil
+        self[task].jobAllocatedHyperNode = nil
     }
 
     /// Commits one allocated task: it is Binding from now on. False if what the scheduler's cache holds idle on the node
