@@ -25,7 +25,7 @@ struct Orrery: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CompareCommand.self, ScenarioCommand.self, TraceCommand.self, DiagramCommand.self,
-            ReportCommand.self, FactsCommand.self, ValidateCommand.self, CatalogCommand.self,
+            ReportCommand.self, FactsCommand.self, ValidateCommand.self, ConformanceCommand.self, CatalogCommand.self,
         ])
 }
 

@@ -6,7 +6,7 @@ import Testing
     static let commands = [
         "", "run", "compare", "scenario", "scenario explain", "scenario schema", "scenario check", "trace",
         "trace import", "trace describe", "trace generate", "diagram", "diagram topology", "diagram queues", "report",
-        "facts", "validate", "validate scheduling", "validate packing", "catalog",
+        "facts", "validate", "validate scheduling", "validate packing", "conformance", "catalog",
     ]
 
     @Test(arguments: commands)

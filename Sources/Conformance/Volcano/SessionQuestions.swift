@@ -91,7 +91,9 @@ extension VolcanoSession {
 
     /// Where a score is asked for, the PodGroup's annotation states what the job occupies already.
     private func assumeAllocatedHyperNode(of task: TaskRef) {
-        let annotation = self[task].job.flatMap { podGroup($0).metadata.annotations["volcano.sh/job-allocated-hypernode"] }
+        let annotation = self[task].job.flatMap {
+            podGroup($0).metadata.annotations["volcano.sh/job-allocated-hypernode"]
+        }
         self[task].jobAllocatedHyperNode = annotation.flatMap(hyperNodes.named)
     }
 

@@ -32,7 +32,8 @@ enum TopologyTable {
             if !parent.isEmpty { parents[name] = parent }
         }
         let got = HyperNodeTree.lowestCommonAncestor(
-            try check.fields.string("hypernode"), try check.fields.string("jobHyperNode")) { parents[$0] }
+            try check.fields.string("hypernode"), try check.fields.string("jobHyperNode")
+        ) { parents[$0] }
         differences.compare(check.subject, expected: try check.fields.string("expectedLCA"), got: got ?? "")
     }
 

@@ -1,6 +1,0 @@
-import Conformance
-import Testing
-
-@Test func outcomesCarryTheirReasons() {
-    #expect(CaseOutcome.failed(["bind"]) != .passed)
-}
