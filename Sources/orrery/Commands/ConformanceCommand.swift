@@ -13,7 +13,7 @@ struct ConformanceCommand: ParsableCommand {
 
             Examples:
               orrery conformance ../shared/conformance/volcano --skip 'trajectory-*'
-              orrery conformance ../shared/conformance/volcano --only 'random-drf/000*' --verbose
+              orrery conformance ../shared/conformance/volcano --only 'random-*' --reasons --verbose
             """)
 
     @Argument(
