@@ -69,10 +69,8 @@ struct PreemptAction: VolcanoAction {
         _ isFair: (TaskRef) -> Bool
     ) -> Bool {
         guard isEligible(task, session), session.prePredicate(task) == nil else { return false }
-        var errors = FitErrors()
-        let feasible = search.feasibleNodes(
-            task, among: session.nodesWherePreemptionMayHelp(task), session, errors: &errors,
-            filter: session.predicateForPreempt)
+        let feasible = session.feasibleForEviction(
+            task, among: session.nodesWherePreemptionMayHelp(task), &search)
         let isBestEffort = session[task].isBestEffort
         let isCandidate = { (victim: TaskRef) in
             session.isRunningOrBound(victim) && (!isBestEffort || session[victim].isBestEffort)
@@ -95,7 +93,8 @@ struct PreemptAction: VolcanoAction {
     ) -> Bool {
         guard let queue = session.queue(of: task) else { return false }
         for node in session.nodesByScore(task, nodes) {
-            let victims = session.preemptable(task, session.tasks(on: node).filter(isCandidate))
+            let candidates = session.tasks(on: node, where: isCandidate)
+            let victims = candidates.isEmpty ? [] : session.preemptable(task, candidates)
             guard session.wouldFit(task, on: node, without: victims) else { continue }
             let attempt = VolcanoStatement(session)
             var heap = session.victimHeap(victims, for: task)
@@ -182,13 +181,6 @@ private struct StarvingJobs {
 }
 
 extension VolcanoSession {
-    /// Nodes by descending score; equal ones keep the given order (upstream: PrioritizeNodes, SortNodes).
-    func nodesByScore(_ task: TaskRef, _ nodes: [NodeRef]) -> [NodeRef] {
-        let scores = score(task, nodes)
-        let order = nodes.indices.sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1] }
-        return order.map { nodes[$0] }
-    }
-
     /// Whether the pod's place can be taken by preemption (upstream: PreemptableStatus).
     func isRunningOrBound(_ task: TaskRef) -> Bool {
         self[task].status == .running || self[task].status == .bound

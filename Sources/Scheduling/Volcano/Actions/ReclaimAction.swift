@@ -51,13 +51,11 @@ struct ReclaimAction: VolcanoAction {
         for task: TaskRef, of job: JobRef, _ statement: VolcanoStatement, _ session: VolcanoSession
     ) {
         var search = NodeSearch(cachesErrors: cachesErrors)
-        var errors = FitErrors()
-        let feasible = search.feasibleNodes(
-            task, among: session.nodesWherePreemptionMayHelp(task), session, errors: &errors,
-            filter: session.predicateForPreempt)
+        let feasible = session.feasibleForEviction(
+            task, among: session.nodesWherePreemptionMayHelp(task), &search)
         let queue = session[job].queue
         for node in session.shardGroups(feasible).joined() {
-            let candidates = session.tasks(on: node).filter { session.isReclaimable($0, by: queue) }
+            let candidates = session.tasks(on: node) { session.isReclaimable($0, by: queue) }
             guard !candidates.isEmpty else { continue }
             let victims = session.reclaimable(task, candidates)
             guard session.wouldFit(task, on: node, without: victims) else { continue }

@@ -63,7 +63,7 @@ struct TopologyAwarePreemption {
         _ task: TaskRef, _ queue: QueueRef, _ node: NodeRef, _ session: VolcanoSession,
         _ isCandidate: (TaskRef) -> Bool
     ) -> [TaskRef] {
-        let candidates = session.preemptable(task, session.tasks(on: node).filter(isCandidate))
+        let candidates = session.preemptable(task, session.tasks(on: node, where: isCandidate))
         guard session.wouldFit(task, on: node, without: candidates) else { return [] }
         session.simulationBegins(for: task)
         let before = session[node]

@@ -51,6 +51,31 @@ struct ClassScan {
         return nil
     }
 
+    /// As `run`, over a list of nodes and with preemption's filter.
+    mutating func run(
+        _ candidates: [NodeRef], _ classOf: UnsafeBufferPointer<Int32>, _ verdicts: UnsafeBufferPointer<ClassVerdict>
+    ) -> NodeRef? {
+        let count = candidates.count
+        while processed < count, nodes.count < wanted {
+            let node = candidates[place]
+            let id = Int(classOf[Int(node.index)])
+            guard id < verdicts.count, verdicts[id].eviction != .unknown else { return node }
+            if verdicts[id].eviction == .mayHelp { nodes.append(node.index) }
+            place += 1
+            if place == count { place = 0 }
+            processed += 1
+        }
+        return nil
+    }
+
+    /// Takes every node of a list.
+    mutating func divide(_ list: [NodeRef], _ classOf: UnsafeBufferPointer<Int32>) {
+        for node in list {
+            place = Int(node.index)
+            accept(Int(classOf[place]), isIdle: false)
+        }
+    }
+
     private mutating func accept(_ id: Int, isIdle idle: Bool) {
         if stamp[id] != epoch {
             stamp[id] = epoch

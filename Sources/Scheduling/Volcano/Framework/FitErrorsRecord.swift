@@ -1,8 +1,5 @@
 /// What the session remembers about tasks that found no node.
 extension VolcanoSession {
-    /// All nodes in order of arrival.
-    var nodeList: [NodeRef] { nodes.map(\.id) }
-
     /// Upstream's resource check of allocate (within ε of what will be free), then the predicates.
     func fitForAllocate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         let short = self[task].request.exceeding(self[node].futureIdle, .zero)

@@ -74,7 +74,7 @@ extension VolcanoSession {
     private func judge(_ task: TaskRef, _ node: NodeRef, _ shape: Int) {
         let id = Int(classes.classOf[Int(node.index)])
         while classes.verdicts[shape].count <= id { classes.verdicts[shape].append(ClassVerdict()) }
-        var verdict = ClassVerdict()
+        var verdict = classes.verdicts[shape][id]
         let short = self[task].request.exceeding(self[node].futureIdle, .zero)
         if short.isEmpty {
             verdict.room = self[task].request.lessEqual(self[node].idle) ? .idle : .future
@@ -107,7 +107,7 @@ extension VolcanoSession {
     }
 
     /// Scores of classes by one node of each, remembered per shape and list of classes.
-    private func classScores(_ task: TaskRef, _ key: ScoreKey, _ representatives: [NodeRef]) -> [Double] {
+    func classScores(_ task: TaskRef, _ key: ScoreKey, _ representatives: [NodeRef]) -> [Double] {
         if let known = classScoreMemo[key] { return known }
         let scores = score(task, representatives)
         classScoreMemo[key] = scores
@@ -122,7 +122,7 @@ extension VolcanoSession {
         }
     }
 
-    private func prepareClasses() {
+    func prepareClasses() {
         if !classesAreReady {
             classes = NodeClasses(self)
             classesAreReady = true

@@ -98,6 +98,27 @@ struct NodeClasses {
         }
     }
 
+    /// As `beginScan` and `continueScan`, over a list of nodes with preemption's filter.
+    mutating func continueEvictionScan(_ shape: Int, _ candidates: [NodeRef]) -> NodeRef? {
+        classOf.withUnsafeBufferPointer { classOf in
+            verdicts[shape].withUnsafeBufferPointer { scan.run(candidates, classOf, $0) }
+        }
+    }
+
+    /// Feasible nodes of the last scan by ascending name.
+    func feasibleByName() -> [NodeRef] {
+        let found = scan.nodes
+        let isSorted = zip(found, found.dropFirst()).allSatisfy { nameRank[Int($0)] < nameRank[Int($1)] }
+        let order = isSorted ? Array(found) : found.sorted { nameRank[Int($0)] < nameRank[Int($1)] }
+        return order.map { NodeRef(Int($0)) }
+    }
+
+    /// Divides nodes by class: the slot of each, and per slot its class and first node.
+    mutating func divide(_ nodes: [NodeRef]) {
+        scan.begin(at: 0, wanted: nodes.count, classes: known.count)
+        classOf.withUnsafeBufferPointer { scan.divide(nodes, $0) }
+    }
+
     /// Which of the candidates in the winning slots is taken: the lowest name, or one that `pick` chooses by number.
     func candidate(inSlots wins: [Bool], lowestName: Bool, pick: (Int) -> Int) -> NodeRef {
         scan.candidate(inSlots: wins, nameRank: nameRank, lowestName: lowestName, pick: pick)
@@ -121,8 +142,9 @@ struct ClassVerdict: BitwiseCopyable {
     var shortage: Int32 = -1
     /// List of the predicates' refusals: −2 not asked yet, −1 none.
     var refusals: Int32 = -2
-    /// Node-order sum; NaN where not asked yet.
-    var nodeOrder = Double.nan
+    /// What preemption's filter says, whatever the room.
+    var eviction = Eviction.unknown
+    enum Eviction: UInt8, BitwiseCopyable { case unknown, mayHelp, hopeless }
 }
 
 /// The part of a node that does not change within a session.

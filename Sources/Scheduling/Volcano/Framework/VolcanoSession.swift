@@ -22,6 +22,8 @@ public final class VolcanoSession {
     public internal(set) var totalResource: Resource
     public internal(set) var fitTable = FitTable()
 
+    /// All nodes in order of arrival.
+    let nodeList: [NodeRef]
     /// Pods bound, in the order of commitment.
     public internal(set) var binds: [(task: TaskRef, node: NodeRef)] = []
     /// What the scheduler's cache holds idle on each node: without what was bound; empty before the first bind.
@@ -75,6 +77,7 @@ public final class VolcanoSession {
         self.jobs = snapshot.jobs
         self.subJobs = snapshot.subJobs
         self.nodes = snapshot.nodes
+        self.nodeList = snapshot.nodes.map(\.id)
         self.queues = snapshot.queues
         self.hyperNodes = snapshot.hyperNodes
         self.totalResource = snapshot.nodes.reduce(into: Resource()) { $0.add($1.allocatable) }
