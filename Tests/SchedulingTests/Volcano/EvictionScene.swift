@@ -6,8 +6,8 @@ import Quantities
 
 /// A small cluster in shorthand, for tests of the actions that evict.
 struct EvictionScene {
-    private var objects = ObjectSet()
-    private var actionArguments: [String: PluginArguments] = [:]
+    var objects = ObjectSet()
+    var actionArguments: [String: PluginArguments] = [:]
     static let now = Timestamp(nanoseconds: 1_767_261_600_000_000_000)
 
     /// Queues share the cluster alike; PriorityClasses low 10, mid 100, high 1000.
