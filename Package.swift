@@ -33,6 +33,10 @@ let rows: [Row] = [
     Row(
         name: "Scheduling", floor: 3,
         imports: ["Quantities", "SimulationKernel", "Configuration", "ClusterModel", "KubernetesObjects"]),
+    Row(name: "Controllers", floor: 3, imports: ["Quantities", "KubernetesObjects"]),
+    Row(
+        name: "ControlPlane", floor: 4,
+        imports: ["Quantities", "SimulationKernel", "KubernetesObjects", "Scheduling", "Controllers"]),
     Row(
         name: "Workloads", floor: 4,
         imports: ["Quantities", "SimulationKernel", "ClusterModel", "CZlib"]),
@@ -49,7 +53,10 @@ let rows: [Row] = [
         imports: ["CSQLite", "Quantities", "ClusterModel", "Scheduling", "Workloads", "Simulation"]),
     Row(
         name: "Conformance", floor: 7,
-        imports: ["Quantities", "SimulationKernel", "Configuration", "KubernetesObjects", "Scheduling"]),
+        imports: [
+            "Quantities", "SimulationKernel", "Configuration", "KubernetesObjects", "Scheduling", "Controllers",
+            "ControlPlane",
+        ]),
     Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel"]),
     Row(name: "Reports", floor: 7, imports: ["Results"]),
     Row(
@@ -83,6 +90,14 @@ let tests: [(name: String, imports: [String])] = [
     (
         "ConformanceTests",
         ["Conformance", "Scheduling", "KubernetesObjects", "Configuration", "Quantities", "SimulationKernel"]
+    ),
+    ("ControllersTests", ["Controllers", "KubernetesObjects", "Configuration", "Quantities"]),
+    (
+        "ControlPlaneTests",
+        [
+            "ControlPlane", "Controllers", "Scheduling", "KubernetesObjects", "Configuration", "SimulationKernel",
+            "Quantities",
+        ]
     ),
     ("WorkloadsTests", ["Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
     ("SimulationTests", ["Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),

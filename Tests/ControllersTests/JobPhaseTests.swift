@@ -1,0 +1,6 @@
+import Controllers
+import Testing
+
+@Test func finishedPhasesStayFinished() {
+    #expect(JobPhase.allCases.filter(\.isFinished).map(\.rawValue) == ["Aborted", "Completed", "Terminated", "Failed"])
+}
