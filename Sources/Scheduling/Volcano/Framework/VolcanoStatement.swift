@@ -40,19 +40,29 @@ final class VolcanoStatement {
             switch operation {
             case .evict(let task, _): session.evictions.append((task, session.action))
             case .pipeline(let task, let node, let afterEvictions):
-                if afterEvictions { session.nominations[task] = node }
-            case .allocate(let task, let node): if !session.bind(task) { session.unmark(task, on: node) }
+                session[task].givenUp = nil
+                session.nominations[task] = afterEvictions ? node : nil
+            case .allocate(let task, let node):
+                session[task].givenUp = nil
+                session.nominations[task] = nil
+                if !session.bind(task) { session.unmark(task, on: node) }
             }
         }
         operations = []
     }
 
-    /// Undoes everything, latest first.
+    /// Undoes everything, latest first. The session remembers what each task was last given; a pipeline that followed
+    /// evictions nominates its node even so, though the victims stay (upstream: TaskSchedulingReason on the last
+    /// transaction).
     func discard() {
         for operation in operations.reversed() {
             switch operation {
-            case .pipeline(let task, let node, _): session[task].givenUp = (.pipelined, node)
-            case .allocate(let task, let node): session[task].givenUp = (.allocated, node)
+            case .pipeline(let task, let node, let afterEvictions):
+                session[task].givenUp = (.pipelined, node)
+                session.nominations[task] = afterEvictions ? node : nil
+            case .allocate(let task, let node):
+                session[task].givenUp = (.allocated, node)
+                session.nominations[task] = nil
             case .evict: break
             }
             undo(operation)
