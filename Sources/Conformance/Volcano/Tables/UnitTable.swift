@@ -8,8 +8,8 @@ enum UnitTable {
     /// Adapters by the function's name in the cases.
     private static let adapters: [String: Adapter] = Dictionary(
         uniqueKeysWithValues: [
-            ResourceTable.adapters, SessionTable.adapters, UsageTable.adapters, BundleTable.adapters, TopologyTable.adapters,
-            DeviceTable.adapters, ScoreTable.adapters,
+            ResourceTable.adapters, SessionTable.adapters, UsageTable.adapters, BundleTable.adapters,
+            TopologyTable.adapters, DeviceTable.adapters, ScoreTable.adapters,
         ].joined().map { ($0.unit, $0.adapter) })
 
     /// Judges all checks of a table.
