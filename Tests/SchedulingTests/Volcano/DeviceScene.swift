@@ -116,9 +116,6 @@ extension ResourceList {
 }
 
 extension VolcanoSession {
-    func node(_ name: String) -> NodeRef { snapshot.nodeIndex[name] ?? NodeRef(0) }
-    /// `pod@node` of the pods bound, by name.
-    var boundPlaces: [String] { binds.map { "\(self[$0.task].name)@\(self[$0.node].name)" }.sorted() }
     /// Reasons why a node refuses a pod.
     func refusals(_ pod: String, on name: String) -> [String] {
         _ = prePredicate(task(pod))

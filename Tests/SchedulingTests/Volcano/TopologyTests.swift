@@ -160,7 +160,7 @@ private let topologyPlugins = ["priority", "gang", "predicates", "network-topolo
         #expect(occupied == ["a", "spine"])
     }
 
-    /// Values of more than 128 bytes are replaced by a hash in Kubernetes' safe letters (1 of 27 per digit).
+    /// Values of more than 128 bytes are replaced by a hash in Kubernetes' safe letters.
     @Test func longSubGroupNamesAreHashed() {
         let uid = SnapshotBuilder.uid(job: "ns/job", policy: "p", values: [String(repeating: "x", count: 129)])
         let hash = uid.dropFirst("ns/job/p-".count)
@@ -197,7 +197,6 @@ private let topologyPlugins = ["priority", "gang", "predicates", "network-topolo
         #expect(Self.gradient(session, "job", .evict) == [["spine"], ["b"]])
     }
 
-    /// The sums are those of the session's opening: later allocations do not close a HyperNode.
     @Test func aHyperNodeWithoutRoomForMinResourcesIsLeftOut() {
         var scene = EvictionScene.racks()
         scene.group("old", on: ["a1", "a1", "a2"])
