@@ -15,6 +15,8 @@ struct ObjectDecoder {
     private var holders = 0
     private var path: [PathStep]
     private(set) var findings: [Diagnostic] = []
+    /// Where the text breaks the rules of its format, if that ended the reading.
+    private(set) var failure: Diagnostic?
     /// Whether reading has been given up.
     private(set) var hasStopped = false
     /// Values that many objects share.
@@ -75,7 +77,7 @@ extension ObjectDecoder {
         do throws(Diagnostic) {
             if !hasStopped { try source.scan(into: &queue) }
         } catch {
-            findings.append(error)
+            failure = error
             stop()
         }
         if next >= queue.tokens.count {

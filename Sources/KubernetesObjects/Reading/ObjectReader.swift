@@ -20,27 +20,63 @@ public struct ObjectReader {
         skippedKinds.map { (kind: $0.key, count: $0.value) }.sorted { $0.kind < $1.kind }
     }
 
-    /// Reads every object of a text.
+    /// Largest text that is read, in bytes.
+    public static let sizeLimit = 8 << 30
+
+    /// Reads every object of a text, JSON or YAML.
+    ///
+    /// JSON and the YAML that `kubectl` writes are read as they are scanned, whatever their size; other YAML (with
+    /// anchors, tags, folded blocks, …) through a tree, up to `SourceText.sizeLimit`.
     ///
     /// - Throws: everything wrong with the text, up to a hundred findings; nothing of it is added then.
     public mutating func read(_ text: SourceText) throws(InvalidInput) {
-        try read(NodeTokens(YAMLReader.documents(in: text), file: text.name), path: "")
+        let first = text.bytes.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }
+        let isBracketed = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        var notJSON: Diagnostic?
+        if isBracketed {
+            notJSON = try scan(text) { JSONTokens($0, file: text.name) }
+            if notJSON == nil { return }
+        }
+        guard let notPlain = try scan(text, { YAMLTokens($0, file: text.name) }) else { return }
+        if text.bytes.count > SourceText.sizeLimit { throw InvalidInput([notJSON ?? notPlain]) }
+        let documents: [YAMLNode]
+        do throws(InvalidInput) {
+            documents = try YAMLReader.documents(in: text)
+        } catch {
+            // What is neither was most likely meant to be JSON.
+            throw notJSON.map { InvalidInput([$0]) } ?? error
+        }
+        if let failure = try read(NodeTokens(documents, file: text.name), path: "") { throw InvalidInput([failure]) }
     }
 
     /// Reads an object or a list of objects that stands at `path` of a larger document.
     ///
     /// - Throws: everything wrong with it, up to a hundred findings; nothing of it is added then.
     public mutating func add(_ node: YAMLNode, path: String) throws(InvalidInput) {
-        try read(NodeTokens([node], file: path), path: path)
+        if let failure = try read(NodeTokens([node], file: path), path: path) { throw InvalidInput([failure]) }
     }
 
-    private mutating func read(_ source: some TokenSource, path: String) throws(InvalidInput) {
+    private mutating func scan(
+        _ text: SourceText, _ tokens: (UnsafeBufferPointer<UInt8>) -> any TokenSource
+    ) throws(InvalidInput) -> Diagnostic? {
+        let result = text.bytes.withUnsafeBufferPointer { bytes in
+            Result { () throws(InvalidInput) in try read(tokens(bytes), path: "") }
+        }
+        return try result.get()
+    }
+
+    /// Reads what a source tells, and adds it.
+    ///
+    /// - Returns: where the text breaks the rules of its format, if it does; nothing is added then.
+    private mutating func read(_ source: any TokenSource, path: String) throws(InvalidInput) -> Diagnostic? {
         var decoder = ObjectDecoder(source, path: path, pools: pools)
         var collected = CollectedObjects()
         collected.readDocuments(&decoder)
+        if let failure = decoder.failure { return failure }
         if !decoder.findings.isEmpty { throw InvalidInput(decoder.findings) }
         objects.append(collected.objects)
         skippedKinds.merge(collected.skipped, uniquingKeysWith: +)
+        return nil
     }
 }
 
