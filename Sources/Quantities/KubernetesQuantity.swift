@@ -78,6 +78,7 @@ extension KubernetesQuantity: Hashable, Comparable {
     }
 
     public static func < (a: Self, b: Self) -> Bool {
+        if a.exponent == b.exponent { return a.mantissa < b.mantissa }
         let (signA, signB) = (a.mantissa.signum(), b.mantissa.signum())
         if signA != signB { return signA < signB }
         if signA == 0 { return false }

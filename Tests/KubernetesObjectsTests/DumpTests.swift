@@ -54,15 +54,60 @@ struct DumpTests {
 
     @Test func findingsOfJSONHaveTheirPlaces() {
         #expect(
-            findings("{\"kind\": \"Pod\",\n \"metadata\": {\"name\": \"é\", \"uid\": 5},\n \"spec\": {\"priority\": 1.5}}") == [
-                "dump.yaml:2:35: metadata.uid: expected a string, found the number 5; put it in quotes",
-                "dump.yaml:3:23: spec.priority: expected a whole number, found the number 1.5",
-            ])
+            findings(
+                "{\"kind\": \"Pod\",\n \"metadata\": {\"name\": \"é\", \"uid\": 5},\n \"spec\": {\"priority\": 1.5}}")
+                == [
+                    "dump.yaml:2:35: metadata.uid: expected a string, found the number 5; put it in quotes",
+                    "dump.yaml:3:23: spec.priority: expected a whole number, found the number 1.5",
+                ])
         #expect(
             findings("{\"kind\": \"Pod\",\n \"metadata\": {\"name\": \"a\" \"uid\": 5}}\n") == [
                 "dump.yaml:2:27: not valid JSON: expected , or } after a value"
             ])
-        #expect(findings("{\"kind\": \"Pod\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a\", \"name\": \"b\"}}").count == 1)
+        #expect(
+            findings("{\"kind\": \"Pod\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a\", \"name\": \"b\"}}").count
+                == 1)
+    }
+
+    @Test func keysGivenTwiceAreErrorsWhereTheyMatter() {
+        for text in [
+            "{\"kind\": \"Node\", \"metadata\": {\"name\": \"a\", \"labels\": {\"x\": \"1\", \"x\": \"2\"}}}",
+            "{\"kind\": \"Node\", \"metadata\": {\"name\": \"a\"}, \"status\": {\"capacity\": {\"cpu\": 1, \"cpu\": 2}}}",
+            "{\"kind\": \"Node\", \"metadata\": {\"name\": \"a\", \"annotations\": {\"x\": \"1\", \"x\": \"2\"}}}",
+        ] {
+            let found = findings(text)
+            #expect(found.count == 1 && found.first?.contains("is given twice") == true, "\(found)")
+        }
+        #expect(
+            findings("kind: Node\nmetadata: {name: a, labels: {x: b, x: c}}\n").first?.contains("is given twice")
+                == true)
+    }
+
+    @Test func aTextTooLargeForATreeMustBePlain() throws {
+        var reader = ObjectReader()
+        reader.treeLimit = 10
+        let plain = try SourceText(name: "a.yaml", text: "kind: Node\nmetadata:\n  name: a\n")
+        try reader.read(plain)
+        let anchored = try SourceText(name: "a.yaml", text: "kind: Node\nmetadata:\n  name: &a a\n")
+        let error = #expect(throws: InvalidInput.self) { try reader.read(anchored) }
+        #expect(
+            error?.description
+                == "a.yaml:3:9: not plain YAML, or not valid: an anchor, alias or tag; a text this large must be JSON or YAML as kubectl writes it"
+        )
+        #expect(reader.objects.nodes.count == 1)
+    }
+
+    @Test func clustersAsTheyAreDumpedAreReadWithoutATree() throws {
+        var cluster = LargeCluster()
+        let json = try SourceText(name: "a.json", bytes: cluster.dump(nodes: 3, pods: 5, isJSON: true))
+        cluster = LargeCluster()
+        let yaml = try SourceText(name: "a.yaml", bytes: cluster.dump(nodes: 3, pods: 5, isJSON: false))
+        var readers = [ObjectReader(), ObjectReader()]
+        readers[0].treeLimit = 0
+        readers[1].treeLimit = 0
+        try readers[0].read(json)
+        try readers[1].read(yaml)
+        #expect(readers[0].objects == readers[1].objects && readers[0].objects.count == 8)
     }
 
     @Test func severalJSONValuesAndFlowYAMLAreRead() throws {
@@ -103,7 +148,8 @@ struct JSONTokenTests {
     }
 
     @Test func textsAreUnescaped() throws {
-        let text = try SourceText(name: "a.json", text: #"["\"\\\/\b\f\n\r\t", "\u00e9\ud83d\ude00", "\ud83d", "\ude00x", "é😀"]"#)
+        let text = try SourceText(
+            name: "a.json", text: #"["\"\\\/\b\f\n\r\t", "\u00e9\ud83d\ude00", "\ud83d", "\ude00x", "é😀"]"#)
         let outcome = text.bytes.withUnsafeBufferPointer { TokenTree.outcome(JSONTokens($0, file: "a.json")) }
         guard case .documents(let documents) = outcome, case .sequence(let elements)? = documents.first?.content else {
             Issue.record("\(outcome)")
@@ -115,11 +161,17 @@ struct JSONTokenTests {
 
     @Test func whatBreaksTheRulesIsTold() throws {
         let cases = [
-            ("{\"a\": 1,}", "1:9: not valid JSON: expected a key in double quotes"), ("[1", "1:3: not valid JSON: the text ends inside an array"),
+            ("{\"a\": 1,}", "1:9: not valid JSON: expected a key in double quotes"),
+            ("[1", "1:3: not valid JSON: the text ends inside an array"),
             ("[01]", "1:2: not valid JSON: expected a number"), ("[nul]", "1:2: not valid JSON: expected a value"),
-            ("{\"a\" 1}", "1:6: not valid JSON: expected : after a key"), ("[\"\\x\"]", "1:3: not valid JSON: unknown escape in a string"),
-            ("[\"a\n\"]", "1:4: not valid JSON: a line break or control character inside a string; write \\n and the like"),
-            ("[\"\\u12\"]", "1:3: not valid JSON: \\u needs four hexadecimal digits"), ("[\"a", "1:4: not valid JSON: the text ends inside a string"),
+            ("{\"a\" 1}", "1:6: not valid JSON: expected : after a key"),
+            ("[\"\\x\"]", "1:3: not valid JSON: unknown escape in a string"),
+            (
+                "[\"a\n\"]",
+                "1:4: not valid JSON: a line break or control character inside a string; write \\n and the like"
+            ),
+            ("[\"\\u12\"]", "1:3: not valid JSON: \\u needs four hexadecimal digits"),
+            ("[\"a", "1:4: not valid JSON: the text ends inside a string"),
             (String(repeating: "[", count: 201), "1:201: not valid JSON: nested deeper than 200 levels"),
         ]
         for (json, message) in cases {

@@ -131,7 +131,9 @@ private struct YAMLDumpText {
     private mutating func scalar(_ text: String, indent: Int) {
         if text.contains("\n") {
             write(text.hasSuffix("\n") ? "|" : "|-")
-            for line in (text.hasSuffix("\n") ? String(text.dropLast()) : text).split(separator: "\n", omittingEmptySubsequences: false) {
+            for line in (text.hasSuffix("\n") ? String(text.dropLast()) : text).split(
+                separator: "\n", omittingEmptySubsequences: false)
+            {
                 write("\n")
                 if !line.isEmpty { blanks(indent) }
                 write(String(line))

@@ -18,7 +18,9 @@ struct YAMLTokenTests {
         do throws(InvalidInput) {
             let expected = try YAMLReader.documents(in: text)
             if documents.map(\.withoutEmptyPlaces) != expected.map(\.withoutEmptyPlaces) {
-                Issue.record("read differently: \(String(decoding: text.bytes, as: UTF8.self).debugDescription)\n\(documents.map(\.json))\n\(expected.map(\.json))")
+                Issue.record(
+                    "read differently: \(String(decoding: text.bytes, as: UTF8.self).debugDescription)\n\(documents.map(\.json))\n\(expected.map(\.json))"
+                )
             }
         } catch {
             // Keys given twice are found by the decoder, where they matter.
@@ -54,9 +56,11 @@ struct YAMLTokenTests {
 
     @Test func whatItDoesNotKnowItLeavesToTheGeneralReader() throws {
         let texts = [
-            "a: &x 1\nb: *x\n", "a: !!str 1\n", "a: >\n  b\n", "a\n", "a: b: c\n", "a: - b\n", "a:\n\t- b\n", "- a\nb: c\n",
+            "a: &x 1\nb: *x\n", "a: !!str 1\n", "a: >\n  b\n", "a\n", "a: b: c\n", "a: - b\n", "a:\n\t- b\n",
+            "- a\nb: c\n",
             "a: [b\n", "a: {b}\n", "a: [b: c]\n", "a: 'b\n", "a: b\n c: d\n", "<<: {a: b}\n", "a: @b\n", "a: `b\n",
-            "a: b\r\n", "a: \"\\q\"\n", "--- a\n", "a: b\n...\n", "%YAML 1.2\n---\na: b\n", "a: |\n b\n  c\n d\n e: f\n g\nh\n",
+            "a: b\r\n", "a: \"\\q\"\n", "--- a\n", "a: b\n...\n", "%YAML 1.2\n---\na: b\n",
+            "a: |\n b\n  c\n d\n e: f\n g\nh\n",
         ]
         for text in texts {
             let isAccepted = Self.isAccepted(try SourceText(name: "a.yaml", text: text))
@@ -151,7 +155,8 @@ struct StyledYAML {
 
     private mutating func key(_ index: Int) -> String {
         let name = ["key", "a-b", "x/y.z", "f:spec", "k:{\"t\":1}", "é", "with blank", "1", "#x"][random.below(9)]
-        return name.hasPrefix("#") || random.below(5) == 0 ? "\"\(name.replacing("\"", with: "\\\""))\(index)\"" : name + "\(index)"
+        return name.hasPrefix("#") || random.below(5) == 0
+            ? "\"\(name.replacing("\"", with: "\\\""))\(index)\"" : name + "\(index)"
     }
 
     private mutating func scalar(indent: Int) -> String {
@@ -186,7 +191,8 @@ struct StyledYAML {
         let elements = (0..<random.below(4)).map { index -> String in
             let element =
                 depth < 5 && random.below(3) == 0
-                ? flow(depth: depth + 1) : ["a", "1", "'b c'", "\"d\\n\"", "e f", "x/y", "-3", "1.5Gi"][random.below(8)]
+                ? flow(depth: depth + 1)
+                : ["a", "1", "'b c'", "\"d\\n\"", "e f", "x/y", "-3", "1.5Gi"][random.below(8)]
             return element + gap
         }
         if random.below(2) == 0 { return "[" + gap + elements.joined(separator: ", ") + "]" }

@@ -214,7 +214,8 @@ struct JSONTokens: TokenSource {
         offset += 6
         if let scalar = Unicode.Scalar(unit) { return scalar }
         let isHigh = (0xD800..<0xDC00).contains(unit)
-        if isHigh, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"), bytes[offset + 1] == UInt8(ascii: "u"),
+        if isHigh, offset + 1 < bytes.count, bytes[offset] == UInt8(ascii: "\\"),
+            bytes[offset + 1] == UInt8(ascii: "u"),
             let low = bytes.hexadecimal(at: offset + 2, digits: 4), (0xDC00..<0xE000).contains(low)
         {
             offset += 6

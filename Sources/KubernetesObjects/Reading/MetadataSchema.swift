@@ -40,10 +40,11 @@ extension ObjectDecoder {
     /// Annotations without the copy of the whole object that `kubectl apply` leaves there.
     fileprivate mutating func readAnnotations(_ map: inout [String: String]) {
         readNamed("a mapping from names to strings") { decoder, name in
+            let place = decoder.peek().place
             if name == "kubectl.kubernetes.io/last-applied-configuration" {
                 decoder.skipValue()
-            } else {
-                map[name] = decoder.string() ?? ""
+            } else if map.updateValue(decoder.string() ?? "", forKey: name) != nil {
+                decoder.reportTwice(name, place)
             }
         }
         pools.names.share(&map)

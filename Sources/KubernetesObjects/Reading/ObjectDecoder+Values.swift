@@ -74,7 +74,14 @@ extension ObjectDecoder {
 
     /// A mapping from free names to texts.
     mutating func read(_ map: inout [String: String]) {
-        readNamed("a mapping from names to strings") { decoder, name in map[name] = decoder.string() ?? "" }
+        readNamed("a mapping from names to strings") { decoder, name in
+            let place = decoder.peek().place
+            if map.updateValue(decoder.string() ?? "", forKey: name) != nil { decoder.reportTwice(name, place) }
+        }
+    }
+
+    mutating func reportTwice(_ name: String, _ place: Int) {
+        report(place, "key \(quoted(name)) is given twice")
     }
 
     /// A mapping from free names: `body` takes the value of each.
@@ -157,7 +164,10 @@ extension ObjectDecoder {
     /// A mapping from free names to whole numbers.
     mutating func read(_ map: inout [String: Int32], in range: ClosedRange<Int32>) {
         readNamed("a mapping from names to whole numbers") { decoder, name in
-            if let value = decoder.integer(range) { map[name] = value }
+            let place = decoder.peek().place
+            if let value = decoder.integer(range), map.updateValue(value, forKey: name) != nil {
+                decoder.reportTwice(name, place)
+            }
         }
     }
 }
@@ -167,6 +177,8 @@ extension ObjectDecoder {
 extension ObjectDecoder {
     mutating func read(_ list: inout ResourceList) {
         readNamed("a mapping from resource names to quantities") { decoder, name in
+            let place = decoder.peek().place
+            if list[name] != nil { decoder.reportTwice(name, place) }
             if let amount = decoder.amount() { list[name] = amount }
         }
         pools.resources.share(&list)

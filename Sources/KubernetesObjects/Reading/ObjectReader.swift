@@ -11,6 +11,8 @@ public struct ObjectReader {
     public private(set) var objects = ObjectSet()
     private var skippedKinds: [String: Int] = [:]
     private let pools = SharedValues()
+    /// Largest text that is read through a tree, in bytes.
+    var treeLimit = SourceText.sizeLimit
 
     /// A reader that has read nothing.
     public init() {}
@@ -38,7 +40,7 @@ public struct ObjectReader {
             if notJSON == nil { return }
         }
         guard let notPlain = try scan(text, { YAMLTokens($0, file: text.name) }) else { return }
-        if text.bytes.count > SourceText.sizeLimit { throw InvalidInput([notJSON ?? notPlain]) }
+        if text.bytes.count > treeLimit { throw InvalidInput([notJSON ?? notPlain]) }
         let documents: [YAMLNode]
         do throws(InvalidInput) {
             documents = try YAMLReader.documents(in: text)

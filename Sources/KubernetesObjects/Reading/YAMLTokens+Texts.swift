@@ -262,7 +262,8 @@ extension YAMLTokens {
         case UInt8(ascii: "P"): scalar = "\u{2029}"
         case UInt8(ascii: "x"), UInt8(ascii: "u"), UInt8(ascii: "U"):
             let digits = bytes[offset + 1] == UInt8(ascii: "x") ? 2 : bytes[offset + 1] == UInt8(ascii: "u") ? 4 : 8
-            guard let code = bytes.hexadecimal(at: offset + 2, digits: digits), let escaped = Unicode.Scalar(code) else {
+            guard let code = bytes.hexadecimal(at: offset + 2, digits: digits), let escaped = Unicode.Scalar(code)
+            else {
                 throw unsupported("an escape that is no character")
             }
             scalar = escaped

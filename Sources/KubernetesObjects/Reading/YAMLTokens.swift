@@ -45,8 +45,8 @@ struct YAMLTokens: TokenSource {
     /// The reason for giving up, at the place where scanning stands.
     func unsupported(_ what: String, at place: Int? = nil) -> Diagnostic {
         Diagnostic(
-            position: lines.position(place ?? offset), message: "\(what) is not read in a text of this size",
-            hint: "plain YAML as kubectl writes it is, and JSON")
+            position: lines.position(place ?? offset), message: "not plain YAML, or not valid: \(what)",
+            hint: "a text this large must be JSON or YAML as kubectl writes it")
     }
 
     mutating func scan(into queue: inout TokenQueue) throws(Diagnostic) {
