@@ -6,7 +6,7 @@ extension AllocationRun {
     /// The outcome of one dry run.
     private struct Solution<Worksheet> {
         var hyperNode: HyperNodeRef
-        var operations: [VolcanoStatement.Operation]
+        var operations: [VolcanoStatement.Saved]
         /// What the dry run left to place.
         var worksheet: Worksheet
         var score = 0.0

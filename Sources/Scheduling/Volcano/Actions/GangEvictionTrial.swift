@@ -10,7 +10,7 @@ struct GangEvictionTrial {
 
     /// Operations to replay, and where each sub-job would be.
     struct Plan {
-        var operations: [VolcanoStatement.Operation]
+        var operations: [VolcanoStatement.Saved]
         var hyperNodes: [(SubJobRef, HyperNodeRef)]
     }
 

@@ -6,6 +6,25 @@ extension VolcanoSession {
         for index in jobs.indices { jobs[index].phase = phaseAtClose(jobs[index]) }
     }
 
+    /// Nominations to be written to pods: tasks that are pipelined after evictions, or were so last, even if that was given
+    /// up and the victims stay (upstream: `cache.go`, RecordJobStatusEvent; TaskSchedulingReason on the last transaction).
+    /// A pod without one keeps the one it has.
+    public var nominations: [TaskRef: NodeRef] {
+        var nominations: [TaskRef: NodeRef] = [:]
+        for task in tasks where task.job != nil {
+            switch task.status {
+            case .pending, .allocated, .pipelined: break
+            default: continue
+            }
+            if let last = task.givenUp {
+                if last.status == .pipelined, last.followsEvictions { nominations[task.id] = last.node }
+            } else if task.status == .pipelined, task.followsEvictions {
+                nominations[task.id] = task.node
+            }
+        }
+        return nominations
+    }
+
     /// Unknown if members run although gang found the job unready; Running or Completed with minMember members; Inqueue stays.
     package func phaseAtClose(_ job: JobInfo) -> String {
         if job.counts[.running] > 0, job.unschedulable != nil { return "Unknown" }

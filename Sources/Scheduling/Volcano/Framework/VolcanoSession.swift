@@ -30,8 +30,6 @@ public final class VolcanoSession {
     var cacheIdle: ContiguousArray<Resource> = []
     /// Pods evicted, in the order of commitment, with the action that did it.
     public internal(set) var evictions: [(task: TaskRef, by: String)] = []
-    /// Nominations to be written to pods: pipelines that followed evictions, kept or not. A pod keeps its earlier one otherwise.
-    public internal(set) var nominations: [TaskRef: NodeRef] = [:]
     /// What kept jobs from a place, as far as it was noted.
     var waitNotes: [JobRef: WaitNotes] = [:]
     /// HyperNodes; see `HyperNodeTree`.

@@ -6,6 +6,12 @@ final class VolcanoStatement {
         case allocate(TaskRef, NodeRef)
     }
 
+    /// An operation to be replayed, with what its task had been given before.
+    struct Saved {
+        var operation: Operation
+        var givenUp: Assignment?
+    }
+
     private unowned(unsafe) let session: VolcanoSession
     private(set) var operations: [Operation] = []
 
@@ -22,6 +28,7 @@ final class VolcanoStatement {
     @discardableResult
     func pipeline(_ task: TaskRef, on node: NodeRef, afterEvictions: Bool = false) -> Bool {
         guard session.markPipelined(task, on: node) else { return false }
+        session[task].followsEvictions = afterEvictions
         operations.append(.pipeline(task, node, afterEvictions: afterEvictions))
         return true
     }
@@ -34,35 +41,29 @@ final class VolcanoStatement {
         return true
     }
 
-    /// Sends binds and evictions; pipelines need nothing, except nominations after evictions.
+    /// Sends binds and evictions; pipelines need nothing.
     func commit() {
         for operation in operations {
             switch operation {
             case .evict(let task, _): session.evictions.append((task, session.action))
-            case .pipeline(let task, let node, let afterEvictions):
-                session[task].givenUp = nil
-                session.nominations[task] = afterEvictions ? node : nil
+            case .pipeline(let task, _, _): session[task].givenUp = nil
             case .allocate(let task, let node):
                 session[task].givenUp = nil
-                session.nominations[task] = nil
                 if !session.bind(task) { session.unmark(task, on: node) }
             }
         }
         operations = []
     }
 
-    /// Undoes everything, latest first. The session remembers what each task was last given; a pipeline that followed
-    /// evictions nominates its node even so, though the victims stay (upstream: TaskSchedulingReason on the last
-    /// transaction).
+    /// Undoes everything, latest first. The session remembers what each task was last given.
     func discard() {
         for operation in operations.reversed() {
             switch operation {
             case .pipeline(let task, let node, let afterEvictions):
-                session[task].givenUp = (.pipelined, node)
-                session.nominations[task] = afterEvictions ? node : nil
+                session[task].givenUp = Assignment(
+                    status: .pipelined, node: node, followsEvictions: afterEvictions)
             case .allocate(let task, let node):
-                session[task].givenUp = (.allocated, node)
-                session.nominations[task] = nil
+                session[task].givenUp = Assignment(status: .allocated, node: node, followsEvictions: false)
             case .evict: break
             }
             undo(operation)
@@ -77,20 +78,36 @@ final class VolcanoStatement {
     }
 
     /// The operations so far, to be replayed later by `recover` (dry runs of HyperNodes).
-    func save() -> [Operation] { operations }
+    func save() -> [Saved] {
+        operations.map { operation in
+            switch operation {
+            case .evict: Saved(operation: operation)
+            case .pipeline(let task, _, _), .allocate(let task, _):
+                Saved(operation: operation, givenUp: session[task].givenUp)
+            }
+        }
+    }
 
     /// Replays saved operations. False, with everything of this statement undone, if one no longer works.
     @discardableResult
-    func recover(_ saved: [Operation]) -> Bool {
-        for operation in saved {
-            switch operation {
-            case .evict(let task, _): session.markReleasing(task, listedAs: .releasing)
-            case .pipeline(let task, let node, _):
-                guard session.place(task, on: node, .pipelined, listedAs: .pipelined) else { discard(); return false }
+    func recover(_ saved: [Saved]) -> Bool {
+        for entry in saved {
+            let done: Bool
+            switch entry.operation {
+            case .evict(let task, _):
+                session.markReleasing(task, listedAs: .releasing)
+                done = true
+            case .pipeline(let task, let node, let afterEvictions):
+                done = session.replay(task, on: node, .pipelined, givenUp: entry.givenUp)
+                session[task].followsEvictions = afterEvictions
             case .allocate(let task, let node):
-                guard session.place(task, on: node, .allocated, listedAs: .allocated) else { discard(); return false }
+                done = session.replay(task, on: node, .allocated, givenUp: entry.givenUp)
             }
-            operations.append(operation)
+            guard done else {
+                discard()
+                return false
+            }
+            operations.append(entry.operation)
         }
         return true
     }
@@ -133,11 +150,19 @@ extension VolcanoSession {
         place(task, on: node, .allocated, listedAs: .pending)
     }
 
+    /// Places a copy of a task, as upstream's replay of a dry run does; the original stays behind in the sub-job's list.
+    func replay(_ task: TaskRef, on node: NodeRef, _ status: TaskStatus, givenUp: Assignment?) -> Bool {
+        self[task].givenUpByCopy = self[task].givenUp
+        self[task].givenUp = givenUp
+        return place(task, on: node, status, listedAs: status)
+    }
+
     /// False if a handler refuses, or if an earlier place of the pod is still held on the node (that is then given up).
     func place(_ task: TaskRef, on node: NodeRef, _ status: TaskStatus, listedAs listed: TaskStatus) -> Bool {
         if let earlier = self[task].node {
             let held = self[task].status == .pipelined ? TaskStatus.pipelined : .allocated
             leftovers.append(Leftover(task: task, node: earlier, status: held))
+            self[task].givenUp = self[task].givenUpByCopy
         }
         setStatus(task, status, listedAs: listed)
         if let held = leftovers.firstIndex(where: { $0.task == task && $0.node == node }) {

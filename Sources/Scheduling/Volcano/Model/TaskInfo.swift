@@ -37,7 +37,11 @@ public struct TaskInfo: Sendable {
     /// Node named by `status.nominatedNodeName`.
     public internal(set) var nominatedNode: NodeRef?
     /// What a statement that was given up had given the task (upstream: LastTransaction); nil for nothing.
-    public internal(set) var givenUp: (status: TaskStatus, node: NodeRef)?
+    public internal(set) var givenUp: Assignment?
+    /// The same of the copy that the sub-job lists as pending, where a replayed dry run left one (see `SessionState`).
+    var givenUpByCopy: Assignment?
+    /// Whether the last pipeline followed evictions (upstream: EvictionOccurred).
+    var followsEvictions = false
     /// Rank of `namespace/name` among all tasks of the session: the order of a node's tasks under `lowest-name`.
     public internal(set) var nameRank: Int32 = 0
     /// Tasks of equal shape ask for the same and are judged alike by every filter and score that looks at the pod's
@@ -47,4 +51,12 @@ public struct TaskInfo: Sendable {
     public package(set) var jobAllocatedHyperNode: HyperNodeRef?
     /// Index at the end of a name such as `job-worker-3`, where the name has three or more parts; -1 otherwise.
     public let nameIndex: Int64
+}
+
+/// Where a statement had put a task (upstream: TransactionContext).
+public struct Assignment: Sendable, Equatable, BitwiseCopyable {
+    public let status: TaskStatus
+    public let node: NodeRef
+    /// Whether pods were evicted for it.
+    public let followsEvictions: Bool
 }
