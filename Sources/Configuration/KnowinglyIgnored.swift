@@ -33,6 +33,12 @@ public enum KnowinglyIgnored {
         ("a PodGroup", ["apiVersion", "kind"]),
         ("a HyperNode", ["apiVersion", "kind", "status"]),
         ("a Numatopology", ["apiVersion", "kind", "status"]),
+        ("a Job", ["apiVersion", "kind"]),
+        ("the spec of a Job", ["volumes"]),
+        ("a CronJob", ["apiVersion", "kind"]),
+        ("a Command", ["apiVersion", "kind"]),
+        ("a JobTemplate", ["apiVersion", "kind", "status"]),
+        ("a JobFlow", ["apiVersion", "kind"]),
         ("the scheduler configuration", ["metrics"]),
     ]
 }

@@ -10,6 +10,11 @@ public struct ObjectSet: Sendable, Equatable {
     public var resourceQuotas: [ResourceQuota] = []
     public var numatopologies: [Numatopology] = []
     public var namespaces: [Namespace] = []
+    public var jobs: [VCJob] = []
+    public var cronJobs: [VCCronJob] = []
+    public var commands: [Command] = []
+    public var jobTemplates: [JobTemplate] = []
+    public var jobFlows: [JobFlow] = []
     public var volumes = VolumeObjects()
     public var devices = DeviceObjects()
     /// ConfigMaps that hold a scheduler configuration.
@@ -27,7 +32,8 @@ public struct ObjectSet: Sendable, Equatable {
         let storage =
             volumes.claims.count + volumes.volumes.count + volumes.classes.count + volumes.csiNodes.count
         let device = devices.claims.count + devices.templates.count + devices.slices.count + devices.classes.count
-        return workload + policy + storage + device + numatopologies.count + schedulerConfigurations.count
+        let batch = jobs.count + cronJobs.count + commands.count + jobTemplates.count + jobFlows.count
+        return workload + policy + batch + storage + device + numatopologies.count + schedulerConfigurations.count
     }
 
     /// Adds all objects of another set after those of the same kind.
@@ -46,6 +52,11 @@ public struct ObjectSet: Sendable, Equatable {
         resourceQuotas += other.resourceQuotas
         numatopologies += other.numatopologies
         namespaces += other.namespaces
+        jobs += other.jobs
+        cronJobs += other.cronJobs
+        commands += other.commands
+        jobTemplates += other.jobTemplates
+        jobFlows += other.jobFlows
         volumes.claims += other.volumes.claims
         volumes.volumes += other.volumes.volumes
         volumes.classes += other.volumes.classes

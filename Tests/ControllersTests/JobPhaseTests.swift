@@ -1,4 +1,4 @@
-import Controllers
+import KubernetesObjects
 import Testing
 
 @Test func finishedPhasesStayFinished() {

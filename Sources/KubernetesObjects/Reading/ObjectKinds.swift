@@ -50,6 +50,11 @@ struct ObjectKind: Sendable {
         },
         "Queue": .init("scheduling.volcano.sh") { $0.queues.append($1) },
         "PodGroup": .init("scheduling.volcano.sh", isNamespaced: true) { $0.podGroups.append($1) },
+        "Job": .init("batch.volcano.sh", isNamespaced: true) { $0.jobs.append($1) },
+        "CronJob": .init("batch.volcano.sh", isNamespaced: true) { $0.cronJobs.append($1) },
+        "Command": .init("bus.volcano.sh", isNamespaced: true) { $0.commands.append($1) },
+        "JobTemplate": .init("flow.volcano.sh", isNamespaced: true) { $0.jobTemplates.append($1) },
+        "JobFlow": .init("flow.volcano.sh", isNamespaced: true) { $0.jobFlows.append($1) },
         "HyperNode": .init("topology.volcano.sh") { $0.hyperNodes.append($1) },
         "Numatopology": .init("nodeinfo.volcano.sh") { $0.numatopologies.append($1) },
     ]
@@ -82,4 +87,9 @@ extension DeviceClass: APIObject {}
 extension Queue: APIObject {}
 extension PodGroup: APIObject {}
 extension HyperNode: APIObject {}
+extension VCJob: APIObject {}
+extension VCCronJob: APIObject {}
+extension Command: APIObject {}
+extension JobTemplate: APIObject {}
+extension JobFlow: APIObject {}
 extension Numatopology: APIObject {}
