@@ -39,6 +39,5 @@ public enum KnowinglyIgnored {
         ("a Command", ["apiVersion", "kind"]),
         ("a JobTemplate", ["apiVersion", "kind", "status"]),
         ("a JobFlow", ["apiVersion", "kind"]),
-        ("the scheduler configuration", ["metrics"]),
     ]
 }

@@ -8,14 +8,18 @@ public struct VolcanoConfiguration: Sendable, Equatable {
     public var tiers: [[PluginOption]]
     /// Arguments per action.
     public var actionArguments: [String: PluginArguments]
+    /// Where node usage is measured: `type`, `address`, `interval`, `tls.insecureSkipVerify`, ...
+    public var metrics: [String: String]
 
     /// A configuration with these parts.
     public init(
-        actions: [String], tiers: [[PluginOption]], actionArguments: [String: PluginArguments] = [:]
+        actions: [String], tiers: [[PluginOption]], actionArguments: [String: PluginArguments] = [:],
+        metrics: [String: String] = [:]
     ) {
         self.actions = actions
         self.tiers = tiers
         self.actionArguments = actionArguments
+        self.metrics = metrics
     }
 }
 

@@ -88,6 +88,10 @@ private func configurationFindings(_ text: String) -> String {
         arguments.int("binpack.weight", default: 1) == 10 && arguments.double("overcommit-factor", default: 1) == 1.5)
     #expect(!arguments.bool("strict", default: true) && arguments.string("quoted", default: "") == "no")
     #expect(arguments.value("resources")?["nvidia.com/gpu"]?["weight"] == 2)
+    #expect(
+        read.metrics == [
+            "type": "prometheus", "address": "http://x", "interval": "30s", "tls.insecureSkipVerify": "true",
+        ])
     #expect(read.actionArguments["preempt"]?.bool("enableTopologyAwarePreemption", default: false) == true)
 }
 

@@ -49,7 +49,7 @@ extension VolcanoConfiguration {
                     return finding
                 })
         }
-        self.init(actions: file.actions, tiers: file.tiers.map(\.plugins))
+        self.init(actions: file.actions, tiers: file.tiers.map(\.plugins), metrics: file.metrics)
         for index in tiers.indices {
             for plugin in tiers[index].indices { tiers[index][plugin].unlistedFlags = unlistedFlags }
         }
@@ -63,6 +63,7 @@ private struct ConfigurationFile {
     var actions: [String] = []
     var tiers: [Tier] = []
     var configurations: [ActionConfiguration] = []
+    var metrics: [String: String] = [:]
 
     struct Tier: Equatable {
         var plugins: [PluginOption] = []
@@ -81,6 +82,7 @@ private struct ConfigurationFile {
                 .required("actions", \.actions, .actions, "Actions in the order they run, separated by commas."),
                 .optional("tiers", \.tiers, tiers, "Plugins by tier."),
                 .optional("configurations", \.configurations, action.kind.list(), "Arguments of actions."),
+                .optional("metrics", \.metrics, .metrics, "Where the usage of nodes is measured."),
             ])
     }
 
@@ -175,6 +177,31 @@ extension ValueKind where Value == PluginArguments {
                     Dictionary(entries.map { ($0.key, $0.value.jsonOfYAML11) }) { first, _ in first })
             },
             print: { .object($0.values.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }) })
+    }
+}
+
+extension ValueKind where Value == [String: String] {
+    /// A mapping to single values, kept as they are written; the keys of an inner mapping follow a point.
+    fileprivate static var metrics: ValueKind {
+        single(
+            "a mapping from names to values", schema: ["type": "object"],
+            parse: { (node) throws(ValueProblem) in
+                guard case .mapping(let entries) = node.content else { throw .unexpected() }
+                var values: [String: String] = [:]
+                for entry in entries {
+                    switch entry.value.content {
+                    case .scalar(let text, _): values[entry.key] = text
+                    case .sequence: throw ValueProblem("expected a single value for \"\(entry.key)\", found a list")
+                    case .mapping(let inner):
+                        for part in inner {
+                            guard case .scalar(let text, _) = part.value.content else { throw .unexpected() }
+                            values["\(entry.key).\(part.key)"] = text
+                        }
+                    }
+                }
+                return values
+            },
+            print: { .object($0.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }) })
     }
 }
 
