@@ -205,7 +205,7 @@ import Testing
         }
     }
 
-    /// Upstream evicts before it looks whether the pod fits already, but only where there is somebody to reclaim from.
+    /// A free node with nobody to reclaim from is no choice of this action.
     @Test func nodesWithoutCandidatesArePassedOver() {
         var scene = EvictionScene(queues: ["a", "b"])
         scene.node("n1", cpu: 1)
@@ -280,5 +280,51 @@ import Testing
         session.run(action: "gangreclaim")
         #expect(session.evictedNames == ["foreign-0"])
         #expect(session.pipelinedPlaces == ["starving-0@n1"])
+    }
+}
+
+/// Dry runs that are replayed work on copies; the originals stay pending for their sub-job (see `SessionState`).
+@Suite struct CopiesOfReplayedDryRuns {
+    private func scene() -> EvictionScene {
+        var scene = EvictionScene()
+        scene.node("n1", cpu: 1)
+        scene.node("n2", cpu: 1)
+        scene.node("n3", cpu: 1)
+        scene.group("low", on: ["n1"])
+        scene.group("high", priority: "high", on: [""])
+        scene.adjustGroup("high") { group in
+            var topology = NetworkTopology()
+            topology.highestTierAllowed = 1
+            group.networkTopology = topology
+        }
+        return scene
+    }
+
+    /// Observed as `random-topology-eviction/0006`: what gangpreempt pipelined is bound elsewhere in the same session.
+    @Test func aPodThatGangPreemptPipelinedIsPlacedAgainByAllocate() {
+        let session = scene().session()
+        session.run(action: "gangpreempt")
+        #expect(session.evictedNames == ["low-0"])
+        #expect(session.pipelinedPlaces == ["high-0@n2"])
+        session.run(action: "allocate")
+        #expect(session.binds.map { "\(session[$0.task].name)@\(session[$0.node].name)" } == ["high-0@n3"])
+        #expect(session.pipelinedPlaces.isEmpty)
+        // The first place is still held on its node, though the pod is no longer Pipelined.
+        let held = session.snapshot.nodeIndex["n2"].map { session[$0].pipelined.milliCPU }
+        #expect(held == 1000)
+        #expect(session[session.job("high")].counts[.binding] == 1)
+    }
+
+    /// A pipeline after evictions nominates its node even where the statement was given up and nobody was evicted.
+    @Test func whatWasGivenUpStillNominates() {
+        var scene = EvictionScene()
+        scene.node("n1", cpu: 2)
+        scene.group("low", on: ["n1", "n1"])
+        scene.group("high", priority: "high", minMember: 3, on: ["", "", ""])
+        let session = scene.session()
+        session.run(action: "preempt")
+        #expect(session.evictedNames.isEmpty)
+        let nominations = session.nominations.map { "\(session[$0.key].name)@\(session[$0.value].name)" }.sorted()
+        #expect(nominations == ["high-0@n1", "high-1@n1"])
     }
 }
