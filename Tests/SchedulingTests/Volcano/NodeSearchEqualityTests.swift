@@ -31,16 +31,23 @@ private func decisions(_ session: VolcanoSession) -> [String] {
     }
 
     /// No node holds more than it has, and a gang that gang plugins guard starts whole or not at all.
+    ///
+    /// Tasks that stay Allocated do not count: backfill may place them beyond a node's pod slots after an eviction was
+    /// taken back, and the bind is then refused, as upstream.
     @Test(arguments: 0..<10)
     func noCycleBreaksTheInvariants(block: Int) {
         for seed in (block * 100)..<(block * 100 + 100) {
             let session = RandomVolcanoWorld(seed: UInt64(seed)).session(.seeded(1), .byClass)
             session.runActions()
             for node in session.nodes {
-                let bound = node.tasks.filter { session[$0].status != .pipelined }
-                let used = bound.reduce(into: Resource()) { $0.add(session[$1].request) }
-                #expect(used.lessEqual(node.allocatable), "world \(seed), \(node.name)")
-                #expect(used.equal(node.used), "world \(seed), \(node.name)")
+                func sum(without statuses: TaskStatus...) -> Resource {
+                    node.tasks.reduce(into: Resource()) { sum, task in
+                        if !statuses.contains(session[task].status) { sum.add(session[task].request) }
+                    }
+                }
+                #expect(
+                    sum(without: .pipelined, .allocated).lessEqual(node.allocatable), "world \(seed), \(node.name)")
+                #expect(sum(without: .pipelined).equal(node.used), "world \(seed), \(node.name)")
             }
             let started = Set(session.binds.compactMap { session[$0.task].job })
             for job in started {
