@@ -55,28 +55,15 @@ final class VolcanoStatement {
         operations = []
     }
 
-<<<<<<< Updated upstream
     /// Undoes everything, latest first. The session remembers what each task was last given.
-=======
-    /// Undoes everything, latest first. The session remembers what each task was last given; a pipeline that followed
-    /// evictions nominates its node even so, though the victims stay (upstream: TaskSchedulingReason on the last
-    /// transaction). Other operations that are given up leave an earlier nomination standing.
->>>>>>> Stashed changes
     func discard() {
         for operation in operations.reversed() {
             switch operation {
             case .pipeline(let task, let node, let afterEvictions):
-<<<<<<< Updated upstream
                 session[task].givenUp = Assignment(
                     status: .pipelined, node: node, followsEvictions: afterEvictions)
             case .allocate(let task, let node):
                 session[task].givenUp = Assignment(status: .allocated, node: node, followsEvictions: false)
-=======
-                session[task].givenUp = (.pipelined, node)
-                if afterEvictions { session.nominations[task] = node }
-            case .allocate(let task, let node):
-                session[task].givenUp = (.allocated, node)
->>>>>>> Stashed changes
             case .evict: break
             }
             undo(operation)
