@@ -7,12 +7,12 @@ extension VolcanoConfiguration {
     /// The plugins that Volcano has.
     public static let knownPlugins = [
         "binpack", "capacity", "cdp", "conformance", "deviceshare", "drf", "extender", "gang",
-        "network-topology-aware", "nodegroup", "nodeorder", "numaaware", "overcommit", "pdb", "predicates", "priority",
+        "network-topology-aware", "nodegroup", "nodeorder", "numa-aware", "overcommit", "pdb", "predicates", "priority",
         "proportion", "rescheduling", "resource-strategy-fit", "resourcequota", "sla", "task-topology", "tdm", "usage",
     ]
 
     /// Names that stand for another: upstream's constant is `numa-aware`, its folder `numaaware`.
-    static let pluginAliases = ["numa-aware": "numaaware"]
+    static let pluginAliases = ["numaaware": "numa-aware"]
 
     /// The flags of a plugin with their real, mixed spelling (upstream: `conf/scheduler_conf.go`, PluginOption).
     public static let knownFlags = [

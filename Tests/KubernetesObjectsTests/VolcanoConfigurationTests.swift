@@ -83,7 +83,7 @@ private func configurationFindings(_ text: String) -> String {
         metrics: {type: prometheus, address: "http://x", interval: 30s, tls: {insecureSkipVerify: "true"}}
         """)
     let arguments = read.tiers[0][1].arguments
-    #expect(read.tiers[0][0].name == "numaaware")
+    #expect(read.tiers[0][0].name == "numa-aware")
     #expect(
         arguments.int("binpack.weight", default: 1) == 10 && arguments.double("overcommit-factor", default: 1) == 1.5)
     #expect(!arguments.bool("strict", default: true) && arguments.string("quoted", default: "") == "no")
