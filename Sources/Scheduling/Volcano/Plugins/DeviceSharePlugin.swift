@@ -14,6 +14,8 @@ final class DeviceSharePlugin: VolcanoPlugin {
     private let weight: Int
     /// By node, in the order in which upstream registers kinds.
     private var devices: [[any NodeDevices]] = []
+    /// One of each kind that some node has: what a pod asks for does not depend on the node.
+    private var examples: [any NodeDevices] = []
     /// Annotations that reservations of this session wrote, by task.
     private var written: [TaskRef: [String: String]] = [:]
     private var reserves = false
@@ -32,6 +34,8 @@ final class DeviceSharePlugin: VolcanoPlugin {
             name: arguments.string("deviceshare.KnownGeometriesCMName", default: "volcano-vgpu-device-config"),
             namespace: arguments.string("deviceshare.KnownGeometriesCMNamespace", default: "kube-system"))
         devices = session.nodes.map { kinds(on: objects.nodes[Int($0.object)], configuration) }
+        var known: Set<String> = []
+        for kind in devices.joined() where known.insert(kind.kind).inserted { examples.append(kind) }
         reserves = session.configuration.tiers.contains { $0.contains { $0.name == "predicates" } }
         recallReservations()
         for node in session.nodes where !devices[Int(node.id.index)].isEmpty {
@@ -91,9 +95,9 @@ final class DeviceSharePlugin: VolcanoPlugin {
     }
 
     func isClassKeyed(_ task: TaskRef) -> Bool {
-        if devices.allSatisfy(\.isEmpty) { return true }
+        if examples.isEmpty { return true }
         let pod = devicePod(task)
-        return !devices.contains { $0.contains { $0.isRequested(by: pod) } }
+        return !examples.contains { $0.isRequested(by: pod) }
     }
 
     func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {

@@ -11,6 +11,7 @@ final class NUMAAwarePlugin: VolcanoPlugin {
     private let weight: Int
     /// By node; nil for nodes without a Numatopology.
     private var topologies: [CPUTopology?] = []
+    private var hasTopologies = false
     /// Cpus that can still be given away, by node; nil where the topology lists none.
     private var free: [Set<Int>?] = []
     private var assigned: [TaskRef: [NodeRef: Set<Int>]] = [:]
@@ -38,6 +39,7 @@ final class NUMAAwarePlugin: VolcanoPlugin {
             objects[object.metadata.name] = CPUTopology(object)
         }
         topologies = session.nodes.map { objects[$0.name] }
+        hasTopologies = topologies.contains { $0 != nil }
         free = topologies.map { $0?.allocatable }
         recallAssignments()
         return [.predicate, .batchNodeOrder, .events]
@@ -66,7 +68,7 @@ final class NUMAAwarePlugin: VolcanoPlugin {
     }
 
     func isClassKeyed(_ task: TaskRef) -> Bool {
-        topologies.allSatisfy { $0 == nil } || !demand(of: task).isGuaranteed
+        !hasTopologies || !demand(of: task).isGuaranteed
     }
 
     func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {

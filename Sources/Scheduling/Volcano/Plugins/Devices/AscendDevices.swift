@@ -160,6 +160,8 @@ package struct AscendDevices: NodeDevices {
         return groups.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.flatMap(\.value)
     }
 
+    var kind: String { model.name }
+
     func isRequested(by pod: DevicePod) -> Bool {
         pod.pod.spec.containers.contains {
             $0.resources.limits[model.resourceName] != nil || $0.resources.limits[model.memoryName] != nil

@@ -62,6 +62,8 @@ package struct GPUShareDevices: NodeDevices {
         return idle.count < number ? nil : Array(idle.prefix(number))
     }
 
+    var kind: String { "GpuShare" }
+
     func isRequested(by pod: DevicePod) -> Bool {
         sharesMemory && Self.amount(Self.memoryName, of: pod.pod) > 0 || countsCards && Self.number(of: pod.pod) > 0
     }

@@ -2,6 +2,8 @@ import KubernetesObjects
 
 /// The devices of one kind on one node (upstream: `api/shared_device_pool.go`, Devices).
 protocol NodeDevices {
+    /// Name of the kind, such as `hamivgpu`.
+    var kind: String { get }
     /// Whether the pod asks for such devices.
     func isRequested(by pod: DevicePod) -> Bool
     /// Why the pod cannot have them here; nil if it can. What it would score is remembered for `score`.

@@ -207,6 +207,8 @@ package struct VGPUDevices: NodeDevices {
 
     // MARK: NodeDevices
 
+    var kind: String { "hamivgpu" }
+
     func isRequested(by pod: DevicePod) -> Bool {
         pod.pod.spec.containers.contains {
             $0.resources.limits[configuration.vgpuMemory] != nil || $0.resources.limits[configuration.vgpuNumber] != nil
