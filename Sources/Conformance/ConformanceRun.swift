@@ -59,7 +59,10 @@ public enum ConformanceRun {
             let fields = try CaseFields(document, path: "")
             fields.ignore("case", "title", "source", "notes", "note", "droppedEntries")
             switch try fields.string("kind") {
-            case "" where fields.has("cycleOutcomes"): throw .unsupported("kind trajectory")
+            case "" where fields.has("cycleOutcomes"):
+                let trajectory = try TrajectoryCase(fields)
+                try fields.finish()
+                return try trajectory.judge(file, options: options)
             case "" where fields.has("runs"): throw .unsupported("kind live recording")
             case "" where fields.has("scheduler"):
                 let session = try SessionCase(fields)
