@@ -2,7 +2,7 @@ import Testing
 
 @testable import Conformance
 
-/// Every recorded case of Volcano's session and of the default Kubernetes profile.
+/// Every recorded case of Volcano's session, its trajectories, and the default Kubernetes profile.
 @Suite struct SharedCaseTests {
     /// Groups of folders that together are all cases of one session, with their numbers.
     static let groups: [(globs: [String], count: Int)] = [
@@ -27,6 +27,13 @@ import Testing
 
     @Test func theGroupsAreAllCasesOfOneSession() {
         #expect(Self.groups.map(\.count).reduce(0, +) == 875)
+    }
+
+    @Test(arguments: [("trajectory-[a-e]*", 45), ("trajectory-[g-o]*", 27), ("trajectory-[p-t]*", 77)])
+    func volcanoGoesOnAsRecorded(_ glob: String, _ count: Int) throws {
+        guard let result = try SharedCases.complaints("volcano", only: [glob], count: count) else { return }
+        expectNone(result.complaints)
+        #expect(result.count == count)
     }
 
     @Test func kubernetesPlacesAsRecorded() throws {

@@ -12,7 +12,7 @@ struct ConformanceCommand: ParsableCommand {
             with --skip do not count at all. The last line reads: N of M passed, K unsupported. Exit code 1 if any failed.
 
             Examples:
-              orrery conformance ../shared/conformance/volcano --skip 'trajectory-*'
+              orrery conformance ../shared/conformance/volcano
               orrery conformance ../shared/conformance/volcano --only 'random-*' --reasons --verbose
             """)
 
