@@ -4,9 +4,28 @@ import Quantities
 public struct LoopTiming: Sendable, Equatable {
     /// Pause between the end of a cycle and the start of the next (`--schedule-period`).
     public var period: SimDuration = .seconds(1)
-    /// How long a cycle lasts.
+    /// How long a cycle lasts: what it decides from the state at its start takes effect at its end.
     public var cycle: SimDuration = .zero
+    /// When the first cycle starts.
+    public var firstCycle: SimTime = .zero
+    /// From a node's loss to the removal of its pods by the pod garbage collector (upstream: quarantineTime).
+    public var orphanedPods: SimDuration = .seconds(40)
 
     /// Volcano's period and cycles that take no time.
     public init() {}
+
+    /// From the start of a cycle to the start of the next.
+    var stride: SimDuration {
+        let stride = period + cycle
+        return stride > .zero ? stride : SimDuration(nanoseconds: 1)
+    }
+
+    /// The first start of a cycle at or after `time`, given one of them.
+    func start(notBefore time: SimTime, after start: SimTime) -> SimTime {
+        let next = start + stride
+        if time <= next { return next }
+        let missing = time.nanoseconds - next.nanoseconds
+        let steps = (missing + stride.nanoseconds - 1) / stride.nanoseconds
+        return next.later(by: steps * stride.nanoseconds)
+    }
 }

@@ -1,3 +1,5 @@
+import KubernetesObjects
+
 extension VolcanoSession {
     /// Ends the cycle: plugins close, then every PodGroup gets its phase (upstream: `framework/job_updater.go`, `session.go`).
     public func close() {
@@ -33,5 +35,16 @@ extension VolcanoSession {
         let scheduled = job.counts[.running] + job.counts[.bound] + completed + releasing
         if scheduled >= job.minAvailable { return scheduled == completed ? "Completed" : "Running" }
         return job.phase == "Inqueue" ? "Inqueue" : "Pending"
+    }
+
+    /// When a session over the same state may decide differently, because time has passed; nil for never.
+    public var nextWake: Timestamp? { plugins.compactMap { $0.nextWake(after: now) }.min() }
+}
+
+extension Timestamp {
+    /// The instant `nanoseconds` later; nil where it cannot be told.
+    func later(by nanoseconds: Int64) -> Timestamp? {
+        let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
+        return overflow ? nil : Timestamp(nanoseconds: sum)
     }
 }

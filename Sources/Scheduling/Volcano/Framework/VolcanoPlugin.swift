@@ -156,6 +156,10 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     func taskAllocated(_ task: TaskRef) -> String?
     func taskDeallocated(_ task: TaskRef)
 
+    /// When the plugin's answers may differ though nothing changed but time; nil for never. Asked after the session,
+    /// about instants later than `now`.
+    func nextWake(after now: Timestamp) -> Timestamp?
+
     /// A dry run on one node begins: what the simulate hooks change from here on is forgotten when the next one begins
     /// (upstream: a clone of the preemptor's cycle state per node).
     func simulationBegins(for preemptor: TaskRef)
@@ -214,6 +218,7 @@ extension VolcanoPlugin {
     public func shortage(overused queue: QueueRef) -> QuotaShortage? { nil }
     public func taskAllocated(_ task: TaskRef) -> String? { nil }
     public func taskDeallocated(_ task: TaskRef) {}
+    public func nextWake(after now: Timestamp) -> Timestamp? { nil }
     public func simulationBegins(for preemptor: TaskRef) {}
     public func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {}
     public func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {}

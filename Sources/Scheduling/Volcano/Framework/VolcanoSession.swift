@@ -167,7 +167,7 @@ public final class VolcanoSession {
 }
 
 /// State of the scheduler process that outlives sessions.
-public struct SchedulerMemory: Sendable {
+public struct SchedulerMemory: Sendable, Equatable {
     /// Where the next search for feasible nodes starts (upstream: `util.lastProcessedNodeIndex`).
     public var nextNode = 0
     /// When tdm last evicted, and rescheduling last ran; nil for never.

@@ -20,15 +20,21 @@ final class CDPPlugin: VolcanoPlugin {
         (candidates.filter { !isCoolingDown(session.pod($0)) }, .permit)
     }
 
-    /// Whether a Running pod was scheduled less than its cooldown time ago: label first, then annotation; a text that is
+    func nextWake(after now: Timestamp) -> Timestamp? {
+        session.snapshot.objects.pods.compactMap(cooldownEnd).filter { $0 > now }.min()
+    }
+
+    private func isCoolingDown(_ pod: Pod) -> Bool { cooldownEnd(pod).map { $0 > session.now } ?? false }
+
+    /// When a Running pod has been scheduled for as long as its cooldown time: label first, then annotation; a text that is
     /// no duration protects nothing.
-    private func isCoolingDown(_ pod: Pod) -> Bool {
+    private func cooldownEnd(_ pod: Pod) -> Timestamp? {
         guard let text = pod.metadata.labels[Self.key] ?? pod.metadata.annotations[Self.key],
             let cooldown = GoDuration.nanoseconds(text), pod.status.phase == "Running",
             let scheduled = pod.status.conditions.first(where: { $0.type == "PodScheduled" && $0.status == "True" }),
             let since = scheduled.lastTransitionTime
-        else { return false }
+        else { return nil }
         let (end, overflow) = since.nanoseconds.addingReportingOverflow(cooldown)
-        return overflow ? cooldown > 0 : end > session.now.nanoseconds
+        return Timestamp(nanoseconds: overflow ? (cooldown > 0 ? .max : .min) : end)
     }
 }

@@ -38,6 +38,9 @@ final class ExtenderPlugin: VolcanoPlugin {
         if has("onSessionClose") { _ = ask { try $0.sessionClosed(session) } }
     }
 
+    /// Whoever is outside may answer differently at any time.
+    func nextWake(after now: Timestamp) -> Timestamp? { now.later(by: 1) }
+
     private func has(_ verb: String) -> Bool { !arguments.string("extender.\(verb)Verb", default: "").isEmpty }
 
     /// The extender's answer; nil if it failed or there is none.

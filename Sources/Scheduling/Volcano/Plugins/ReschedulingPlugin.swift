@@ -42,6 +42,10 @@ final class ReschedulingPlugin: VolcanoPlugin {
         return strategies.isEmpty ? [] : [.victimTasks]
     }
 
+    func nextWake(after now: Timestamp) -> Timestamp? {
+        session.memory.lastRescheduling?.later(by: interval)?.later(by: 1)
+    }
+
     func victimTasks(_ tasks: [TaskRef]) -> [TaskRef] {
         var victims: [TaskRef] = []
         for strategy in strategies {

@@ -47,6 +47,8 @@ final class SLAPlugin: VolcanoPlugin {
     func jobEnqueueable(_ job: JobRef) -> Vote { vote(job) }
     func jobPipelined(_ job: JobRef) -> Vote { vote(job) }
 
+    func nextWake(after now: Timestamp) -> Timestamp? { deadlines.compactMap { $0 }.filter { $0 > now }.min() }
+
     /// Permits once the job has waited long enough; never rejects.
     private func vote(_ job: JobRef) -> Vote {
         guard let deadline = deadlines[Int(job.index)] else { return .abstain }

@@ -49,7 +49,7 @@ final class TDMPlugin: VolcanoPlugin {
             return "revocable zone \(hours) is no pair of times"
         }
         let day: Int64 = 86_400
-        let seconds = now.nanoseconds >= 0 ? now.nanoseconds / 1_000_000_000 : (now.nanoseconds + 1) / 1_000_000_000 - 1
+        let seconds = now.wholeSecondsRoundedDown
         let second = (seconds % day + day) % day
         if second >= start, second <= (start >= end ? end + day : end) { return nil }
         return "current time beyond revocable zone \(zone):\(hours)"
@@ -63,6 +63,25 @@ final class TDMPlugin: VolcanoPlugin {
             let hour = Int64(parts[0]), let minute = Int64(parts[1]), hour < 24, minute < 60
         else { return nil }
         return hour * 3600 + minute * 60
+    }
+
+    /// Zones open at the beginning of a minute, and close at midnight or a second after the end of their hours; evictions
+    /// wait for their period.
+    func nextWake(after now: Timestamp) -> Timestamp? {
+        let (second, day): (Int64, Int64) = (1_000_000_000, 86_400)
+        let elapsed = now.wholeSecondsRoundedDown
+        let midnight = elapsed - (elapsed % day + day) % day
+        var instants = [midnight, midnight + day]
+        for (_, hours) in zones {
+            let ends = hours.filter { !$0.isWhitespace }.split(separator: "-", omittingEmptySubsequences: false)
+            guard ends.count == 2, let start = Self.secondOfDay(ends[0]), let end = Self.secondOfDay(ends[1]) else {
+                continue
+            }
+            instants += [midnight + start, midnight + end + 1, midnight + day + start, midnight + day + end + 1]
+        }
+        var times = zones.isEmpty ? [] : instants.map { Timestamp(nanoseconds: $0 * second) }
+        if let end = session.memory.lastTDMEviction?.later(by: evictPeriod) { times.append(end) }
+        return times.filter { $0 > now }.min()
     }
 
     private func reasonClosed(_ zone: String) -> String? {
@@ -176,5 +195,12 @@ final class TDMPlugin: VolcanoPlugin {
     /// Only jobs that are not preemptable starve, with any Pending pod.
     func jobStarving(_ job: JobRef) -> Bool {
         session[job].preemptable != true && session[job].counts[.pending] > 0
+    }
+}
+
+extension Timestamp {
+    /// Whole seconds since the epoch, rounded down.
+    fileprivate var wholeSecondsRoundedDown: Int64 {
+        nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds + 1) / 1_000_000_000 - 1
     }
 }

@@ -1,0 +1,123 @@
+import Controllers
+import KubernetesObjects
+import Scheduling
+
+extension ControlPlane {
+    /// The queues that the scheduler makes when it starts (upstream: `cache/cache.go`, newDefaultAndRootQueue).
+    mutating func createStandardQueues() {
+        for name in ["root", "default"] where !store.queues.contains(name) {
+            var queue = Queue()
+            queue.metadata.name = name
+            queue.reclaimable = name == "default"
+            queue.state = "Open"
+            store.create(queue, now: timestamp)
+        }
+    }
+
+    mutating func perform(_ operation: Operation) {
+        switch operation {
+        case .create(let objects): create(objects)
+        case .delete(let target, let force): delete(target, force: force)
+        case .replace(let objects): replace(objects)
+        case .scale(let job, let task, let replicas):
+            store.modify(VCJob.self, job) { job in
+                if job.spec.tasks.indices.contains(task) { job.spec.tasks[task].replicas = replicas }
+            }
+        case .command(let action, let target): order(action, target)
+        case .podStatus(let pod, let phase, let exitCode): report(pod: pod, phase: phase, exitCode: exitCode)
+        }
+    }
+}
+
+extension ControlPlane {
+    /// Creates objects kind by kind: what others refer to comes first.
+    private mutating func create(_ objects: ObjectSet) {
+        for object in objects.nodes { enter(object) }
+        for object in objects.priorityClasses { enter(object) }
+        for object in objects.hyperNodes { enter(object) }
+        for object in objects.resourceQuotas { enter(object) }
+        for object in objects.disruptionBudgets { enter(object) }
+        for object in objects.queues { enter(object) }
+        for object in objects.podGroups { enter(object) }
+        for object in objects.pods { enter(object) }
+        for object in objects.jobTemplates { enter(object) }
+        for object in objects.jobs { enter(object) }
+        for object in objects.jobFlows { enter(object) }
+        for object in objects.cronJobs { enter(object) }
+        for object in objects.commands { enter(object) }
+    }
+
+    /// Creates one object.
+    private mutating func enter<Object: StoredObject>(_ object: Object) {
+        if store.create(object, now: timestamp) == nil {
+            log.noteRefusal(of: Object.kind + " " + object.key, "already exists", at: now)
+        }
+    }
+
+    private mutating func delete(_ target: ObjectReference, force: Bool) {
+        switch target.kind {
+        case "Pod" where force: store.remove(Pod.self, target.key)
+        case "Pod": store.requestDeletion(ofPod: target.key, now: timestamp)
+        case "Job": store.remove(VCJob.self, target.key)
+        case "PodGroup": store.remove(PodGroup.self, target.key)
+        case "JobFlow": store.remove(JobFlow.self, target.key)
+        case "JobTemplate": store.remove(JobTemplate.self, target.key)
+        case "CronJob": store.remove(VCCronJob.self, target.key)
+        case "Node": store.remove(Node.self, target.name)
+        case "Queue": store.remove(Queue.self, target.name)
+        case "PriorityClass": store.remove(PriorityClass.self, target.name)
+        case "HyperNode": store.remove(HyperNode.self, target.name)
+        case "ResourceQuota": store.remove(ResourceQuota.self, target.key)
+        case "PodDisruptionBudget": store.remove(PodDisruptionBudget.self, target.key)
+        default: log.noteRefusal(of: target.kind + " " + target.key, "no such kind", at: now)
+        }
+    }
+
+    /// Takes over the specifications of objects that exist.
+    private mutating func replace(_ objects: ObjectSet) {
+        for object in objects.nodes { respecify(object) { _, _ in } }
+        for object in objects.priorityClasses { respecify(object) { _, _ in } }
+        for object in objects.hyperNodes { respecify(object) { _, _ in } }
+        for object in objects.resourceQuotas { respecify(object) { _, _ in } }
+        for object in objects.disruptionBudgets { respecify(object) { _, _ in } }
+        for object in objects.queues { respecify(object) { ($0.state, $0.allocated) = ($1.state, $1.allocated) } }
+        for object in objects.jobs { respecify(object) { $0.status = $1.status } }
+        for object in objects.podGroups {
+            respecify(object) { new, old in
+                (new.phase, new.conditions) = (old.phase, old.conditions)
+                (new.running, new.succeeded, new.failed) = (old.running, old.succeeded, old.failed)
+            }
+        }
+        for object in objects.pods {
+            respecify(object) { new, old in
+                new.status = old.status
+                new.spec.nodeName = old.spec.nodeName
+            }
+        }
+    }
+
+    private mutating func respecify<Object: StoredObject>(
+        _ object: Object, keepStatus: (inout Object, Object) -> Void
+    ) {
+        guard let old = store[keyPath: Object.table][object.key] else {
+            return log.noteRefusal(of: Object.kind + " " + object.key, "not found", at: now)
+        }
+        var new = object
+        new.metadata = old.metadata
+        new.metadata.labels = object.metadata.labels
+        new.metadata.annotations = object.metadata.annotations
+        keepStatus(&new, old)
+        store.update(new)
+    }
+
+    private mutating func order(_ action: String, _ target: ObjectReference) {
+        commands += 1
+        var command = Command()
+        command.metadata.name = target.name + "-" + action.lowercased() + "-" + String(commands)
+        command.metadata.namespace = target.kind == "Queue" ? "default" : target.namespace
+        command.action = action
+        command.target.kind = target.kind
+        command.target.name = target.name
+        store.create(command, now: timestamp)
+    }
+}

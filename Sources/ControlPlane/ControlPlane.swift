@@ -1,0 +1,204 @@
+import Controllers
+import KubernetesObjects
+import Quantities
+import Scheduling
+import SimulationKernel
+
+/// Volcano's control plane in simulated time: API server, webhooks, controllers, scheduler and kubelets.
+///
+/// Everything but the scheduler acts at once. Within an instant a cycle that starts comes first: what else happens then
+/// is seen by the next cycle only. A cycle after which nothing has changed and of which nothing was left is not played
+/// again before something changes, or before time alone can matter; the outcome is the same as with every cycle played
+/// (`skipsIdleCycles` = false).
+public struct ControlPlane: Sendable {
+    public internal(set) var store: ObjectStore
+    public internal(set) var log = ControlPlaneLog()
+    /// Time since the start of the run.
+    public private(set) var now: SimTime = .zero
+    public let timing: LoopTiming
+    /// The instant of the API at time zero.
+    public let epoch: Timestamp
+    /// Whether cycles that can change nothing are left out.
+    public var skipsIdleCycles = true
+    /// How pods run once they are bound.
+    let runs: [PodRunRule]
+    var kubelet = Kubelet()
+    var events = EventQueue<Event>()
+    var controllers = ControllerManager()
+    /// Number of Commands made.
+    var commands = 0
+    private var scheduler: SchedulerCache
+    private var operations: [Operation] = []
+    /// What the cycle at work decided.
+    private var outcome: CycleOutcome?
+    private var cycleStart: SimTime
+    /// Number of changes to the objects.
+    private var revision = 0
+    /// The revision that the last cycle saw; −1 before the first, or when the scheduler remembered something new.
+    private var seenRevision = -1
+    /// Whether no cycle is scheduled, because it could change nothing.
+    private var isIdle = false
+    private var idleWake: EventHandle?
+    private var controllerWake: (time: SimTime, event: EventHandle)?
+
+    /// What a pending event is; its index names a life, an operation, or nothing.
+    struct Event: BitwiseCopyable, Sendable {
+        enum Kind: UInt8, BitwiseCopyable, Sendable {
+            case cycleStart, cycleEnd, operation, podStart, podEnd, podVanish, orphanedPod, controllers
+        }
+        let kind: Kind
+        let index: Int32
+    }
+
+    /// A control plane over objects that stand before time zero.
+    ///
+    /// - Parameters:
+    ///   - epoch: What the clocks show at time zero.
+    ///   - tieRule: How orders are fixed that the scheduler leaves open.
+    ///   - runs: How pods run once they are bound; the first rule about a pod counts.
+    public init(
+        _ objects: ObjectSet, scheduler configuration: VolcanoConfiguration, epoch: Timestamp,
+        timing: LoopTiming = LoopTiming(), tieRule: TieRule = .lowestName, runs: [PodRunRule] = []
+    ) {
+        self.timing = timing
+        self.epoch = epoch
+        self.runs = runs
+        scheduler = SchedulerCache(configuration, tieRule: tieRule)
+        store = ObjectStore(objects, now: epoch)
+        cycleStart = timing.firstCycle
+        createStandardQueues()
+        settle()
+        _ = events.schedule(at: timing.firstCycle, phase: 0, Event(kind: .cycleStart, index: 0))
+    }
+
+    /// What the clocks show.
+    var timestamp: Timestamp { timestamp(at: now) }
+
+    /// Lets somebody do something at a time that has not passed; operations of one instant happen in the order given.
+    public mutating func add(_ operation: Operation, at time: SimTime) {
+        operations.append(operation)
+        events.schedule(at: max(time, now), phase: 2, Event(kind: .operation, index: Int32(operations.count - 1)))
+    }
+
+    /// Lets everything happen up to and at `end`.
+    ///
+    /// - Parameter observe: Is shown every session, closed, with the time its cycle started.
+    public mutating func run(until end: SimTime, observe: (SimTime, VolcanoSession) -> Void = { _, _ in }) {
+        while let next = events.peekTime(), next <= end, let event = events.pop() {
+            now = event.time
+            play(event.payload, observe)
+            settle()
+        }
+        now = max(now, end)
+    }
+
+    private mutating func play(_ event: Event, _ observe: (SimTime, VolcanoSession) -> Void) {
+        let index = Int(event.index)
+        switch event.kind {
+        case .cycleStart: beginCycle(observe)
+        case .cycleEnd: endCycle()
+        case .operation: perform(operations[index])
+        case .podStart: start(index)
+        case .podEnd: end(index)
+        case .podVanish: vanish(index)
+        case .orphanedPod: collectOrphan(index)
+        case .controllers: controllerWake = nil
+        }
+    }
+
+    // MARK: - Cycles
+
+    private mutating func beginCycle(_ observe: (SimTime, VolcanoSession) -> Void) {
+        cycleStart = now
+        idleWake = nil
+        isIdle = false
+        log.playedCycles += 1
+        let start = now
+        outcome = scheduler.runCycle(over: store.objects, now: timestamp, stateIsNew: revision != seenRevision) {
+            observe(start, $0)
+        }
+        seenRevision = outcome?.changedMemory == true ? -1 : revision
+        events.schedule(at: now + timing.cycle, phase: 1, Event(kind: .cycleEnd, index: 0))
+    }
+
+    private mutating func endCycle() {
+        guard let outcome else { return }
+        self.outcome = nil
+        outcome.apply(to: &store, now: timestamp)
+        for eviction in outcome.evictions { log.noteEviction(ofPod: eviction.uid, by: eviction.action) }
+        if !outcome.binds.isEmpty || !outcome.evictions.isEmpty {
+            log.note(CycleRecord(start: cycleStart, binds: outcome.binds, evictions: outcome.evictions))
+        }
+        settle()
+        if skipsIdleCycles, revision == seenRevision {
+            isIdle = true
+            if let wake = outcome.nextWake { idleWake = scheduleCycle(notBefore: time(of: wake)) }
+        } else {
+            scheduleCycle(notBefore: now)
+        }
+    }
+
+    @discardableResult
+    private mutating func scheduleCycle(notBefore time: SimTime) -> EventHandle? {
+        let start = timing.start(notBefore: time, after: cycleStart)
+        guard start < .distantFuture else { return nil }
+        return events.schedule(at: start, phase: 0, Event(kind: .cycleStart, index: 0))
+    }
+
+    /// Something changed while the scheduler idled: it looks at the next start of a cycle, later than now.
+    private mutating func wakeScheduler() {
+        guard isIdle else { return }
+        isIdle = false
+        if let idleWake { events.cancel(idleWake) }
+        idleWake = nil
+        scheduleCycle(notBefore: now.later(by: 1))
+    }
+
+    // MARK: - At once
+
+    /// Lets controllers and kubelets act until nothing more happens.
+    private mutating func settle() {
+        while true {
+            let changes = controllers.settle(&store, now: timestamp)
+            if changes.isEmpty { break }
+            revision += changes.count
+            for change in changes {
+                log.note(change, at: now)
+                switch change {
+                case .pod(let change): kubeletSees(change)
+                case .node(let change): nodeChanged(change)
+                default: break
+                }
+            }
+            wakeScheduler()
+        }
+        awaitControllers()
+    }
+
+    private mutating func awaitControllers() {
+        let deadline = controllers.nextDeadline.map { max(time(of: $0), now) }
+        if deadline == controllerWake?.time { return }
+        if let controllerWake { events.cancel(controllerWake.event) }
+        controllerWake = deadline.map { time in
+            (time, events.schedule(at: time, phase: 2, Event(kind: .controllers, index: 0)))
+        }
+    }
+
+    @discardableResult
+    mutating func schedule(_ kind: Event.Kind, _ index: Int, after delay: SimDuration) -> EventHandle {
+        let time = now.later(by: max(0, delay.nanoseconds))
+        return events.schedule(at: time, phase: 2, Event(kind: kind, index: Int32(index)))
+    }
+
+    // MARK: - Clocks
+
+    private func timestamp(at time: SimTime) -> Timestamp {
+        let (sum, overflow) = epoch.nanoseconds.addingReportingOverflow(time.nanoseconds)
+        return Timestamp(nanoseconds: overflow ? .max : sum)
+    }
+
+    private func time(of timestamp: Timestamp) -> SimTime {
+        let (difference, overflow) = timestamp.nanoseconds.subtractingReportingOverflow(epoch.nanoseconds)
+        return overflow ? .distantFuture : SimTime(nanoseconds: difference)
+    }
+}

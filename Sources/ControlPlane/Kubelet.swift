@@ -1,0 +1,155 @@
+import Controllers
+import KubernetesObjects
+import Quantities
+import SimulationKernel
+
+/// Lives of bound pods.
+struct Kubelet: Sendable {
+    /// One bound pod.
+    struct Life: Sendable {
+        let key: String
+        let uid: String
+        let node: String
+        let run: PodRun
+        /// Start, end or removal that is to come.
+        var next: EventHandle?
+        var isTerminating = false
+        var hasEnded = false
+    }
+
+    var lives: [Life] = []
+    var lifeOfUID: [String: Int] = [:]
+    /// When nodes were lost that have not come back, by name.
+    var lostNodes: [String: SimTime] = [:]
+}
+
+/// The kubelets and the pod garbage collector: bound pods run as their rules say.
+///
+/// A kubelet whose node is gone does nothing any more: its pods neither start nor end, and go by force only, or by the
+/// pod garbage collector after `LoopTiming.orphanedPods`.
+extension ControlPlane {
+    mutating func kubeletSees(_ change: ObjectChange<Pod>) {
+        guard let pod = change.new else { return forget(uid: change.object.metadata.uid) }
+        guard !pod.spec.nodeName.isEmpty else { return }
+        if let life = kubelet.lifeOfUID[pod.metadata.uid] { return follow(pod, life) }
+        let life = kubelet.lives.count
+        kubelet.lives.append(
+            Kubelet.Life(
+                key: pod.metadata.key, uid: pod.metadata.uid, node: pod.spec.nodeName, run: runs.run(of: pod, in: store)))
+        kubelet.lifeOfUID[pod.metadata.uid] = life
+        follow(pod, life)
+        guard kubelet.lives[life].next == nil, !kubelet.lives[life].hasEnded else { return }
+        if pod.status.phase == "Running" {
+            awaitEnd(life)
+        } else if kubelet.lives[life].run.startAfter > .zero {
+            kubelet.lives[life].next = schedule(.podStart, life, after: kubelet.lives[life].run.startAfter)
+        } else {
+            start(life)
+        }
+    }
+
+    mutating func nodeChanged(_ change: ObjectChange<Node>) {
+        let name = change.object.metadata.name
+        if change.isDeletion {
+            kubelet.lostNodes[name] = now
+            for (index, life) in kubelet.lives.enumerated() where life.node == name && store.pods[life.key] != nil {
+                schedule(.orphanedPod, index, after: timing.orphanedPods)
+            }
+        } else if change.isCreation {
+            kubelet.lostNodes[name] = nil
+        }
+    }
+
+    mutating func start(_ life: Int) {
+        guard isAlive(life) else { return }
+        let time = timestamp
+        store.modify(Pod.self, kubelet.lives[life].key) { pod in
+            pod.status.phase = "Running"
+            pod.status.startTime = time.wholeSeconds
+            pod.status.report { $0.ready = true }
+        }
+        kubelet.lives[life].next = nil
+        awaitEnd(life)
+    }
+
+    mutating func end(_ life: Int) {
+        guard isAlive(life) else { return }
+        let code = kubelet.lives[life].run.exitCode
+        report(pod: kubelet.lives[life].key, phase: code == 0 ? "Succeeded" : "Failed", exitCode: code)
+    }
+
+    /// The kubelet's report of a pod's end.
+    mutating func report(pod key: String, phase: String, exitCode: Int32) {
+        store.modify(Pod.self, key) { pod in
+            pod.status.phase = phase
+            pod.status.report {
+                $0.ready = false
+                $0.exitCode = exitCode
+            }
+        }
+    }
+
+    mutating func vanish(_ life: Int) {
+        guard store.pods[kubelet.lives[life].key]?.metadata.uid == kubelet.lives[life].uid,
+            store.nodes.contains(kubelet.lives[life].node)
+        else { return }
+        store.remove(Pod.self, kubelet.lives[life].key)
+    }
+
+    /// The pod garbage collector finds a pod on a node that is still missing.
+    mutating func collectOrphan(_ life: Int) {
+        let pod = kubelet.lives[life]
+        guard store.pods[pod.key]?.metadata.uid == pod.uid, let lost = kubelet.lostNodes[pod.node],
+            lost + timing.orphanedPods <= now
+        else { return }
+        store.remove(Pod.self, pod.key)
+    }
+
+    /// Reacts to a new state of a bound pod: an end that came from outside, a request of deletion.
+    private mutating func follow(_ pod: Pod, _ life: Int) {
+        let hasEnded = pod.status.phase == "Succeeded" || pod.status.phase == "Failed"
+        if hasEnded, !kubelet.lives[life].hasEnded {
+            kubelet.lives[life].hasEnded = true
+            if !kubelet.lives[life].isTerminating { cancelNext(life) }
+        }
+        guard pod.metadata.deletionTimestamp != nil, !kubelet.lives[life].isTerminating else { return }
+        kubelet.lives[life].isTerminating = true
+        cancelNext(life)
+        let grace = kubelet.lives[life].run.terminateAfter
+        if grace > .zero {
+            kubelet.lives[life].next = schedule(.podVanish, life, after: grace)
+        } else {
+            vanish(life)
+        }
+    }
+
+    private mutating func awaitEnd(_ life: Int) {
+        guard let duration = kubelet.lives[life].run.duration else { return }
+        kubelet.lives[life].next = schedule(.podEnd, life, after: duration)
+    }
+
+    private mutating func cancelNext(_ life: Int) {
+        if let next = kubelet.lives[life].next { events.cancel(next) }
+        kubelet.lives[life].next = nil
+    }
+
+    private mutating func forget(uid: String) {
+        guard let life = kubelet.lifeOfUID.removeValue(forKey: uid) else { return }
+        cancelNext(life)
+    }
+
+    /// Whether a pod's kubelet has it in its hands, and nobody asked for its deletion.
+    private func isAlive(_ life: Int) -> Bool {
+        let life = kubelet.lives[life]
+        guard let pod = store.pods[life.key], pod.metadata.uid == life.uid else { return false }
+        return !life.isTerminating && !life.hasEnded && store.nodes.contains(life.node)
+    }
+}
+
+extension PodStatus {
+    /// Changes what the kubelet says about the pod's container.
+    fileprivate mutating func report(_ body: (inout ContainerStatus) -> Void) {
+        if containerStatuses.isEmpty { containerStatuses = [ContainerStatus()] }
+        body(&containerStatuses[0])
+    }
+}
