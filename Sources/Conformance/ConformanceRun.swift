@@ -63,7 +63,10 @@ public enum ConformanceRun {
                 let trajectory = try TrajectoryCase(fields)
                 try fields.finish()
                 return try trajectory.judge(file, options: options)
-            case "" where fields.has("runs"): throw .unsupported("kind live recording")
+            case "" where fields.has("runs"):
+                let live = try LiveCase(fields)
+                try fields.finish()
+                return try live.judge(file, options: options)
             case "" where fields.has("scheduler"):
                 let session = try SessionCase(fields)
                 try fields.finish()
