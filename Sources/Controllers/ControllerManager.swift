@@ -1,20 +1,66 @@
 import KubernetesObjects
 
-/// All of Volcano's controllers, and the garbage collector: they read the store's log and write to the store until nothing
-/// more happens.
+/// All of Volcano's controllers, the garbage collector and the quota controller: they read the store's log and write to the
+/// store until nothing more happens.
 ///
 /// Pure steps: no clock, no waiting. What has to happen later stands in `nextDeadline`.
 public struct ControllerManager: Sendable {
-    /// Controllers that have seen nothing yet; give them a store's objects by its log.
+    private var jobs = JobController()
+    private var podGroups = PodGroupController()
+    private var queues = QueueController()
+    private var flows = JobFlowController()
+    private var crons = CronJobController()
+    private var garbage = GarbageCollector()
+    private var quotas = QuotaController()
+    private var commands: [Command] = []
+
+    /// Controllers that have seen nothing yet; they learn of a store's objects by its log.
     public init() {}
 
     /// Lets the controllers act on the store's changes, and on what is due, until the log stays empty.
     ///
     /// - Returns: every change since the log was last taken, those made by the controllers included, in order.
     public mutating func settle(_ store: inout ObjectStore, now: Timestamp) -> [Change] {
-        store.takeChanges()
+        var all: [Change] = []
+        while true {
+            let changes = store.takeChanges()
+            for change in changes { observe(change, store, now: now) }
+            all += changes
+            if !step(&store, now: now), store.changes.isEmpty { return all }
+        }
     }
 
     /// When something has to be done again without a change (ttl, policies with a timeout, cron); nil for never.
-    public var nextDeadline: Timestamp? { nil }
+    public var nextDeadline: Timestamp? {
+        [jobs.nextDeadline, garbage.nextDeadline, crons.nextDeadline].compactMap { $0 }.min()
+    }
+
+    private mutating func observe(_ change: Change, _ store: ObjectStore, now: Timestamp) {
+        if case .command(let change) = change, change.isCreation, let command = change.new { commands.append(command) }
+        garbage.observe(change, now: now)
+        quotas.observe(change, in: store)
+        podGroups.observe(change)
+        queues.observe(change)
+        flows.observe(change)
+        crons.observe(change)
+        jobs.observe(change, in: store)
+    }
+
+    /// One piece of work; false if there is none.
+    private mutating func step(_ store: inout ObjectStore, now: Timestamp) -> Bool {
+        quotas.work(&store) || obeyCommands(&store) || garbage.work(&store, now: now)
+            || podGroups.work(&store, now: now) || queues.work(&store) || flows.work(&store, now: now)
+            || crons.work(&store, now: now) || jobs.work(&store, now: now)
+    }
+
+    /// A Command is deleted before it is obeyed, so that it is obeyed once.
+    private mutating func obeyCommands(_ store: inout ObjectStore) -> Bool {
+        guard !commands.isEmpty else { return false }
+        for command in commands {
+            store.remove(Command.self, command.key)
+            if command.target.kind == Queue.kind { queues.obey(command) } else { jobs.obey(command) }
+        }
+        commands = []
+        return true
+    }
 }

@@ -1,0 +1,116 @@
+import KubernetesObjects
+
+/// Deletes what has lost its owner, Jobs whose time after their end is over, and pods whose node is gone.
+///
+/// Sources: kube-controller-manager (garbage collector, pod garbage collector: a look every 20 s, 40 s of patience) and
+/// upstream pkg/controllers/garbagecollector (ttlSecondsAfterFinished, which counts from the Job's last phase).
+struct GarbageCollector: Sendable {
+    private var orphaned: [String] = []
+    private var wantsDeletion: [String] = []
+    /// Finished Jobs by the time they are deleted.
+    private var expiring: [String: (uid: String, due: Timestamp)] = [:]
+    private var lostNodes: [(name: String, due: Timestamp)] = []
+
+    init() {}
+
+    /// When a Job expires, or pods of a lost node go.
+    var nextDeadline: Timestamp? {
+        [expiring.values.lazy.map(\.due).min(), lostNodes.lazy.map(\.due).min()].compactMap { $0 }.min()
+    }
+
+    mutating func observe(_ change: Change, now: Timestamp) {
+        switch change {
+        case .job(let change): observe(change)
+        case .jobFlow(let change): if change.isDeletion { orphaned.append(change.object.metadata.uid) }
+        case .cronJob(let change): if change.isDeletion { orphaned.append(change.object.metadata.uid) }
+        case .pod(let change):
+            guard change.isDeletion else { break }
+            orphaned.append(change.object.metadata.uid)
+            noteDependent(of: change.object.metadata)
+        case .podGroup(let change): if change.isDeletion { noteDependent(of: change.object.metadata) }
+        case .node(let change):
+            if change.isDeletion {
+                lostNodes.append((change.object.metadata.name, Self.end(ofPatienceFrom: now)))
+            } else if change.isCreation {
+                lostNodes.removeAll { $0.name == change.object.metadata.name }
+            }
+        default: break
+        }
+    }
+
+    mutating func work(_ store: inout ObjectStore, now: Timestamp) -> Bool {
+        let hasWork = !orphaned.isEmpty || !wantsDeletion.isEmpty || (nextDeadline.map { $0 <= now } ?? false)
+        guard hasWork else { return false }
+        let owners = orphaned
+        orphaned = []
+        for uid in owners { deleteDependents(of: uid, &store, now: now) }
+        let due = expiring.filter { $0.value.due <= now }.keys.sorted()
+        for key in due {
+            let uid = expiring.removeValue(forKey: key)?.uid
+            if let job = store.jobs[key], job.metadata.uid == uid { expire(job, &store, now: now) }
+        }
+        for node in lostNodes where node.due <= now {
+            for pod in store.pods where pod.spec.nodeName == node.name { store.remove(Pod.self, pod.key) }
+        }
+        lostNodes.removeAll { $0.due <= now }
+        let candidates = wantsDeletion
+        wantsDeletion = []
+        for key in candidates { Self.finish(key, &store) }
+        return true
+    }
+
+    private mutating func observe(_ change: ObjectChange<VCJob>) {
+        guard let job = change.new else {
+            expiring[change.object.key] = nil
+            orphaned.append(change.object.metadata.uid)
+            return
+        }
+        if job.metadata.deletionTimestamp != nil { wantsDeletion.append(job.key) }
+        // An aborted Job has not finished: it may be resumed.
+        guard let ttl = job.spec.ttlSecondsAfterFinished, let phase = job.status.phase,
+            phase == .completed || phase == .failed || phase == .terminated,
+            let end = job.status.lastTransition
+        else {
+            expiring[job.key] = nil
+            return
+        }
+        let due = Timestamp(nanoseconds: end.nanoseconds &+ Int64(ttl) &* 1_000_000_000)
+        expiring[job.key] = (job.metadata.uid, due)
+    }
+
+    private mutating func noteDependent(of metadata: ObjectMeta) {
+        for owner in metadata.ownerReferences where owner.kind == VCJob.kind {
+            wantsDeletion.append(metadata.namespace + "/" + owner.name)
+        }
+    }
+
+    /// A Job that expires goes after its dependents (foreground deletion).
+    private func expire(_ job: VCJob, _ store: inout ObjectStore, now: Timestamp) {
+        store.modify(VCJob.self, job.key) { $0.metadata.deletionTimestamp = now }
+        deleteDependents(of: job.metadata.uid, &store, now: now)
+        Self.finish(job.key, &store)
+    }
+
+    /// Takes away a Job that is being deleted and owns nothing more.
+    private static func finish(_ key: String, _ store: inout ObjectStore) {
+        guard let job = store.jobs[key], job.metadata.deletionTimestamp != nil else { return }
+        let uid = job.metadata.uid
+        guard store.keys(of: Pod.self, ownedBy: uid).isEmpty, store.keys(of: PodGroup.self, ownedBy: uid).isEmpty else {
+            return
+        }
+        store.remove(VCJob.self, key)
+    }
+
+    private func deleteDependents(of uid: String, _ store: inout ObjectStore, now: Timestamp) {
+        for key in store.keys(of: VCJob.self, ownedBy: uid) { store.remove(VCJob.self, key) }
+        for key in store.keys(of: Pod.self, ownedBy: uid) { store.requestDeletion(ofPod: key, now: now) }
+        for key in store.keys(of: PodGroup.self, ownedBy: uid) { store.remove(PodGroup.self, key) }
+        for key in store.keys(of: Command.self, ownedBy: uid) { store.remove(Command.self, key) }
+    }
+
+    private static func end(ofPatienceFrom now: Timestamp) -> Timestamp {
+        let look: Int64 = 20_000_000_000
+        let next = (now.nanoseconds / look + (now.nanoseconds % look > 0 ? 1 : 0)) * look
+        return Timestamp(nanoseconds: next + 2 * look)
+    }
+}
