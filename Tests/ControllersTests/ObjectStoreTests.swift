@@ -45,7 +45,8 @@ private func pod(_ name: String) -> Pod {
 
 @Test func ownedObjectsAreFoundByTheirOwner() throws {
     var store = ObjectStore()
-    let owner = try #require(store.create(VCJob(), now: Timestamp(nanoseconds: 0)))
+    let created = store.create(VCJob(), now: Timestamp(nanoseconds: 0))
+    let owner = try #require(created)
     var owned = pod("a-w-0")
     owned.metadata.ownerReferences = [OwnerReference()]
     owned.metadata.ownerReferences[0].uid = owner.metadata.uid
