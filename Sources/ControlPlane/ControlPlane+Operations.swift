@@ -3,14 +3,17 @@ import KubernetesObjects
 import Scheduling
 
 extension ControlPlane {
-    /// The queues that the scheduler makes when it starts (upstream: `cache/cache.go`, newDefaultAndRootQueue).
-    mutating func createStandardQueues() {
-        for name in ["root", "default"] where !store.queues.contains(name) {
+    /// Queues that stand before time zero, and those that the scheduler makes when it starts (upstream: `cache/cache.go`,
+    /// newDefaultAndRootQueue).
+    mutating func createQueues(_ queues: [Queue]) {
+        for name in ["root", "default"] where !queues.contains(where: { $0.metadata.name == name }) {
             var queue = Queue()
             queue.metadata.name = name
             queue.reclaimable = name == "default"
-            queue.state = "Open"
-            store.create(queue, now: timestamp)
+            _ = store.submit(queue, now: timestamp)
+        }
+        for queue in queues {
+            if case .failure = store.submit(queue, now: timestamp) { store.create(queue, now: timestamp) }
         }
     }
 
@@ -20,9 +23,11 @@ extension ControlPlane {
         case .delete(let target, let force): delete(target, force: force)
         case .replace(let objects): replace(objects)
         case .scale(let job, let task, let replicas):
-            store.modify(VCJob.self, job) { job in
-                if job.spec.tasks.indices.contains(task) { job.spec.tasks[task].replicas = replicas }
+            guard var object = store.jobs[job], object.spec.tasks.indices.contains(task) else {
+                return log.noteRefusal(of: "Job " + job, "not found", at: now)
             }
+            object.spec.tasks[task].replicas = replicas
+            resubmit(object)
         case .command(let action, let target): order(action, target)
         case .podStatus(let pod, let phase, let exitCode): report(pod: pod, phase: phase, exitCode: exitCode)
         }
@@ -37,21 +42,34 @@ extension ControlPlane {
         for object in objects.hyperNodes { enter(object) }
         for object in objects.resourceQuotas { enter(object) }
         for object in objects.disruptionBudgets { enter(object) }
-        for object in objects.queues { enter(object) }
-        for object in objects.podGroups { enter(object) }
-        for object in objects.pods { enter(object) }
+        for object in objects.queues { enter(object, store.submit(object, now: timestamp)) }
+        for object in objects.podGroups { enter(object, store.submit(object, now: timestamp)) }
+        for object in objects.pods { enter(object, .success(store.admit(object, now: timestamp))) }
         for object in objects.jobTemplates { enter(object) }
-        for object in objects.jobs { enter(object) }
+        for object in objects.jobs { enter(object, store.submit(object, now: timestamp)) }
         for object in objects.jobFlows { enter(object) }
         for object in objects.cronJobs { enter(object) }
         for object in objects.commands { enter(object) }
     }
 
-    /// Creates one object.
+    /// Creates one object that no webhook looks at.
     private mutating func enter<Object: StoredObject>(_ object: Object) {
-        if store.create(object, now: timestamp) == nil {
-            log.noteRefusal(of: Object.kind + " " + object.key, "already exists", at: now)
+        enter(object, .success(store.create(object, now: timestamp)))
+    }
+
+    /// Notes what became of an object's creation.
+    private mutating func enter<Object: StoredObject>(_ object: Object, _ result: Result<Object?, Refusal>) {
+        let name = Object.kind + " " + object.metadata.name
+        switch result {
+        case .success(nil): log.noteRefusal(of: name, "already exists, or exceeds the quota", at: now)
+        case .success: return
+        case .failure(let refusal): log.noteRefusal(of: name, refusal.message, at: now)
         }
+    }
+
+    private mutating func resubmit(_ job: VCJob) {
+        guard let refusal = store.resubmit(job) else { return }
+        log.noteRefusal(of: "Job " + job.metadata.name, refusal.message, at: now)
     }
 
     private mutating func delete(_ target: ObjectReference, force: Bool) {
@@ -81,7 +99,7 @@ extension ControlPlane {
         for object in objects.resourceQuotas { respecify(object) { _, _ in } }
         for object in objects.disruptionBudgets { respecify(object) { _, _ in } }
         for object in objects.queues { respecify(object) { ($0.state, $0.allocated) = ($1.state, $1.allocated) } }
-        for object in objects.jobs { respecify(object) { $0.status = $1.status } }
+        for object in objects.jobs { respecify(object) }
         for object in objects.podGroups {
             respecify(object) { new, old in
                 (new.phase, new.conditions) = (old.phase, old.conditions)
@@ -94,6 +112,20 @@ extension ControlPlane {
                 new.spec.nodeName = old.spec.nodeName
             }
         }
+    }
+
+    /// A Job's new specification passes the webhook; numbers that only the webhook filled in stay.
+    private mutating func respecify(_ job: VCJob) {
+        guard let old = store.jobs[job.key] else {
+            return log.noteRefusal(of: "Job " + job.metadata.name, "not found", at: now)
+        }
+        var new = job
+        new.metadata = old.metadata
+        new.metadata.labels = job.metadata.labels
+        new.metadata.annotations = job.metadata.annotations
+        new.status = old.status
+        new.spec.takeDefaults(from: old.spec)
+        resubmit(new)
     }
 
     private mutating func respecify<Object: StoredObject>(
@@ -119,5 +151,21 @@ extension ControlPlane {
         command.target.kind = target.kind
         command.target.name = target.name
         store.create(command, now: timestamp)
+    }
+}
+
+extension VCJobSpec {
+    /// Fills in what a manifest leaves out with what stands in the object already.
+    fileprivate mutating func takeDefaults(from old: VCJobSpec) {
+        if queue.isEmpty { queue = old.queue }
+        if schedulerName.isEmpty { schedulerName = old.schedulerName }
+        maxRetry = maxRetry ?? old.maxRetry
+        minAvailable = minAvailable ?? old.minAvailable
+        for name in old.plugins.keys where plugins[name] == nil { plugins[name] = old.plugins[name] }
+        for index in tasks.indices where index < old.tasks.count {
+            if tasks[index].name.isEmpty { tasks[index].name = old.tasks[index].name }
+            tasks[index].minAvailable = tasks[index].minAvailable ?? old.tasks[index].minAvailable
+            tasks[index].maxRetry = tasks[index].maxRetry ?? old.tasks[index].maxRetry
+        }
     }
 }

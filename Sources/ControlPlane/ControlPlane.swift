@@ -44,7 +44,7 @@ public struct ControlPlane: Sendable {
     /// What a pending event is; its index names a life, an operation, or nothing.
     struct Event: BitwiseCopyable, Sendable {
         enum Kind: UInt8, BitwiseCopyable, Sendable {
-            case cycleStart, cycleEnd, operation, podStart, podEnd, podVanish, orphanedPod, controllers
+            case cycleStart, cycleEnd, operation, podStart, podEnd, podVanish, controllers
         }
         let kind: Kind
         let index: Int32
@@ -64,9 +64,11 @@ public struct ControlPlane: Sendable {
         self.epoch = epoch
         self.runs = runs
         scheduler = SchedulerCache(configuration, tieRule: tieRule)
-        store = ObjectStore(objects, now: epoch)
+        var others = objects
+        others.queues = []
+        store = ObjectStore(others, now: epoch)
         cycleStart = timing.firstCycle
-        createStandardQueues()
+        createQueues(objects.queues)
         settle()
         _ = events.schedule(at: timing.firstCycle, phase: 0, Event(kind: .cycleStart, index: 0))
     }
@@ -101,7 +103,6 @@ public struct ControlPlane: Sendable {
         case .podStart: start(index)
         case .podEnd: end(index)
         case .podVanish: vanish(index)
-        case .orphanedPod: collectOrphan(index)
         case .controllers: controllerWake = nil
         }
     }
@@ -164,11 +165,7 @@ public struct ControlPlane: Sendable {
             revision += changes.count
             for change in changes {
                 log.note(change, at: now)
-                switch change {
-                case .pod(let change): kubeletSees(change)
-                case .node(let change): nodeChanged(change)
-                default: break
-                }
+                if case .pod(let change) = change { kubeletSees(change) }
             }
             wakeScheduler()
         }

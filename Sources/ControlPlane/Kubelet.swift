@@ -19,14 +19,12 @@ struct Kubelet: Sendable {
 
     var lives: [Life] = []
     var lifeOfUID: [String: Int] = [:]
-    /// When nodes were lost that have not come back, by name.
-    var lostNodes: [String: SimTime] = [:]
 }
 
-/// The kubelets and the pod garbage collector: bound pods run as their rules say.
+/// The kubelets: bound pods run as their rules say.
 ///
-/// A kubelet whose node is gone does nothing any more: its pods neither start nor end, and go by force only, or by the
-/// pod garbage collector after `LoopTiming.orphanedPods`.
+/// A kubelet whose node is gone does nothing any more: its pods neither start nor end, and go by force only, or when the
+/// pod garbage collector finds them.
 extension ControlPlane {
     mutating func kubeletSees(_ change: ObjectChange<Pod>) {
         guard let pod = change.new else { return forget(uid: change.object.metadata.uid) }
@@ -45,18 +43,6 @@ extension ControlPlane {
             kubelet.lives[life].next = schedule(.podStart, life, after: kubelet.lives[life].run.startAfter)
         } else {
             start(life)
-        }
-    }
-
-    mutating func nodeChanged(_ change: ObjectChange<Node>) {
-        let name = change.object.metadata.name
-        if change.isDeletion {
-            kubelet.lostNodes[name] = now
-            for (index, life) in kubelet.lives.enumerated() where life.node == name && store.pods[life.key] != nil {
-                schedule(.orphanedPod, index, after: timing.orphanedPods)
-            }
-        } else if change.isCreation {
-            kubelet.lostNodes[name] = nil
         }
     }
 
@@ -94,15 +80,6 @@ extension ControlPlane {
             store.nodes.contains(kubelet.lives[life].node)
         else { return }
         store.remove(Pod.self, kubelet.lives[life].key)
-    }
-
-    /// The pod garbage collector finds a pod on a node that is still missing.
-    mutating func collectOrphan(_ life: Int) {
-        let pod = kubelet.lives[life]
-        guard store.pods[pod.key]?.metadata.uid == pod.uid, let lost = kubelet.lostNodes[pod.node],
-            lost + timing.orphanedPods <= now
-        else { return }
-        store.remove(Pod.self, pod.key)
     }
 
     /// Reacts to a new state of a bound pod: an end that came from outside, a request of deletion.

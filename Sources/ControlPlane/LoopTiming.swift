@@ -8,8 +8,6 @@ public struct LoopTiming: Sendable, Equatable {
     public var cycle: SimDuration = .zero
     /// When the first cycle starts.
     public var firstCycle: SimTime = .zero
-    /// From a node's loss to the removal of its pods by the pod garbage collector (upstream: quarantineTime).
-    public var orphanedPods: SimDuration = .seconds(40)
 
     /// Volcano's period and cycles that take no time.
     public init() {}
