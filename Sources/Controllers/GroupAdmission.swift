@@ -2,12 +2,11 @@ import KubernetesObjects
 
 extension ObjectStore {
     /// Creates a PodGroup as the API server does: only in a queue that is open (upstream: admission/podgroups).
+    /// Its phase stays empty until the scheduler has seen it.
     ///
     /// - Returns: the PodGroup as created; nil if there is one of that name.
     public mutating func submit(_ group: PodGroup, now: Timestamp) -> Result<PodGroup?, Refusal> {
         if let refusal = refusal(ofGroupIn: group.queue) { return .failure(refusal) }
-        var group = group
-        if group.phase.isEmpty { group.phase = "Pending" }
         return .success(create(group, now: now))
     }
 

@@ -21,7 +21,6 @@ extension VCJob {
             group.priorityClassName = spec.priorityClassName
             group.networkTopology = spec.networkTopology
             group.subGroupPolicy = subGroups
-            group.phase = "Pending"
             if case .failure = store.submit(group, now: now) { return false }
             return true
         }
