@@ -24,7 +24,7 @@ public struct ControllerManager: Sendable {
         var all: [Change] = []
         while true {
             let changes = store.takeChanges()
-            for change in changes { observe(change, store, now: now) }
+            for change in changes { observe(change, store) }
             all += changes
             if !step(&store, now: now), store.changes.isEmpty { return all }
         }
@@ -35,9 +35,9 @@ public struct ControllerManager: Sendable {
         [jobs.nextDeadline, garbage.nextDeadline, crons.nextDeadline].compactMap { $0 }.min()
     }
 
-    private mutating func observe(_ change: Change, _ store: ObjectStore, now: Timestamp) {
+    private mutating func observe(_ change: Change, _ store: ObjectStore) {
         if case .command(let change) = change, change.isCreation, let command = change.new { commands.append(command) }
-        garbage.observe(change, now: now)
+        garbage.observe(change)
         quotas.observe(change, in: store)
         podGroups.observe(change)
         queues.observe(change)

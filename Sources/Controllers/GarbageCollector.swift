@@ -1,24 +1,21 @@
 import KubernetesObjects
 
-/// Deletes what has lost its owner, Jobs whose time after their end is over, and pods whose node is gone.
+/// Deletes what has lost its owner, and Jobs whose time after their end is over.
 ///
-/// Sources: kube-controller-manager (garbage collector, pod garbage collector: a look every 20 s, 40 s of patience) and
-/// upstream pkg/controllers/garbagecollector (ttlSecondsAfterFinished, which counts from the Job's last phase).
+/// Sources: kube-controller-manager (garbage collector) and upstream pkg/controllers/garbagecollector
+/// (ttlSecondsAfterFinished, which counts from the Job's last phase). Pods whose node is gone are the kubelets' matter.
 struct GarbageCollector: Sendable {
     private var orphaned: [String] = []
     private var wantsDeletion: [String] = []
     /// Finished Jobs by the time they are deleted.
     private var expiring: [String: (uid: String, due: Timestamp)] = [:]
-    private var lostNodes: [(name: String, due: Timestamp)] = []
 
     init() {}
 
-    /// When a Job expires, or pods of a lost node go.
-    var nextDeadline: Timestamp? {
-        [expiring.values.lazy.map(\.due).min(), lostNodes.lazy.map(\.due).min()].compactMap { $0 }.min()
-    }
+    /// When a Job expires.
+    var nextDeadline: Timestamp? { expiring.values.lazy.map(\.due).min() }
 
-    mutating func observe(_ change: Change, now: Timestamp) {
+    mutating func observe(_ change: Change) {
         switch change {
         case .job(let change): observe(change)
         case .jobFlow(let change): if change.isDeletion { orphaned.append(change.object.metadata.uid) }
@@ -28,12 +25,6 @@ struct GarbageCollector: Sendable {
             orphaned.append(change.object.metadata.uid)
             noteDependent(of: change.object.metadata)
         case .podGroup(let change): if change.isDeletion { noteDependent(of: change.object.metadata) }
-        case .node(let change):
-            if change.isDeletion {
-                lostNodes.append((change.object.metadata.name, Self.end(ofPatienceFrom: now)))
-            } else if change.isCreation {
-                lostNodes.removeAll { $0.name == change.object.metadata.name }
-            }
         default: break
         }
     }
@@ -49,10 +40,6 @@ struct GarbageCollector: Sendable {
             let uid = expiring.removeValue(forKey: key)?.uid
             if let job = store.jobs[key], job.metadata.uid == uid { expire(job, &store, now: now) }
         }
-        for node in lostNodes where node.due <= now {
-            for pod in store.pods where pod.spec.nodeName == node.name { store.remove(Pod.self, pod.key) }
-        }
-        lostNodes.removeAll { $0.due <= now }
         let candidates = wantsDeletion
         wantsDeletion = []
         for key in candidates { Self.finish(key, &store) }
@@ -106,11 +93,5 @@ struct GarbageCollector: Sendable {
         for key in store.keys(of: Pod.self, ownedBy: uid) { store.requestDeletion(ofPod: key, now: now) }
         for key in store.keys(of: PodGroup.self, ownedBy: uid) { store.remove(PodGroup.self, key) }
         for key in store.keys(of: Command.self, ownedBy: uid) { store.remove(Command.self, key) }
-    }
-
-    private static func end(ofPatienceFrom now: Timestamp) -> Timestamp {
-        let look: Int64 = 20_000_000_000
-        let next = (now.nanoseconds / look + (now.nanoseconds % look > 0 ? 1 : 0)) * look
-        return Timestamp(nanoseconds: next + 2 * look)
     }
 }

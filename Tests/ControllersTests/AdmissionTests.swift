@@ -1,0 +1,106 @@
+import Configuration
+import Controllers
+import KubernetesObjects
+import Testing
+
+/// What the webhook says to a Job of this spec; nil if it lets it pass.
+private func refusal(_ spec: String) throws -> String? {
+    var scene = try Scene()
+    let message = try scene.create(
+        "{apiVersion: batch.volcano.sh/v1alpha1, kind: Job, metadata: {name: a}, spec: \(spec)}")
+    let prefix = "admission webhook 'validatejob.volcano.sh' denied the request: "
+    if let message { #expect(message.hasPrefix(prefix)) }
+    return message.map { String($0.dropFirst(prefix.count)) }
+}
+
+@Test func whatAUserLeavesOutIsFilledIn() throws {
+    var scene = try Scene()
+    try scene.createJob("a", "{replicas: 2}, {name: w, replicas: 4, minAvailable: 1}", "plugins: {mpi: []}")
+    let spec = try #require(scene.job("a")?.spec)
+    #expect(spec.queue == "default" && spec.schedulerName == "volcano" && spec.maxRetry == 3)
+    #expect(spec.tasks.map(\.name) == ["default0", "w"] && spec.tasks.map(\.minAvailable) == [2, 1])
+    #expect(spec.minAvailable == 3 && spec.plugins.keys.sorted() == ["mpi", "ssh", "svc"])
+}
+
+@Test func jobsWithoutSenseAreRefused() throws {
+    #expect(try refusal("{tasks: []}") == "No task specified in job spec")
+    #expect(
+        try refusal("{minAvailable: 3, tasks: [{name: w, replicas: 2}]}")
+            == "job 'minAvailable' should not be greater than total replicas in tasks;")
+    #expect(
+        try refusal("{tasks: [{name: w, replicas: 1}, {name: w, replicas: 1}]}") == "duplicated task name w;")
+    #expect(
+        try refusal("{tasks: [{name: w, replicas: 1, minAvailable: 2}]}")?
+            .hasPrefix("'minAvailable' is greater than 'replicas' in task: w, job: a;") == true)
+    #expect(
+        try refusal("{plugins: {magic: []}, tasks: [{name: w, replicas: 1}]}") == "unable to find job plugin: magic;")
+    #expect(try refusal("{queue: root, tasks: [{name: w, replicas: 1}]}")?.contains("unable to find job queue") == true)
+    #expect(try refusal("{tasks: [{name: W, replicas: 1}]}")?.contains("RFC 1123") == true)
+    #expect(try refusal("{tasks: [{name: w, replicas: 1}]}") == nil)
+}
+
+@Test func circlesOfDependenciesAreRefused() throws {
+    let circle =
+        "{tasks: [{name: a, replicas: 1, dependsOn: {name: [b]}}, {name: b, replicas: 1, dependsOn: {name: [a]}}]}"
+    #expect(
+        try refusal(circle) == "job has dependencies between tasks, but doesn't form a directed acyclic graph(DAG);")
+    #expect(try refusal("{tasks: [{name: a, replicas: 1, dependsOn: {name: [x]}}]}") != nil)
+    #expect(try refusal("{tasks: [{name: a, replicas: 1}, {name: b, replicas: 1, dependsOn: {name: [a]}}]}") == nil)
+}
+
+@Test func policiesWithoutSenseAreRefused() throws {
+    func policies(_ text: String) throws -> String? {
+        try refusal("{policies: \(text), tasks: [{name: w, replicas: 1}]}")
+    }
+    #expect(try policies("[{event: PodFailed, exitCode: 1, action: AbortJob}]")?.contains("simultaneously") == true)
+    #expect(try policies("[{action: AbortJob}]")?.contains("either event and exitCode should be specified") == true)
+    #expect(try policies("[{exitCode: 0, action: AbortJob}]")?.contains("0 is not a valid error code") == true)
+    #expect(try policies("[{event: Nothing, action: AbortJob}]")?.contains("invalid policy event") == true)
+    #expect(try policies("[{event: PodFailed, action: SyncJob}]")?.contains("invalid policy action") == true)
+    #expect(
+        try policies("[{event: PodFailed, action: AbortJob}, {event: PodFailed, action: RestartJob}]")?
+            .contains("duplicate event PodFailed") == true)
+    #expect(
+        try policies("[{event: '*', action: AbortJob}, {event: PodFailed, action: RestartJob}]")?
+            .contains("if there's * here, no other policy should be here") == true)
+}
+
+@Test func onlyReplicasAndMinimaMayChange() throws {
+    var scene = try Scene()
+    try scene.createJob("a", "{name: w, replicas: 2, minAvailable: 1}", "minAvailable: 1")
+    let job = try #require(scene.job("a"))
+    func answer(_ body: (inout VCJob) -> Void) -> String? {
+        var store = scene.store
+        var changed = job
+        body(&changed)
+        return store.resubmit(changed)?.message
+    }
+    #expect(answer { $0.spec.tasks[0].replicas = 5 } == nil)
+    #expect(answer { $0.spec.queue = "other" }?.contains("may not change fields other than") == true)
+    let removal = answer { job in
+        job.spec.tasks = []
+        job.spec.minAvailable = 0
+    }
+    #expect(removal?.contains("may not add or remove tasks") == true)
+    #expect(answer { $0.spec.minAvailable = 3 }?.contains("must not be greater than total replicas") == true)
+    #expect(answer { $0.spec.tasks[0].replicas = 0 }?.contains("must be <= 'replicas'") == true)
+}
+
+@Test func aParentQueueTakesNoJobs() throws {
+    var scene = try Scene()
+    try scene.create("{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: org}}")
+    try scene.create(
+        "{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: k}, spec: {parent: org}}")
+    let refusal = try scene.create(
+        "{apiVersion: batch.volcano.sh/v1alpha1, kind: Job, metadata: {name: a}, "
+            + "spec: {queue: org, tasks: [{name: w, replicas: 1}]}}")
+    #expect(refusal?.hasSuffix("can only submit job to leaf queue, queue `org` has 1 child queues;") == true)
+}
+
+@Test func podGroupsNeedAnOpenQueue() throws {
+    var scene = try Scene()
+    try scene.command("CloseQueue", "default", kind: "Queue")
+    let refusal = try scene.create(
+        "{apiVersion: scheduling.volcano.sh/v1beta1, kind: PodGroup, metadata: {name: pg}, spec: {queue: default}}")
+    #expect(refusal?.contains("queue `default` status is `Closed`") == true)
+}

@@ -1,0 +1,173 @@
+import Controllers
+import KubernetesObjects
+import Quantities
+import Testing
+
+private let gpuPod =
+    "{schedulerName: volcano, containers: [{name: m, resources: {limits: {cpu: '1', nvidia.com/gpu: '2'}}}]}"
+
+@Test func aBarePodGetsAPodGroupThatStays() throws {
+    var scene = try Scene()
+    try scene.create("{apiVersion: v1, kind: Pod, metadata: {name: solo}, spec: \(gpuPod)}")
+    let group = try #require(scene.store.podGroups.first { _ in true })
+    #expect(group.minMember == 1 && group.phase == "Pending" && group.metadata.ownerReferences.first?.name == "solo")
+    #expect(group.minResources?["nvidia.com/gpu"] == KubernetesQuantity(2))
+    #expect(scene.pod("solo")?.metadata.annotations["scheduling.k8s.io/group-name"] == group.metadata.name)
+    scene.run("solo")
+    scene.end("solo")
+    #expect(scene.store.podGroups.count == 1)
+    scene.delete("solo")
+    #expect(scene.store.podGroups.isEmpty)
+}
+
+@Test func podsOfOtherSchedulersGetNone() throws {
+    var scene = try Scene()
+    try scene.create("{apiVersion: v1, kind: Pod, metadata: {name: solo}, spec: {containers: [{name: m}]}}")
+    #expect(scene.store.podGroups.isEmpty && scene.pod("solo")?.spec.schedulerName == "default-scheduler")
+}
+
+@Test func minResourcesIsAVectorOfQuotas() throws {
+    var scene = try Scene()
+    try scene.createJob(
+        "a",
+        "{name: w, replicas: 3, template: {spec: {containers: [{name: m, resources: "
+            + "{requests: {cpu: 500m, memory: 1Gi, nvidia.com/gpu: '1'}, limits: {nvidia.com/gpu: '1'}}}]}}}",
+        "minAvailable: 2")
+    let resources = try #require(scene.group("a")?.minResources)
+    #expect(
+        resources.entries.map(\.name) == [
+            "count/pods", "cpu", "memory", "nvidia.com/gpu", "pods", "requests.cpu", "requests.memory",
+            "requests.nvidia.com/gpu",
+        ])
+    #expect(resources["cpu"] == KubernetesQuantity(1) && resources["pods"] == KubernetesQuantity(2))
+}
+
+@Test func minResourcesTakesTasksOfHighPriorityFirst() throws {
+    var scene = try Scene()
+    try scene.create("{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 10}")
+    func task(_ name: String, _ cpu: Int, _ more: String = "") -> String {
+        "{name: \(name), replicas: 2, template: {spec: {\(more)containers: [{name: m, resources: {requests: {cpu: \(cpu)}}}]}}}"
+    }
+    try scene.createJob("a", task("low", 1) + ", " + task("hi", 4, "priorityClassName: high, "), "minAvailable: 3")
+    #expect(scene.group("a")?.minResources?["cpu"] == KubernetesQuantity(9))
+}
+
+@Test func priorityIsResolvedWhenAPodIsCreated() throws {
+    var scene = try Scene()
+    try scene.create(
+        "{apiVersion: v1, kind: List, items: ["
+            + "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 10}, "
+            + "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: usual}, value: 5, globalDefault: true}]}"
+    )
+    try scene.createJob("a", "{name: w, replicas: 1}", "priorityClassName: high")
+    try scene.createJob("b", "{name: w, replicas: 1}")
+    scene.enqueue("a")
+    scene.enqueue("b")
+    #expect(scene.pod("a-w-0")?.spec.priority == 10 && scene.pod("b-w-0")?.spec.priority == 5)
+}
+
+@Test func aQueueIsClosingUntilItsLastPodGroupIsGone() throws {
+    var scene = try Scene()
+    try scene.create("{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: qc}}")
+    try scene.createJob("a", "{name: w, replicas: 1}", "queue: qc")
+    scene.start("a")
+    try scene.command("CloseQueue", "qc", kind: "Queue")
+    #expect(scene.store.queues["qc"]?.state == "Closing")
+    let refusal = try scene.create(
+        "{apiVersion: batch.volcano.sh/v1alpha1, kind: Job, metadata: {name: b}, "
+            + "spec: {queue: qc, tasks: [{name: w, replicas: 1}]}}")
+    #expect(
+        refusal == "admission webhook 'validatejob.volcano.sh' denied the request: can only submit job to queue with "
+            + "state `Open`, queue `qc` status is `Closing`;")
+    scene.end("a-w-0")
+    #expect(scene.store.queues["qc"]?.state == "Closed")
+    try scene.command("OpenQueue", "qc", kind: "Queue")
+    #expect(scene.store.queues["qc"]?.state == "Open")
+}
+
+@Test func childrenCloseAndOpenWithTheirParent() throws {
+    var scene = try Scene()
+    try scene.create("{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: org}}")
+    try scene.create(
+        "{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: k}, spec: {parent: org}}")
+    try scene.command("CloseQueue", "org", kind: "Queue")
+    #expect(scene.store.queues["k"]?.state == "Closed")
+    try scene.command("OpenQueue", "k", kind: "Queue")
+    #expect(scene.store.queues["k"]?.state == "Closed")
+    try scene.command("OpenQueue", "org", kind: "Queue")
+    #expect(scene.store.queues["k"]?.state == "Open")
+}
+
+@Test func aFlowCreatesJobsAsTheirDependenciesComplete() throws {
+    var scene = try Scene()
+    for name in ["a", "b", "c"] {
+        try scene.create(
+            "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobTemplate, metadata: {name: \(name)}, "
+                + "spec: {tasks: [{name: w, replicas: 1}]}}")
+    }
+    try scene.create(
+        "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobFlow, metadata: {name: f}, spec: {flows: "
+            + "[{name: a}, {name: b, dependsOn: {targets: [a]}}, {name: c, dependsOn: {targets: [a, b]}}]}}")
+    #expect(scene.store.jobs.map(\.metadata.name) == ["f-a"] && scene.store.jobFlows["default/f"]?.phase == "Pending")
+    for name in ["f-a", "f-b", "f-c"] {
+        scene.start(name)
+        #expect(scene.store.jobFlows["default/f"]?.phase == "Running")
+        scene.end(name + "-w-0")
+    }
+    #expect(scene.store.jobFlows["default/f"]?.phase == "Succeed" && scene.store.jobs.count == 3)
+    scene.change { store, _ in store.remove(JobFlow.self, "default/f") }
+    #expect(scene.store.jobs.isEmpty && scene.pods.isEmpty)
+}
+
+@Test func aFlowThatRetainsNothingDeletesItsJobs() throws {
+    var scene = try Scene()
+    try scene.create(
+        "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobTemplate, metadata: {name: a}, spec: {tasks: [{name: w, replicas: 1}]}}"
+    )
+    try scene.create(
+        "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobFlow, metadata: {name: f}, "
+            + "spec: {jobRetainPolicy: delete, flows: [{name: a}]}}")
+    scene.start("f-a")
+    scene.end("f-a-w-0")
+    #expect(scene.store.jobs.isEmpty && scene.store.jobFlows["default/f"]?.phase == "Succeed")
+}
+
+@Test func aQuotaCountsPodsThatHaveNotEndedAndRefusesTheRest() throws {
+    var scene = try Scene()
+    try scene.create(
+        "{apiVersion: v1, kind: ResourceQuota, metadata: {name: rq}, spec: {hard: {requests.nvidia.com/gpu: '3'}}}")
+    try scene.create("{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: \(gpuPod)}")
+    #expect(scene.store.resourceQuotas["default/rq"]?.used["requests.nvidia.com/gpu"] == KubernetesQuantity(2))
+    try scene.create("{apiVersion: v1, kind: Pod, metadata: {name: b}, spec: \(gpuPod)}")
+    #expect(scene.pods == ["a"])
+    scene.run("a")
+    scene.end("a")
+    #expect(scene.store.resourceQuotas["default/rq"]?.used["requests.nvidia.com/gpu"] == KubernetesQuantity(0))
+}
+
+@Test func aCronJobCreatesAJobEveryTime() throws {
+    var scene = try Scene()
+    try scene.create(
+        "{apiVersion: batch.volcano.sh/v1alpha1, kind: CronJob, metadata: {name: c}, spec: {schedule: '*/10 * * * *', "
+            + "concurrencyPolicy: Forbid, jobTemplate: {spec: {tasks: [{name: w, replicas: 1}]}}}}")
+    scene.wait(599)
+    #expect(scene.store.jobs.isEmpty)
+    scene.wait(1)
+    #expect(scene.store.jobs.map(\.metadata.name) == ["c-10"])
+    scene.wait(600)
+    #expect(scene.store.jobs.map(\.metadata.name) == ["c-10"])
+    scene.start("c-10")
+    scene.end("c-10-w-0")
+    // The run that was forbidden is made up for.
+    #expect(scene.store.jobs.map(\.metadata.name) == ["c-10", "c-20"])
+    #expect(scene.store.cronJobs["default/c"]?.active == ["c-20"])
+}
+
+@Test func aSuspendedCronJobRunsNothing() throws {
+    var scene = try Scene()
+    try scene.create(
+        "{apiVersion: batch.volcano.sh/v1alpha1, kind: CronJob, metadata: {name: c}, spec: {schedule: '@hourly', "
+            + "suspend: true, jobTemplate: {spec: {tasks: [{name: w, replicas: 1}]}}}}")
+    scene.wait(100_000)
+    #expect(scene.store.jobs.isEmpty)
+}
