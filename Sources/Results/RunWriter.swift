@@ -162,7 +162,7 @@ public final class RunWriter: FactSink {
             row.text(String(repeating: "0", count: 16 - digits.count) + digits)
             row.text(info.commandLine)
             row.text(world.scheduler.policy.rawValue)
-            row.text(world.scheduler.placement.rawValue)
+            row.text(world.scheduler.nodePolicy.rawValue)
             row.text(world.scheduler.tieBreak.rawValue)
             row.text(summary.outcome.name)
             row.integer(0)

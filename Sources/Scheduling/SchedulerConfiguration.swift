@@ -32,8 +32,9 @@ public enum TieBreak: String, CaseIterable, Sendable {
 public struct SchedulerConfiguration: Sendable, Equatable {
     /// Order, blocking and preemption rules.
     public var policy: SchedulingPolicy
-    /// How a node is chosen among those that fit.
-    public var placement: NodePolicy
+    /// How a node is chosen among those that fit. Nil: the policy's own habit (`kubernetes` for kube-default, else
+    /// `best-fit`).
+    public var placement: NodePolicy?
     /// Choice among equals.
     public var tieBreak: TieBreak
     /// Whether running jobs may be evicted for jobs that order before them. Nil: the policy's own habit
@@ -52,7 +53,7 @@ public struct SchedulerConfiguration: Sendable, Equatable {
 
     /// A configuration with the policy's documented defaults.
     public init(
-        policy: SchedulingPolicy = .fifoGang, placement: NodePolicy = .bestFit, tieBreak: TieBreak = .seeded,
+        policy: SchedulingPolicy = .fifoGang, placement: NodePolicy? = nil, tieBreak: TieBreak = .seeded,
         preemption: Bool? = nil, minimumRuntime: SimDuration = .seconds(600),
         lasThresholdGPUSeconds: [Int64] = [3_250], lasPromoteRatio: Double = 8, searchDepth: Int = 1_000
     ) {
@@ -65,6 +66,9 @@ public struct SchedulerConfiguration: Sendable, Equatable {
         self.lasPromoteRatio = lasPromoteRatio
         self.searchDepth = searchDepth
     }
+
+    /// How this configuration chooses nodes.
+    public var nodePolicy: NodePolicy { placement ?? (policy == .kubeDefault ? .kubernetes : .bestFit) }
 
     /// Whether this configuration evicts running jobs.
     public var preempts: Bool {

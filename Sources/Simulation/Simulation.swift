@@ -55,8 +55,8 @@ public struct Simulation {
         let cluster = world.cluster
         let input = SchedulerInput.entries(world)
         let placement = NodePlacement(
-            policy: world.scheduler.placement, cluster: cluster, typicalPods: SchedulerInput.typicalPods(world),
-            seed: world.seed)
+            policy: world.scheduler.nodePolicy, cluster: cluster, typicalPods: SchedulerInput.typicalPods(world),
+            seed: world.seed, tieBreak: world.scheduler.tieBreak)
         scheduler = Scheduler(world.scheduler, totals: Self.totals(cluster))
         session = Session(
             ledger: AllocationLedger(cluster), jobs: input.jobs, groups: input.groups,

@@ -14,7 +14,7 @@ import Testing
         world.seed = seed
         world.nodes = 2 + random.below(5)
         world.pools = 1 + random.below(2)
-        let placements: [NodePolicy] = [.bestFit, .firstFit, .spread, .random, .gpuPacking]
+        let placements: [NodePolicy] = [.bestFit, .firstFit, .spread, .random, .gpuPacking, .kubernetes]
         world.scheduler = SchedulerConfiguration(
             policy: policy, placement: placements[random.below(placements.count)],
             minimumRuntime: .seconds(Int64(random.below(3)) * 20), lasThresholdGPUSeconds: [200, 2_000])

@@ -18,7 +18,8 @@ public struct SchedulerSection: Sendable, Equatable {
             .optional("policy", \.configuration.policy, policy, "Order of jobs, blocking and preemption."),
             .optional(
                 "placement", \.configuration.placement, .choice("placement policy"),
-                "How a node is chosen among those that fit."),
+                "How a node is chosen among those that fit. Without it the policy's habit: kubernetes for kube-default, "
+                    + "else best-fit."),
             .optional(
                 "tieBreak", \.configuration.tieBreak, .choice("tie break"),
                 "Choice among equals: from a random stream of the seed, or the lowest name."),

@@ -18,24 +18,20 @@ extension Session {
     }
 
     /// Binds the job's unbound pods one by one; pods of a shape that found no node are not tried again in this state.
+    /// No pod waits for another: those of a later group are tried though an earlier group has pods without a node.
     private mutating func bindWhatFits(_ job: Int32) {
         let statement = openStatement()
         defer { commit(statement) }
         let before = jobs[Int(job)].boundPods
-        var nextTask: Int32 = 0
-        var boundSoFar = before
+        var firstTask: Int32 = 0
         for g in groupIndexes(of: job) {
             let group = groups[g]
-            let alreadyBound = min(boundSoFar, group.count)
-            boundSoFar -= alreadyBound
-            var task = nextTask + alreadyBound
-            nextTask += group.count
-            guard task < nextTask, podShapeFailed[Int(group.podShape)] != releaseEpoch else { break }
-            while task < nextTask, bindOnePod(job, group, task: task) { task += 1 }
-            if task < nextTask {
-                podShapeFailed[Int(group.podShape)] = releaseEpoch
-                break
-            }
+            let tasks = firstTask..<firstTask + group.count
+            firstTask += group.count
+            guard podShapeFailed[Int(group.podShape)] != releaseEpoch else { continue }
+            var task = tasks.lowerBound + boundPods(of: job, among: tasks)
+            while task < tasks.upperBound, bindOnePod(job, group, task: task) { task += 1 }
+            if task < tasks.upperBound { podShapeFailed[Int(group.podShape)] = releaseEpoch }
         }
         let entry = jobs[Int(job)]
         if entry.boundPods > before {
@@ -47,5 +43,18 @@ extension Session {
                     available: Int64(entry.boundPods)))
         }
         if entry.boundPods < entry.pods { rejectUnplaced(job) }
+    }
+
+    /// How many of these pods of a job, which are one group, are bound: the first ones of the group.
+    func boundPods(of job: Int32, among tasks: Range<Int32>) -> Int32 {
+        let entry = jobs[Int(job)]
+        if entry.groupCount == 1 { return entry.boundPods }
+        var bound: Int32 = 0
+        var cell = entry.firstPlacement
+        while cell >= 0 {
+            if tasks.contains(slab.cells[Int(cell)].task) { bound += 1 }
+            cell = slab.cells[Int(cell)].next
+        }
+        return bound
     }
 }

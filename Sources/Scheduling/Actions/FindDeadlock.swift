@@ -25,12 +25,12 @@ extension Session {
 
     /// Those of the half-placed gangs that are left when no more can complete.
     private mutating func stuckAmong(_ gangs: [Int32]) -> [Int32] {
-        let chance = placement.policy == .random ? placement : nil
+        let chance = placement.chance
         let statement = openStatement()
         defer {
             rollback(statement)
             // The trial must not use up the random numbers of real decisions.
-            if let chance { placement = chance }
+            placement.chance = chance
         }
         for job in running { evict(job) }
         var left = gangs
@@ -44,13 +44,11 @@ extension Session {
     /// Whether the unbound pods of a half-placed gang all fit now; if so they are bound.
     private mutating func completes(_ job: Int32) -> Bool {
         let statement = openStatement()
-        var bound = jobs[Int(job)].boundPods
         var firstTask: Int32 = 0
         for g in groupIndexes(of: job) {
             let group = groups[g]
-            let have = min(bound, group.count)
-            bound -= have
-            for i in have..<group.count where !bindOnePod(job, group, task: firstTask + i) {
+            let bound = boundPods(of: job, among: firstTask..<firstTask + group.count)
+            for i in bound..<group.count where !bindOnePod(job, group, task: firstTask + i) {
                 rollback(statement)
                 return false
             }

@@ -11,7 +11,8 @@ extension Session {
         }
         return Session(
             ledger: AllocationLedger(ledger.cluster), jobs: jobs, groups: groups,
-            queues: queues.map { QueueEntry(weight: $0.weight, capGPUMilli: $0.capGPUMilli) }, placement: placement)
+            queues: queues.map { QueueEntry(weight: $0.weight, capGPUMilli: $0.capGPUMilli) },
+            placement: placement.emptied())
     }
 
     /// Whether the gang minimum of a job fits right now, queue order and caps aside. Nothing changes.
@@ -19,8 +20,8 @@ extension Session {
         let shape = Int(jobs[Int(job)].shape)
         if shapeFailed[shape] == releaseEpoch { return false }
         // A trial must not use up the random numbers of real decisions.
-        let chance = placement.policy == .random ? placement : nil
-        defer { if let chance { placement = chance } }
+        let chance = placement.chance
+        defer { placement.chance = chance }
         let statement = openStatement()
         guard placeGang(job) else {
             shapeFailed[shape] = releaseEpoch

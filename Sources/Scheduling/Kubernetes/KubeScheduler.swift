@@ -14,12 +14,12 @@ public struct KubeScheduler: Sendable {
         case drawn(RandomStream)
     }
 
-    public private(set) var cluster: ClusterState
+    public internal(set) var cluster: ClusterState
     /// Nodes to look for, in percent of all; 0 adapts it to their number.
     public var percentageOfNodesToScore = 0
     public var equalNodes = EqualNodes.lowestName
     /// Where the next search starts.
-    private var nextStart = 0
+    var nextStart = 0
 
     /// A scheduler over a cluster; `running` pods that name a known node are on it, finished ones are not.
     public init(_ cluster: ClusterState, running: [Pod] = []) {

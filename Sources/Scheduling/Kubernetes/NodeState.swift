@@ -47,6 +47,14 @@ public struct NodeState: Sendable {
     /// An empty node.
     public init(_ node: Node) { storage = Storage(node, ResourceVector(node.allocatable)) }
 
+    /// A node with `pods`, of which the sums are known; none of them has terms on other pods or host ports.
+    init(_ node: Node, requested: ResourceVector, nonZeroMilliCPU: Int64, nonZeroMemory: Int64, pods: [PodInfo]) {
+        self.init(node)
+        storage.requested = requested
+        (storage.nonZeroMilliCPU, storage.nonZeroMemory) = (nonZeroMilliCPU, nonZeroMemory)
+        storage.pods = pods
+    }
+
     public var node: Node { _read { yield storage.node } }
     public var name: String { storage.node.metadata.name }
     var labels: [String: String] { storage.node.metadata.labels }

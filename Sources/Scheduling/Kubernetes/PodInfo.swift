@@ -41,6 +41,10 @@ public final class PodInfo: Sendable {
 
 /// What filters and scores read of a pod's spec: the same for all pods made from one template.
 public final class PodTraits: Sendable {
+    /// What a container that names no request counts for in scores (pkg/scheduler/util/pod_resources.go).
+    static let defaultMilliCPU: Int64 = 100
+    static let defaultMemory: Int64 = 200 << 20
+
     /// What the pod occupies on a node; `podSlots` is 0.
     public let requests: ResourceVector
     /// Milli-CPU for scoring, 100 for every container that names none.
@@ -195,7 +199,8 @@ extension Pod {
     /// (pkg/scheduler/framework/types.go, calculatePodResource).
     fileprivate func nonZeroRequests(_ requests: ResourceVector) -> (milliCPU: Int64, memory: Int64) {
         var defaults: ResourceList = [
-            "cpu": KubernetesQuantity(milli: 100), "memory": KubernetesQuantity(200 << 20, format: .binarySI),
+            "cpu": KubernetesQuantity(milli: PodTraits.defaultMilliCPU),
+            "memory": KubernetesQuantity(PodTraits.defaultMemory, format: .binarySI),
         ]
         if let podLevel = spec.resources?.requests, !podLevel.isEmpty {
             let named = effectiveRequests()

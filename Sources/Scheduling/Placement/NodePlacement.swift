@@ -13,6 +13,7 @@ public struct NodePlacement: Sendable {
     private var random: RandomStream
     private var gradient: FragmentationGradient?
     private var tally: PodKindTally?
+    private var kubernetes: KubernetesPlacement?
     /// Nodes that fit, while `random` chooses; kept for its memory.
     private var feasible: [NodeID] = []
 
@@ -20,10 +21,12 @@ public struct NodePlacement: Sendable {
     ///
     /// - Parameters:
     ///   - typicalPods: what fragmentation is measured against; only `fgd` looks at them.
-    ///   - seed: of the draws of `random`.
+    ///   - seed: of the draws of `random` and `kubernetes`.
+    ///   - tieBreak: who wins among equal nodes of `kubernetes` without an `order`.
     ///   - order: the place of each node (by index) when scores are equal, all different; nil: by index.
     public init(
-        policy: NodePolicy, cluster: Cluster, typicalPods: [TypicalPod], seed: UInt64, order: [Int32]? = nil
+        policy: NodePolicy, cluster: Cluster, typicalPods: [TypicalPod], seed: UInt64,
+        tieBreak: TieBreak = .lowestName, order: [Int32]? = nil
     ) {
         precondition(order == nil || order?.count == cluster.nodeCount, "an order gives a place to every node")
         self.policy = policy
@@ -32,12 +35,35 @@ public struct NodePlacement: Sendable {
         random = RandomStream(seed: seed, name: "node placement")
         gradient = policy == .fgd ? FragmentationGradient(cluster, typicalPods) : nil
         tally = policy == .gpuClustering ? PodKindTally(nodeCount: cluster.nodeCount) : nil
+        kubernetes =
+            policy == .kubernetes ? KubernetesPlacement(cluster, tieBreak: tieBreak, order: order) : nil
+    }
+
+    /// The same for a cluster on which nothing runs yet.
+    func emptied() -> Self {
+        var copy = self
+        copy.kubernetes = kubernetes?.emptied()
+        return copy
+    }
+
+    /// What decides the next choices besides what is on the nodes; a trial puts it back.
+    struct Chance {
+        fileprivate var random: RandomStream
+        fileprivate var nextStart: Int
+    }
+
+    /// The random numbers still to come, and where the next search starts.
+    var chance: Chance {
+        get { Chance(random: random, nextStart: kubernetes?.nextStart ?? 0) }
+        set {
+            random = newValue.random
+            kubernetes?.nextStart = newValue.nextStart
+        }
     }
 
     /// The node for a pod that may run in `pools` (one bit each); nil when it fits nowhere.
     ///
-    /// Requests for MIG slices have no score in the paper's policies; all but `random`, `first-fit` and `spread`
-    /// treat them as `best-fit` does.
+    /// Requests for MIG slices have no score in the paper's policies, which treat them as `best-fit` does.
     public mutating func choose(_ request: ResourceRequest, pools: UInt64, ledger: AllocationLedger) -> Choice? {
         let pools = pools & ledger.poolBits
         switch policy {
@@ -45,6 +71,8 @@ public struct NodePlacement: Sendable {
         case .bestFit: return bestFit(request, pools, ledger)
         case .spread: return spread(request, pools, ledger)
         case .random: return anyNode(request, pools, ledger)
+        case .kubernetes:
+            return kubernetes?.choose(request, pools: pools, ledger: ledger, &random).map { ($0, nil) }
         case _ where request.isMIG: return bestFit(request, pools, ledger)
         case .fgd: return leastFragmenting(request, pools, ledger)
         case .dotProduct:
@@ -71,12 +99,18 @@ public struct NodePlacement: Sendable {
         }
     }
 
-    /// Tells the policy that an allocation came into force. Only `gpu-clustering` needs to know; the ledger does not
-    /// say which pods a node's GPUs went to.
-    public mutating func note(taken allocation: Allocation) { tally?.add(allocation) }
+    /// Tells the policy that an allocation came into force. Only `gpu-clustering` and `kubernetes` need to know; the
+    /// ledger does not say which pods a node's GPUs went to.
+    public mutating func note(taken allocation: Allocation) {
+        tally?.add(allocation)
+        kubernetes?.note(allocation, 1)
+    }
 
     /// Tells the policy that an allocation of which it was told has ended.
-    public mutating func note(released allocation: Allocation) { tally?.remove(allocation) }
+    public mutating func note(released allocation: Allocation) {
+        tally?.remove(allocation)
+        kubernetes?.note(allocation, -1)
+    }
 }
 
 extension NodePlacement {

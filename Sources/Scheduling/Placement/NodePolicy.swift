@@ -1,7 +1,7 @@
 /// How the node (and where it matters the GPU) for one pod is chosen among those it fits on.
 ///
 /// Ties go to the node that comes first: the lowest index, or the order that `NodePlacement` was given. Only `random`
-/// draws.
+/// draws, and `kubernetes` where ties are left to chance.
 ///
 /// The six policies of the FGD paper (Weng et al., "Beware of Fragmentation: Scheduling GPU-Sharing Workloads with
 /// Fragmentation Gradient Descent", USENIX ATC 2023) follow the authors' simulator
@@ -26,6 +26,8 @@ public enum NodePolicy: String, CaseIterable, Sendable {
     case weightedBestFit = "weighted-best-fit"
     /// Fragmentation gradient descent: the node and GPU where the typical pods lose least (fgd_score.go).
     case fgd
+    /// Filters and weighted scores of the default Kubernetes profile (`KubeScheduler`).
+    case kubernetes
 
     /// Whether the policy looks at the typical pods of the workload.
     public var needsTypicalPods: Bool { self == .fgd }
