@@ -116,7 +116,9 @@ import Testing
                 }
             }
             waiting.removeAll { bound[Int($0)].count == Int(session.jobs[Int($0)].pods) }
-            for job in bound.indices { try #require(session.nodes(ofJob: job) == bound[job], "job \(job), step \(step)") }
+            for job in bound.indices {
+                try #require(session.nodes(ofJob: job) == bound[job], "job \(job), step \(step)")
+            }
         }
         #expect(bindings > 60)
     }
@@ -179,7 +181,8 @@ private struct CardWorld {
                     shape: NodeShape(
                         name: "m\(pool)", cpuMilli: [32_000, 96_000][random.below(2)], memoryBytes: 256 << 30,
                         gpuModel: gpus == 0 ? nil : builder.catalogue.gpu(named: "a100-80"), gpuCount: gpus,
-                        nics: random.below(3), nicRate: BytesPerSecond(rawValue: 1e9), localStorage: Bytes(rawValue: 100 << 30)),
+                        nics: random.below(3), nicRate: BytesPerSecond(rawValue: 1e9),
+                        localStorage: Bytes(rawValue: 100 << 30)),
                     labels: random.below(2) == 0 ? [] : [Label("topology.kubernetes.io/zone", "z\(random.below(2))")],
                     taints: random.below(3) == 0 ? [taint] : []))
         }
