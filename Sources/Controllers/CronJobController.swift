@@ -7,12 +7,12 @@ import Quantities
 struct CronJobController: Sendable {
     private var stale: Set<String> = []
     /// Next time of each CronJob.
-    private var next: [String: Timestamp] = [:]
+    private var next = Deadlines()
 
     init() {}
 
     /// When a Job is due.
-    var nextDeadline: Timestamp? { next.values.min() }
+    var nextDeadline: Timestamp? { next.next }
 
     mutating func observe(_ change: Change) {
         switch change {
@@ -27,8 +27,7 @@ struct CronJobController: Sendable {
     }
 
     mutating func work(_ store: inout ObjectStore, now: Timestamp) -> Bool {
-        let due = next.filter { $0.value <= now }.map(\.key)
-        let keys = stale.union(due).sorted()
+        let keys = stale.union(next.takeDue(now)).sorted()
         if keys.isEmpty { return false }
         stale = []
         for key in keys {

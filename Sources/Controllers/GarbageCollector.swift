@@ -7,13 +7,13 @@ import KubernetesObjects
 struct GarbageCollector: Sendable {
     private var orphaned: [String] = []
     private var wantsDeletion: [String] = []
-    /// Finished Jobs by the time they are deleted.
-    private var expiring: [String: (uid: String, due: Timestamp)] = [:]
+    /// When finished Jobs are deleted, by key.
+    private var expiring = Deadlines()
 
     init() {}
 
     /// When a Job expires.
-    var nextDeadline: Timestamp? { expiring.values.lazy.map(\.due).min() }
+    var nextDeadline: Timestamp? { expiring.next }
 
     mutating func observe(_ change: Change) {
         switch change {
@@ -35,11 +35,7 @@ struct GarbageCollector: Sendable {
         let owners = orphaned
         orphaned = []
         for uid in owners { deleteDependents(of: uid, &store, now: now) }
-        let due = expiring.filter { $0.value.due <= now }.keys.sorted()
-        for key in due {
-            let uid = expiring.removeValue(forKey: key)?.uid
-            if let job = store.jobs[key], job.metadata.uid == uid { expire(job, &store, now: now) }
-        }
+        for key in expiring.takeDue(now) { if let job = store.jobs[key] { expire(job, &store, now: now) } }
         let candidates = wantsDeletion
         wantsDeletion = []
         for key in candidates { Self.finish(key, &store) }
@@ -61,8 +57,7 @@ struct GarbageCollector: Sendable {
             expiring[job.key] = nil
             return
         }
-        let due = Timestamp(nanoseconds: end.nanoseconds &+ Int64(ttl) &* 1_000_000_000)
-        expiring[job.key] = (job.metadata.uid, due)
+        expiring[job.key] = Timestamp(nanoseconds: end.nanoseconds &+ Int64(ttl) &* 1_000_000_000)
     }
 
     private mutating func noteDependent(of metadata: ObjectMeta) {

@@ -9,8 +9,7 @@ struct JobController: Sendable {
     private var waiting: [JobRequest] = []
     private var next = 0
     private var isWaiting: Set<JobRequest> = []
-    /// Actions with a timeout, by Job, in the order they were ordered.
-    private var delayed: [String: [DelayedJobAction]] = [:]
+    private var delayed = DelayedJobActions()
     /// Requests to try again, with the number of failures before.
     private var retries: [(due: Timestamp, request: JobRequest)] = []
     private var failures: [JobRequest: Int] = [:]
@@ -30,9 +29,7 @@ struct JobController: Sendable {
 
     /// When a timeout or a retry is due next.
     var nextDeadline: Timestamp? {
-        let timeouts = delayed.values.lazy.joined().map(\.due).min()
-        let retry = retries.lazy.map(\.due).min()
-        return [timeouts, retry].compactMap { $0 }.min()
+        [delayed.next, retries.lazy.map(\.due).min()].compactMap { $0 }.min()
     }
 
     /// Handles what waits, and what is due; false if there was nothing.
@@ -40,8 +37,8 @@ struct JobController: Sendable {
         let dueRetries = retries.filter { $0.due <= now }
         retries.removeAll { $0.due <= now }
         for retry in dueRetries { enqueue(retry.request) }
-        let hadDelayed = runDelayed(&store, now: now)
-        guard next < waiting.count else { return hadDelayed }
+        if runDelayed(&store, now: now) { return true }
+        guard next < waiting.count else { return false }
         let request = waiting[next]
         next += 1
         if next == waiting.count { (waiting, next) = ([], 0) }
@@ -63,11 +60,12 @@ struct JobController: Sendable {
     }
 
     private mutating func handle(_ request: JobRequest, _ store: inout ObjectStore, now: Timestamp) {
-        endDelays(by: request)
+        delayed.end(by: request)
         guard let job = store.jobs[request.job] else { return }
         let reaction = JobReaction(request, job)
         if reaction.delay != 0 {
-            delay(request, reaction, now: now)
+            let due = Timestamp(nanoseconds: now.nanoseconds &+ reaction.delay)
+            delayed.add(DelayedJobAction(request: request, action: reaction.action, due: due))
             return
         }
         guard JobRun.perform(reaction.action, on: job, request, &store, now: now) else {
@@ -75,7 +73,19 @@ struct JobController: Sendable {
             return
         }
         failures[request] = nil
-        if reaction.action != .syncJob { dropDelays(coveredBy: reaction.action, request) }
+        if reaction.action != .syncJob { delayed.drop(coveredBy: reaction.action, of: request) }
+    }
+
+    /// Performs an action whose timeout is over; false if there is none.
+    private mutating func runDelayed(_ store: inout ObjectStore, now: Timestamp) -> Bool {
+        guard let action = delayed.takeDue(now) else { return false }
+        let request = action.request
+        guard let job = store.jobs[request.job], request.jobUID.isEmpty || request.jobUID == job.metadata.uid else {
+            return true
+        }
+        _ = JobRun.perform(action.action, on: job, request, &store, now: now)
+        delayed.drop(coveredBy: action.action, of: request)
+        return true
     }
 
     /// Tries again later, 5 ms at first and twice as long each time; gives the Job up after many failures.
@@ -92,62 +102,12 @@ struct JobController: Sendable {
     }
 }
 
-// MARK: - Timeouts
-
-extension JobController {
-    /// One action per pod waits; a new one of the same kind does not begin the wait again.
-    private mutating func delay(_ request: JobRequest, _ reaction: JobReaction, now: Timestamp) {
-        var actions = delayed[request.job] ?? []
-        let due = Timestamp(nanoseconds: now.nanoseconds &+ reaction.delay)
-        let new = DelayedJobAction(request: request, action: reaction.action, due: due)
-        if let index = actions.firstIndex(where: { $0.request.pod == request.pod }) {
-            if actions[index].action == reaction.action { return }
-            actions[index] = new
-        } else {
-            actions.append(new)
-        }
-        delayed[request.job] = actions
-    }
-
-    private mutating func runDelayed(_ store: inout ObjectStore, now: Timestamp) -> Bool {
-        let due = delayed.values.joined().filter { $0.due <= now }
-            .sorted { ($0.due, $0.request.job, $0.request.pod) < ($1.due, $1.request.job, $1.request.pod) }
-        for action in due {
-            let request = action.request
-            // An earlier one may have made this one superfluous.
-            guard let waiting = delayed[request.job], waiting.contains(where: { $0.request == request }) else {
-                continue
-            }
-            delayed[request.job]?.removeAll { $0.request == request }
-            if delayed[request.job]?.isEmpty == true { delayed[request.job] = nil }
-            guard let job = store.jobs[request.job], request.jobUID.isEmpty || request.jobUID == job.metadata.uid else {
-                continue
-            }
-            _ = JobRun.perform(action.action, on: job, request, &store, now: now)
-            dropDelays(coveredBy: action.action, request)
-        }
-        return !due.isEmpty
-    }
-
-    private mutating func endDelays(by news: JobRequest) {
-        guard delayed[news.job] != nil else { return }
-        delayed[news.job]?.removeAll { $0.isEnded(by: news) }
-        if delayed[news.job]?.isEmpty == true { delayed[news.job] = nil }
-    }
-
-    private mutating func dropDelays(coveredBy action: JobAction, _ request: JobRequest) {
-        guard delayed[request.job] != nil else { return }
-        delayed[request.job]?.removeAll { $0.isCovered(by: action, of: request) }
-        if delayed[request.job]?.isEmpty == true { delayed[request.job] = nil }
-    }
-}
-
 // MARK: - Events (upstream: job_controller_handler.go)
 
 extension JobController {
     private mutating func observe(_ change: ObjectChange<VCJob>) {
         guard let job = change.new else {
-            delayed[change.object.key] = nil
+            delayed.forget(change.object.key)
             return
         }
         if let old = change.old, old.spec == job.spec, old.status.phase == job.status.phase { return }

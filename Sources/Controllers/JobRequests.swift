@@ -1,7 +1,7 @@
 import KubernetesObjects
 
 /// Something that happened to a Job and waits for the controller.
-struct JobRequest: Hashable {
+struct JobRequest: Hashable, Sendable {
     /// `namespace/name` of the Job.
     var job: String
     /// Empty where any Job of the name is meant.
@@ -59,7 +59,7 @@ extension LifecyclePolicy {
 }
 
 /// An action that waits for its timeout.
-struct DelayedJobAction {
+struct DelayedJobAction: Sendable {
     var request: JobRequest
     var action: JobAction
     var due: Timestamp

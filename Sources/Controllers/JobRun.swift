@@ -65,7 +65,7 @@ extension JobRun {
         job.status.version += 1
         let isLastRetry = job.status.retryCount >= job.maxRetry - 1
         let doomed = pods.filter { $0.isTerminating || !($0.hasEnded && (retainsEnded || isLastRetry)) }
-        kill(doomed, rule, &store, now: now)
+        kill(doomed, marksTerminating: false, rule, &store, now: now)
         store.remove(PodGroup.self, job.podGroupKey)
         store.remove(PodGroup.self, job.key)
     }
@@ -74,12 +74,14 @@ extension JobRun {
         _ pods: [Pod]?, _ rule: @escaping JobPlan.Rule, _ store: inout ObjectStore, now: Timestamp
     ) {
         guard let pods else { return }
-        kill(pods, rule, &store, now: now)
+        kill(pods, marksTerminating: true, rule, &store, now: now)
     }
 
     /// The counts know nothing but the pods that are being deleted; a finished Job keeps such counts.
-    private mutating func kill(_ pods: [Pod], _ rule: JobPlan.Rule?, _ store: inout ObjectStore, now: Timestamp) {
-        for pod in pods where !pod.isTerminating {
+    private mutating func kill(
+        _ pods: [Pod], marksTerminating: Bool, _ rule: JobPlan.Rule?, _ store: inout ObjectStore, now: Timestamp
+    ) {
+        for pod in pods where marksTerminating || !pod.isTerminating {
             store.modify(Pod.self, pod.key) { $0.metadata.annotations[JobKeys.outOfSync] = "true" }
             store.requestDeletion(ofPod: pod.key, now: now)
         }

@@ -118,7 +118,7 @@ public struct ObjectChange<Object: StoredObject>: Sendable {
 }
 
 /// One entry of the store's log.
-public enum Change: Sendable {
+public indirect enum Change: Sendable {
     case node(ObjectChange<Node>)
     case pod(ObjectChange<Pod>)
     case queue(ObjectChange<Queue>)
