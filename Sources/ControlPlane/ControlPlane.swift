@@ -6,7 +6,7 @@ import SimulationKernel
 
 /// Volcano's control plane in simulated time: API server, webhooks, controllers, scheduler and kubelets.
 ///
-/// Everything but the scheduler acts at once. Within an instant a cycle that starts comes first: what else happens then
+/// Everything but the scheduler acts at once, unless `LoopTiming` says otherwise. Within an instant a cycle that starts comes first: what else happens then
 /// is seen by the next cycle only. A cycle after which nothing has changed and of which nothing was left is not played
 /// again before something changes, or before time alone can matter; the outcome is the same as with every cycle played
 /// (`skipsIdleCycles` = false).
@@ -40,6 +40,8 @@ public struct ControlPlane: Sendable {
     private var isIdle = false
     private var idleWake: EventHandle?
     private var controllerWake: (time: SimTime, event: EventHandle)?
+    /// Changes that the controllers have not seen yet.
+    private var unseen: [Change] = []
 
     /// What a pending event is; its index names a life, an operation, or nothing.
     struct Event: BitwiseCopyable, Sendable {
@@ -103,7 +105,9 @@ public struct ControlPlane: Sendable {
         case .podStart: start(index)
         case .podEnd: end(index)
         case .podVanish: vanish(index)
-        case .controllers: controllerWake = nil
+        case .controllers:
+            controllerWake = nil
+            letControllersAct()
         }
     }
 
@@ -157,23 +161,49 @@ public struct ControlPlane: Sendable {
 
     // MARK: - At once
 
-    /// Lets controllers and kubelets act until nothing more happens.
+    /// Lets kubelets and controllers act until nothing more happens.
     private mutating func settle() {
         while true {
-            let changes = controllers.settle(&store, now: timestamp)
-            if changes.isEmpty { break }
-            revision += changes.count
-            for change in changes {
-                log.note(change, at: now)
-                if case .pod(let change) = change { kubeletSees(change) }
+            let changes = store.takeChanges()
+            if !changes.isEmpty {
+                unseen += changes
+                note(changes)
+            } else if timing.controllers > .zero || unseen.isEmpty && !isControllerDue {
+                break
+            } else {
+                letControllersAct()
             }
-            wakeScheduler()
         }
         awaitControllers()
     }
 
+    /// Shows the controllers what changed, and lets them act until they have nothing more to do.
+    private mutating func letControllersAct() {
+        let news = unseen
+        unseen = []
+        note(controllers.settle(&store, seen: news, now: timestamp))
+    }
+
+    /// Changes are logged, the kubelets react, and the scheduler wakes up.
+    private mutating func note(_ changes: [Change]) {
+        if changes.isEmpty { return }
+        revision += changes.count
+        for change in changes {
+            log.note(change, at: now)
+            if case .pod(let change) = change { kubeletSees(change) }
+        }
+        wakeScheduler()
+    }
+
+    private var isControllerDue: Bool { controllers.nextDeadline.map { time(of: $0) <= now } ?? false }
+
     private mutating func awaitControllers() {
-        let deadline = controllers.nextDeadline.map { max(time(of: $0), now) }
+        var deadline = controllers.nextDeadline.map { max(time(of: $0), now) }
+        if !unseen.isEmpty {
+            // What they know already does not wait for what came later.
+            let reaction = now + timing.controllers
+            deadline = min(reaction, deadline ?? reaction, controllerWake?.time ?? reaction)
+        }
         if deadline == controllerWake?.time { return }
         if let controllerWake { events.cancel(controllerWake.event) }
         controllerWake = deadline.map { time in

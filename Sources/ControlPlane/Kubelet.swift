@@ -39,8 +39,11 @@ extension ControlPlane {
         guard kubelet.lives[life].next == nil, !kubelet.lives[life].hasEnded else { return }
         if pod.status.phase == "Running" {
             awaitEnd(life)
-        } else if kubelet.lives[life].run.startAfter > .zero {
-            kubelet.lives[life].next = schedule(.podStart, life, after: kubelet.lives[life].run.startAfter)
+            return
+        }
+        let delay = kubelet.lives[life].run.startAfter + timing.podStart
+        if delay > .zero {
+            kubelet.lives[life].next = schedule(.podStart, life, after: delay)
         } else {
             start(life)
         }
@@ -92,7 +95,7 @@ extension ControlPlane {
         guard pod.metadata.deletionTimestamp != nil, !kubelet.lives[life].isTerminating else { return }
         kubelet.lives[life].isTerminating = true
         cancelNext(life)
-        let grace = kubelet.lives[life].run.terminateAfter
+        let grace = kubelet.lives[life].run.terminateAfter + timing.podRemoval
         if grace > .zero {
             kubelet.lives[life].next = schedule(.podVanish, life, after: grace)
         } else {

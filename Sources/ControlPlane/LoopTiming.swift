@@ -9,6 +9,13 @@ public struct LoopTiming: Sendable, Equatable {
     /// When the first cycle starts.
     public var firstCycle: SimTime = .zero
 
+    /// From a change to what the controllers make of it.
+    public var controllers: SimDuration = .zero
+    /// From bound to Running, beyond what a pod's own rule says.
+    public var podStart: SimDuration = .zero
+    /// From the request of a pod's deletion until it is gone, beyond what its own rule says.
+    public var podRemoval: SimDuration = .zero
+
     /// Volcano's period and cycles that take no time.
     public init() {}
 

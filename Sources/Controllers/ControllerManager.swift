@@ -19,9 +19,11 @@ public struct ControllerManager: Sendable {
 
     /// Lets the controllers act on the store's changes, and on what is due, until the log stays empty.
     ///
+    /// - Parameter seen: Changes that were taken from the log before, and that the controllers learn of only now.
     /// - Returns: every change since the log was last taken, those made by the controllers included, in order.
-    public mutating func settle(_ store: inout ObjectStore, now: Timestamp) -> [Change] {
+    public mutating func settle(_ store: inout ObjectStore, seen: [Change] = [], now: Timestamp) -> [Change] {
         var all: [Change] = []
+        for change in seen { observe(change, store, now: now) }
         while true {
             let changes = store.takeChanges()
             for change in changes { observe(change, store) }

@@ -150,7 +150,8 @@ extension JobController {
     }
 
     private static func event(_ change: ObjectChange<Pod>, _ job: VCJob?, _ store: ObjectStore) -> JobEvent {
-        guard let pod = change.new else { return .podEvicted }
+        // A request of deletion counts as the deletion, which is seen once more when the pod is gone.
+        guard let pod = change.new, !pod.isTerminating else { return .podEvicted }
         guard let old = change.old else { return .podPending }
         switch pod.status.phase {
         case "Failed": return old.status.phase == "Failed" ? .outOfSync : .podFailed

@@ -31,10 +31,13 @@ extension LiveCase {
         }
     }
 
-    /// One run: the first cycle starts somewhere in the first period, and second 0 lies somewhere in a second of the clock.
+    /// One run, with the median latencies that were measured: the first cycle starts somewhere in the first period, and second 0 lies somewhere in a second of the clock.
     private func play(_ run: Int, of count: Int) -> [LiveDifference] {
         var timing = LoopTiming()
         timing.cycle = SimDuration(nanoseconds: 11_000_000)
+        timing.podStart = SimDuration(nanoseconds: 50_000_000)
+        timing.podRemoval = SimDuration(nanoseconds: 20_000_000)
+        timing.controllers = SimDuration(nanoseconds: 20_000_000)
         let stride = timing.period + timing.cycle
         timing.firstCycle = SimTime(nanoseconds: stride.nanoseconds * Int64(2 * run + 1) / Int64(2 * count))
         var stream = RandomStream(seed: UInt64(run), name: "conformance.live")
