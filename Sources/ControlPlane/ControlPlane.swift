@@ -46,7 +46,8 @@ public struct ControlPlane: Sendable {
     /// What a pending event is; its index names a life, an operation, or nothing.
     struct Event: BitwiseCopyable, Sendable {
         enum Kind: UInt8, BitwiseCopyable, Sendable {
-            case cycleStart, cycleEnd, operation, podStart, podEnd, podVanish, controllers
+            case cycleStart, cycleEnd, operation, controllers, nodeLost
+            case podStart, podEnd, podVanish, podStartReport, podEndReport, podVanishReport
         }
         let kind: Kind
         let index: Int32
@@ -102,9 +103,13 @@ public struct ControlPlane: Sendable {
         case .cycleStart: beginCycle(observe)
         case .cycleEnd: endCycle()
         case .operation: perform(operations[index])
-        case .podStart: start(index)
-        case .podEnd: end(index)
-        case .podVanish: vanish(index)
+        case .podStart: report(.podStartReport, index)
+        case .podEnd: report(.podEndReport, index)
+        case .podVanish: report(.podVanishReport, index)
+        case .podStartReport: start(index)
+        case .podEndReport: end(index)
+        case .podVanishReport: vanish(index)
+        case .nodeLost: collectOrphans(index)
         case .controllers:
             controllerWake = nil
             letControllersAct()
@@ -161,27 +166,27 @@ public struct ControlPlane: Sendable {
 
     // MARK: - At once
 
-    /// Lets kubelets and controllers act until nothing more happens.
+    /// Lets kubelets and controllers act: until nothing more happens, or as far as they act at once.
     private mutating func settle() {
         while true {
             let changes = store.takeChanges()
             if !changes.isEmpty {
                 unseen += changes
                 note(changes)
-            } else if timing.controllers > .zero || unseen.isEmpty && !isControllerDue {
+            } else if timing.controllers > .zero || !letControllersAct() {
                 break
-            } else {
-                letControllersAct()
             }
         }
         awaitControllers()
     }
 
-    /// Shows the controllers what changed, and lets them act until they have nothing more to do.
-    private mutating func letControllersAct() {
+    /// Shows the controllers what changed, and lets them act: one step where all act at once, so that they see each other's
+    /// changes as they come, or all they have to do. False if that was nothing.
+    @discardableResult
+    private mutating func letControllersAct() -> Bool {
         let news = unseen
         unseen = []
-        note(controllers.settle(&store, seen: news, now: timestamp))
+        return controllers.react(to: news, &store, once: timing.controllers == .zero, now: timestamp)
     }
 
     /// Changes are logged, the kubelets react, and the scheduler wakes up.
@@ -190,12 +195,14 @@ public struct ControlPlane: Sendable {
         revision += changes.count
         for change in changes {
             log.note(change, at: now)
-            if case .pod(let change) = change { kubeletSees(change) }
+            switch change {
+            case .pod(let change): kubeletSees(change)
+            case .node(let change): nodeChanged(change)
+            default: break
+            }
         }
         wakeScheduler()
     }
-
-    private var isControllerDue: Bool { controllers.nextDeadline.map { time(of: $0) <= now } ?? false }
 
     private mutating func awaitControllers() {
         var deadline = controllers.nextDeadline.map { max(time(of: $0), now) }

@@ -19,6 +19,10 @@ struct Kubelet: Sendable {
 
     var lives: [Life] = []
     var lifeOfUID: [String: Int] = [:]
+    /// When the last report is delivered.
+    var isBusyUntil: SimTime = .zero
+    /// Nodes that were lost, and when.
+    var losses: [(node: String, at: SimTime)] = []
 }
 
 /// The kubelets: bound pods run as their rules say.
@@ -33,7 +37,8 @@ extension ControlPlane {
         let life = kubelet.lives.count
         kubelet.lives.append(
             Kubelet.Life(
-                key: pod.metadata.key, uid: pod.metadata.uid, node: pod.spec.nodeName, run: runs.run(of: pod, in: store)))
+                key: pod.metadata.key, uid: pod.metadata.uid, node: pod.spec.nodeName, run: runs.run(of: pod, in: store)
+            ))
         kubelet.lifeOfUID[pod.metadata.uid] = life
         follow(pod, life)
         guard kubelet.lives[life].next == nil, !kubelet.lives[life].hasEnded else { return }
@@ -41,11 +46,49 @@ extension ControlPlane {
             awaitEnd(life)
             return
         }
-        let delay = kubelet.lives[life].run.startAfter + timing.podStart
+        begin(.podStart, life, after: kubelet.lives[life].run.startAfter)
+    }
+
+    mutating func nodeChanged(_ change: ObjectChange<Node>) {
+        guard change.isDeletion else { return }
+        kubelet.losses.append((change.object.metadata.name, now))
+        schedule(.nodeLost, kubelet.losses.count - 1, after: timing.orphanedPods)
+    }
+
+    /// The pod garbage collector removes the pods of a node that has been missing all the time.
+    mutating func collectOrphans(_ loss: Int) {
+        let node = kubelet.losses[loss].node
+        let isLatest = !kubelet.losses[(loss + 1)...].contains { $0.node == node }
+        guard isLatest, !store.nodes.contains(node) else { return }
+        for pod in store.pods where pod.spec.nodeName == node { store.remove(Pod.self, pod.key) }
+    }
+
+    /// Waits for a start, an end or a removal; what is due at once and takes no time happens now.
+    private mutating func begin(_ kind: Event.Kind, _ life: Int, after delay: SimDuration) {
         if delay > .zero {
-            kubelet.lives[life].next = schedule(.podStart, life, after: delay)
+            kubelet.lives[life].next = schedule(kind, life, after: delay)
         } else {
-            start(life)
+            switch kind {
+            case .podStart: report(.podStartReport, life)
+            case .podEnd: report(.podEndReport, life)
+            default: report(.podVanishReport, life)
+            }
+        }
+    }
+
+    /// Hands a report in: the kubelets' reports are delivered one after the other.
+    mutating func report(_ kind: Event.Kind, _ life: Int) {
+        kubelet.lives[life].next = nil
+        if timing.kubelet > .zero {
+            let delivery = max(now, kubelet.isBusyUntil) + timing.kubelet
+            kubelet.isBusyUntil = delivery
+            kubelet.lives[life].next = schedule(kind, life, after: delivery - now)
+            return
+        }
+        switch kind {
+        case .podStartReport: start(life)
+        case .podEndReport: end(life)
+        default: vanish(life)
         }
     }
 
@@ -95,17 +138,11 @@ extension ControlPlane {
         guard pod.metadata.deletionTimestamp != nil, !kubelet.lives[life].isTerminating else { return }
         kubelet.lives[life].isTerminating = true
         cancelNext(life)
-        let grace = kubelet.lives[life].run.terminateAfter + timing.podRemoval
-        if grace > .zero {
-            kubelet.lives[life].next = schedule(.podVanish, life, after: grace)
-        } else {
-            vanish(life)
-        }
+        begin(.podVanish, life, after: kubelet.lives[life].run.terminateAfter)
     }
 
     private mutating func awaitEnd(_ life: Int) {
-        guard let duration = kubelet.lives[life].run.duration else { return }
-        kubelet.lives[life].next = schedule(.podEnd, life, after: duration)
+        if let duration = kubelet.lives[life].run.duration { begin(.podEnd, life, after: duration) }
     }
 
     private mutating func cancelNext(_ life: Int) {

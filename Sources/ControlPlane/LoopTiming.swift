@@ -9,12 +9,12 @@ public struct LoopTiming: Sendable, Equatable {
     /// When the first cycle starts.
     public var firstCycle: SimTime = .zero
 
-    /// From a change to what the controllers make of it.
+    /// From a change to what a controller makes of it; one controller's change may be another's cause, and so on.
     public var controllers: SimDuration = .zero
-    /// From bound to Running, beyond what a pod's own rule says.
-    public var podStart: SimDuration = .zero
-    /// From the request of a pod's deletion until it is gone, beyond what its own rule says.
-    public var podRemoval: SimDuration = .zero
+    /// What it takes to report one start, end or removal of a pod; the kubelets report one after the other.
+    public var kubelet: SimDuration = .zero
+    /// From a node's loss to the removal of its pods (pod garbage collector, quarantineTime).
+    public var orphanedPods: SimDuration = .seconds(40)
 
     /// Volcano's period and cycles that take no time.
     public init() {}

@@ -19,17 +19,28 @@ public struct ControllerManager: Sendable {
 
     /// Lets the controllers act on the store's changes, and on what is due, until the log stays empty.
     ///
-    /// - Parameter seen: Changes that were taken from the log before, and that the controllers learn of only now.
     /// - Returns: every change since the log was last taken, those made by the controllers included, in order.
-    public mutating func settle(_ store: inout ObjectStore, seen: [Change] = [], now: Timestamp) -> [Change] {
+    public mutating func settle(_ store: inout ObjectStore, now: Timestamp) -> [Change] {
         var all: [Change] = []
-        for change in seen { observe(change, store, now: now) }
         while true {
             let changes = store.takeChanges()
             for change in changes { observe(change, store) }
             all += changes
             if !step(&store, now: now), store.changes.isEmpty { return all }
         }
+    }
+
+    /// Lets the controllers act on changes taken from the log, and on what is due, one piece of work only if `once`; what
+    /// they change themselves stays in the log for a later reaction.
+    ///
+    /// - Returns: whether they did anything.
+    public mutating func react(
+        to changes: [Change], _ store: inout ObjectStore, once: Bool = false, now: Timestamp
+    ) -> Bool {
+        for change in changes { observe(change, store) }
+        guard step(&store, now: now) else { return false }
+        if !once { while step(&store, now: now) {} }
+        return true
     }
 
     /// When something has to be done again without a change (ttl, policies with a timeout, cron); nil for never.

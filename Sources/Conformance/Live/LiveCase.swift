@@ -22,9 +22,6 @@ struct LiveCase {
     let until: SimTime
     let expectation: LiveExpectation
 
-    /// Between two objects that one operation creates, as in the recordings.
-    private static let creationGap = SimDuration(nanoseconds: 20_000_000)
-
     init(_ fields: CaseFields) throws(CaseProblem) {
         fields.ignore("runs", "free")
         scheduler = try SchedulerSetup(fields.fields("scheduler"))
@@ -36,11 +33,11 @@ struct LiveCase {
         for entry in try fields.list("timeline") {
             let at = Self.time(try entry.number("at") ?? 0)
             let refusal = try entry.string("rejected")
-            for (index, node) in try entry.elements("create").enumerated() {
+            for node in try entry.elements("create") {
                 if refusal.isEmpty { manifests.note(node) }
                 steps.append(
                     Step(
-                        at: at + Self.creationGap * Int64(index), operation: .create(try readObjects([node])),
+                        at: at, operation: .create(try readObjects([node])),
                         subject: "create \(Manifests.name(of: node))", refusal: refusal))
             }
             for (operation, subject) in try Self.operations(entry, &manifests) {

@@ -35,11 +35,10 @@ extension LiveCase {
     private func play(_ run: Int, of count: Int) -> [LiveDifference] {
         var timing = LoopTiming()
         timing.cycle = SimDuration(nanoseconds: 11_000_000)
-        timing.podStart = SimDuration(nanoseconds: 50_000_000)
-        timing.podRemoval = SimDuration(nanoseconds: 20_000_000)
-        timing.controllers = SimDuration(nanoseconds: 20_000_000)
+        timing.kubelet = SimDuration(nanoseconds: 10_000_000)
+        timing.controllers = SimDuration(nanoseconds: 15_000_000)
         let stride = timing.period + timing.cycle
-        timing.firstCycle = SimTime(nanoseconds: stride.nanoseconds * Int64(2 * run + 1) / Int64(2 * count))
+        timing.firstCycle = SimTime(nanoseconds: stride.nanoseconds * Int64(3 * run + 1) / Int64(3 * count))
         var stream = RandomStream(seed: UInt64(run), name: "conformance.live")
         let midnight: Int64 = 1_767_225_600_000_000_000
         let epoch = Timestamp(nanoseconds: midnight + Int64(stream.below(1_000_000_000)))
