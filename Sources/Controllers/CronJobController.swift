@@ -91,18 +91,21 @@ struct CronJobController: Sendable {
 }
 
 extension CronSchedule {
-    /// The last time after `start` that has come by `end`; nil if none has.
+    /// The last time after `start` that has come by `end`, at most five years before it; nil if none has.
     fileprivate func last(from start: Timestamp, through end: Timestamp) -> Timestamp? {
-        var last: Timestamp?
-        var time = next(after: start)
-        var count = 0
-        while let candidate = time, candidate <= end {
-            last = candidate
-            time = next(after: candidate)
-            count += 1
-            // Upstream gives up on more missed times than this; the last of them is as good.
-            if count > 100_000 { break }
+        let hour: Int64 = 3_600_000_000_000
+        // The longer the look back, the fewer times there can be that a shorter one did not find.
+        for hours: Int64 in [1, 24, 24 * 32, 24 * 366, 24 * 366 * 5] {
+            let (since, overflow) = end.nanoseconds.subtractingReportingOverflow(hours * hour)
+            let first = overflow ? start : max(start, Timestamp(nanoseconds: since))
+            var last: Timestamp?
+            var time = next(after: first)
+            while let candidate = time, candidate <= end {
+                last = candidate
+                time = next(after: candidate)
+            }
+            if last != nil || first == start { return last }
         }
-        return last
+        return nil
     }
 }

@@ -46,7 +46,7 @@ struct CronSchedule: Sendable {
     /// The first time after an instant, within five years; in UTC.
     func next(after instant: Timestamp) -> Timestamp? {
         let second: Int64 = 1_000_000_000
-        if let interval { return Timestamp(nanoseconds: instant.wholeSeconds.nanoseconds + interval) }
+        if let interval { return Timestamp(nanoseconds: instant.wholeSeconds.nanoseconds &+ interval) }
         var minute = instant.nanoseconds / (60 * second) + 1
         let limit = minute + 5 * 366 * 1440
         while minute < limit {
@@ -61,7 +61,10 @@ struct CronSchedule: Sendable {
                 minute = (minute / 60 + 1) * 60
                 continue
             }
-            if minutes.contains(Int(minute % 60)) { return Timestamp(nanoseconds: minute * 60 * second) }
+            if minutes.contains(Int(minute % 60)) {
+                let (nanoseconds, overflow) = minute.multipliedReportingOverflow(by: 60 * second)
+                return overflow ? nil : Timestamp(nanoseconds: nanoseconds)
+            }
             minute += 1
         }
         return nil

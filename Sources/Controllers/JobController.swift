@@ -94,7 +94,7 @@ struct JobController: Sendable {
         failures[request] = count + 1
         if count < Self.maxRequeues {
             let delay = Int64(5_000_000) << Int64(count)
-            retries.append((Timestamp(nanoseconds: now.nanoseconds + delay), request))
+            retries.append((Timestamp(nanoseconds: now.nanoseconds &+ delay), request))
         } else if let job = store.jobs[request.job] {
             failures[request] = nil
             _ = JobRun.perform(.terminateJob, on: job, request, &store, now: now)

@@ -53,7 +53,7 @@ extension VCJob {
             return resources
         }
         for task in tasks { take(task.minAvailable ?? 0, of: task) }
-        for task in tasks { take(task.replicas - (task.minAvailable ?? 0), of: task) }
+        for task in tasks { take(task.replicas &- (task.minAvailable ?? 0), of: task) }
         return resources
     }
 }

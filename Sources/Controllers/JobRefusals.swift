@@ -72,7 +72,7 @@ extension VCJob {
                 break
             }
             message += policiesRefusal(task.policies, "spec.tasks.policies")
-            let pod = podName(task, max(0, task.replicas - 1))
+            let pod = podName(task, max(0, task.replicas &- 1))
             if !isQualifiedName(pod) { message += " create pod with name \(pod) validate failed;" }
         }
         return message

@@ -62,8 +62,8 @@ extension JobRun {
     private mutating func killJob(
         retainsEnded: Bool, _ rule: JobPlan.Rule?, _ store: inout ObjectStore, now: Timestamp
     ) {
-        job.status.version += 1
-        let isLastRetry = job.status.retryCount >= job.maxRetry - 1
+        job.status.version &+= 1
+        let isLastRetry = job.status.retryCount >= job.maxRetry &- 1
         let doomed = pods.filter { $0.isTerminating || !($0.hasEnded && (retainsEnded || isLastRetry)) }
         kill(doomed, marksTerminating: false, rule, &store, now: now)
         store.remove(PodGroup.self, job.podGroupKey)

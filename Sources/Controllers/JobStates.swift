@@ -35,7 +35,7 @@ enum JobPlan {
         case .terminateJob: enter(.terminating)
         case .resumeJob, .syncJob:
             .sync { job, status in
-                if job.minAvailable <= status.running + status.succeeded + status.failed { status.phase = .running }
+                if job.minAvailable <= status.running &+ status.succeeded &+ status.failed { status.phase = .running }
             }
         }
     }
@@ -52,9 +52,9 @@ enum JobPlan {
         if replicas == 0 { return }
         if let minSuccess = job.spec.minSuccess, status.succeeded >= minSuccess {
             status.phase = .completed
-        } else if status.succeeded + status.failed == replicas {
+        } else if status.succeeded &+ status.failed == replicas {
             status.phase = succeeded(job, status) ? .completed : .failed
-        } else if status.pending > replicas - job.minAvailable {
+        } else if status.pending > replicas &- job.minAvailable {
             status.phase = .pending
         }
     }
@@ -82,14 +82,14 @@ enum JobPlan {
     private static func restartingRule(_ job: VCJob, _ status: inout VCJobStatus) {
         if status.retryCount >= job.maxRetry {
             status.phase = .failed
-        } else if job.totalReplicas - status.terminating >= status.minAvailable {
+        } else if job.totalReplicas &- status.terminating >= status.minAvailable {
             status.phase = .pending
         }
     }
 
     private static func restarted(_ job: VCJob, _ status: inout VCJobStatus) {
         status.phase = .restarting
-        status.retryCount += 1
+        status.retryCount &+= 1
     }
 
     private static func restart(retainsEnded: Bool) -> JobPlan { .killJob(retainsEnded: retainsEnded, restarted) }
