@@ -57,6 +57,9 @@ let rows: [Row] = [
             "Quantities", "SimulationKernel", "Configuration", "KubernetesObjects", "Scheduling", "Controllers",
             "ControlPlane",
         ]),
+    Row(
+        name: "Snapshots", floor: 7,
+        imports: ["Quantities", "Configuration", "KubernetesObjects", "Scheduling"]),
     Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel"]),
     Row(name: "Reports", floor: 7, imports: ["Results"]),
     Row(
@@ -109,6 +112,7 @@ let tests: [(name: String, imports: [String])] = [
         "ResultsTests",
         ["Results", "Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]
     ),
+    ("SnapshotsTests", ["Snapshots", "Scheduling", "KubernetesObjects", "Configuration", "Quantities"]),
     ("DiagramsTests", ["Diagrams", "ClusterModel", "Quantities"]),
     (
         "ReportsTests",

@@ -24,7 +24,7 @@ struct Orrery: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ScenarioCommand.self, TraceCommand.self, DiagramCommand.self,
+            RunCommand.self, CompareCommand.self, ScheduleCommand.self, ScenarioCommand.self, TraceCommand.self, DiagramCommand.self,
             ReportCommand.self, FactsCommand.self, ValidateCommand.self, ConformanceCommand.self, CatalogCommand.self,
         ])
 }

@@ -4,7 +4,7 @@ import Testing
 /// What the program says of itself.
 @Suite struct HelpTests {
     static let commands = [
-        "", "run", "compare", "scenario", "scenario explain", "scenario schema", "scenario check", "trace",
+        "", "run", "compare", "schedule", "scenario", "scenario explain", "scenario schema", "scenario check", "trace",
         "trace import", "trace describe", "trace generate", "diagram", "diagram topology", "diagram queues", "report",
         "facts", "validate", "validate scheduling", "validate packing", "conformance", "catalog",
     ]

@@ -118,6 +118,9 @@ extension ObjectDecoder {
         }
     }
 
+    /// Where a token stands in its text.
+    func position(of token: Token) -> SourcePosition { source.position(of: token.place) }
+
     /// Takes one value, whatever it is, without looking into it.
     mutating func skipValue() {
         var depth = 0

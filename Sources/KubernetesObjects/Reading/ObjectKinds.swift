@@ -2,21 +2,34 @@
 struct ObjectKind: Sendable {
     /// Group of the API, empty for the core group; objects of other groups with the same kind are something else.
     let group: String
+    let isNamespaced: Bool
+    /// Reads an object and appends it.
     let read: @Sendable (inout ObjectSet, inout ObjectDecoder) -> Void
+    /// Puts the object of a set in the place of the one with that key, at the end where there is none; an empty set
+    /// removes it.
+    let replace: @Sendable (inout ObjectSet, ObjectKey, ObjectSet) -> Void
 
     /// A kind whose objects are kept in `list`.
     private init<Object: APIObject>(
-        _ group: String, isNamespaced: Bool = false, _ append: @escaping @Sendable (inout ObjectSet, Object) -> Void
+        _ group: String, isNamespaced: Bool = false, _ list: any WritableKeyPath<ObjectSet, [Object]> & Sendable
     ) {
-        self.init(group, isNamespaced: isNamespaced) { set, object, _, _ in append(&set, object) }
+        self.init(
+            group, isNamespaced: isNamespaced,
+            enter: { set, object, _, _ in set[keyPath: list].append(object) },
+            replace: { set, key, other in
+                set[keyPath: list].replace(key, other[keyPath: list].first, metadata: \.metadata)
+            })
     }
 
     /// A kind whose objects are kept by `enter`, which is also given the object's place.
     private init<Object: APIObject>(
         _ group: String, isNamespaced: Bool,
-        enter: @escaping @Sendable (inout ObjectSet, Object, Int, inout ObjectDecoder) -> Void
+        enter: @escaping @Sendable (inout ObjectSet, Object, Int, inout ObjectDecoder) -> Void,
+        replace: @escaping @Sendable (inout ObjectSet, ObjectKey, ObjectSet) -> Void
     ) {
         self.group = group
+        self.isNamespaced = isNamespaced
+        self.replace = replace
         read = { set, decoder in
             let place = decoder.peek().place
             var object = Object()
@@ -29,34 +42,41 @@ struct ObjectKind: Sendable {
         }
     }
 
+    /// ConfigMaps are kept as what they configure.
+    private static let configMap = ObjectKind(
+        "", isNamespaced: true,
+        enter: { (set, map: ConfigMap, place, decoder) in map.enter(&set, place, &decoder) },
+        replace: { set, key, other in
+            set.schedulerConfigurations.replace(key, other.schedulerConfigurations.first, metadata: \.metadata)
+            set.deviceConfigurations.replace(key, other.deviceConfigurations.first, metadata: \.metadata)
+        })
+
     /// Every kind that is read, by name.
     static let all: [String: ObjectKind] = [
-        "Node": .init("") { $0.nodes.append($1) },
-        "Pod": .init("", isNamespaced: true) { $0.pods.append($1) },
-        "Namespace": .init("") { $0.namespaces.append($1) },
-        "ResourceQuota": .init("", isNamespaced: true) { $0.resourceQuotas.append($1) },
-        "PersistentVolume": .init("") { $0.volumes.volumes.append($1) },
-        "PersistentVolumeClaim": .init("", isNamespaced: true) { $0.volumes.claims.append($1) },
-        "StorageClass": .init("storage.k8s.io") { $0.volumes.classes.append($1) },
-        "CSINode": .init("storage.k8s.io") { $0.volumes.csiNodes.append($1) },
-        "PriorityClass": .init("scheduling.k8s.io") { $0.priorityClasses.append($1) },
-        "PodDisruptionBudget": .init("policy", isNamespaced: true) { $0.disruptionBudgets.append($1) },
-        "ResourceClaim": .init("resource.k8s.io", isNamespaced: true) { $0.devices.claims.append($1) },
-        "ResourceClaimTemplate": .init("resource.k8s.io", isNamespaced: true) { $0.devices.templates.append($1) },
-        "ResourceSlice": .init("resource.k8s.io") { $0.devices.slices.append($1) },
-        "DeviceClass": .init("resource.k8s.io") { $0.devices.classes.append($1) },
-        "ConfigMap": .init("", isNamespaced: true) { (set, map: ConfigMap, place, decoder) in
-            map.enter(&set, place, &decoder)
-        },
-        "Queue": .init("scheduling.volcano.sh") { $0.queues.append($1) },
-        "PodGroup": .init("scheduling.volcano.sh", isNamespaced: true) { $0.podGroups.append($1) },
-        "Job": .init("batch.volcano.sh", isNamespaced: true) { $0.jobs.append($1) },
-        "CronJob": .init("batch.volcano.sh", isNamespaced: true) { $0.cronJobs.append($1) },
-        "Command": .init("bus.volcano.sh", isNamespaced: true) { $0.commands.append($1) },
-        "JobTemplate": .init("flow.volcano.sh", isNamespaced: true) { $0.jobTemplates.append($1) },
-        "JobFlow": .init("flow.volcano.sh", isNamespaced: true) { $0.jobFlows.append($1) },
-        "HyperNode": .init("topology.volcano.sh") { $0.hyperNodes.append($1) },
-        "Numatopology": .init("nodeinfo.volcano.sh") { $0.numatopologies.append($1) },
+        "Node": .init("", \.nodes),
+        "Pod": .init("", isNamespaced: true, \.pods),
+        "Namespace": .init("", \.namespaces),
+        "ResourceQuota": .init("", isNamespaced: true, \.resourceQuotas),
+        "PersistentVolume": .init("", \.volumes.volumes),
+        "PersistentVolumeClaim": .init("", isNamespaced: true, \.volumes.claims),
+        "StorageClass": .init("storage.k8s.io", \.volumes.classes),
+        "CSINode": .init("storage.k8s.io", \.volumes.csiNodes),
+        "PriorityClass": .init("scheduling.k8s.io", \.priorityClasses),
+        "PodDisruptionBudget": .init("policy", isNamespaced: true, \.disruptionBudgets),
+        "ResourceClaim": .init("resource.k8s.io", isNamespaced: true, \.devices.claims),
+        "ResourceClaimTemplate": .init("resource.k8s.io", isNamespaced: true, \.devices.templates),
+        "ResourceSlice": .init("resource.k8s.io", \.devices.slices),
+        "DeviceClass": .init("resource.k8s.io", \.devices.classes),
+        "ConfigMap": configMap,
+        "Queue": .init("scheduling.volcano.sh", \.queues),
+        "PodGroup": .init("scheduling.volcano.sh", isNamespaced: true, \.podGroups),
+        "Job": .init("batch.volcano.sh", isNamespaced: true, \.jobs),
+        "CronJob": .init("batch.volcano.sh", isNamespaced: true, \.cronJobs),
+        "Command": .init("bus.volcano.sh", isNamespaced: true, \.commands),
+        "JobTemplate": .init("flow.volcano.sh", isNamespaced: true, \.jobTemplates),
+        "JobFlow": .init("flow.volcano.sh", isNamespaced: true, \.jobFlows),
+        "HyperNode": .init("topology.volcano.sh", \.hyperNodes),
+        "Numatopology": .init("nodeinfo.volcano.sh", \.numatopologies),
     ]
 
     /// Names of the kinds of one group, ascending.
@@ -93,3 +113,18 @@ extension Command: APIObject {}
 extension JobTemplate: APIObject {}
 extension JobFlow: APIObject {}
 extension Numatopology: APIObject {}
+
+extension Array {
+    /// Puts `element`, which may be none, in the place of the one with that key, or at the end.
+    fileprivate mutating func replace(_ key: ObjectKey, _ element: Element?, metadata: KeyPath<Element, ObjectMeta>) {
+        let place = firstIndex {
+            $0[keyPath: metadata].name == key.name && $0[keyPath: metadata].namespace == key.namespace
+        }
+        switch (place, element) {
+        case (let place?, let element?): self[place] = element
+        case (let place?, nil): remove(at: place)
+        case (nil, let element?): append(element)
+        case (nil, nil): break
+        }
+    }
+}

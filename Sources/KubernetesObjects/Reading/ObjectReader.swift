@@ -11,11 +11,17 @@ public struct ObjectReader {
     public private(set) var objects = ObjectSet()
     private var skippedKinds: [String: Int] = [:]
     private let pools = SharedValues()
+    /// Objects to be kept as trees too, and those that were found.
+    private let wanted: Set<ObjectKey>
+    private(set) var trees: [ObjectKey: YAMLNode] = [:]
     /// Largest text that is read through a tree, in bytes.
     var treeLimit = SourceText.sizeLimit
 
     /// A reader that has read nothing.
-    public init() {}
+    public init() { wanted = [] }
+
+    /// A reader that also keeps what `changes` will change as it was written.
+    public init(for changes: ObjectChanges) { wanted = changes.keys }
 
     /// Kinds that were skipped, ascending by name, with the number of their objects.
     public var skipped: [(kind: String, count: Int)] {
@@ -72,12 +78,13 @@ public struct ObjectReader {
     /// - Returns: where the text breaks the rules of its format, if it does; nothing is added then.
     private mutating func read(_ source: any TokenSource, path: String) throws(InvalidInput) -> Diagnostic? {
         var decoder = ObjectDecoder(source, path: path, pools: pools)
-        var collected = CollectedObjects()
+        var collected = CollectedObjects(wanted: wanted)
         collected.readDocuments(&decoder)
         if let failure = decoder.failure { return failure }
         if !decoder.findings.isEmpty { throw InvalidInput(decoder.findings) }
         objects.append(collected.objects)
         skippedKinds.merge(collected.skipped, uniquingKeysWith: +)
+        trees.merge(collected.trees) { _, last in last }
         return nil
     }
 }
@@ -86,6 +93,14 @@ public struct ObjectReader {
 private struct CollectedObjects {
     var objects = ObjectSet()
     var skipped: [String: Int] = [:]
+    let wanted: Set<ObjectKey>
+    var trees: [ObjectKey: YAMLNode] = [:]
+    private let wantedKinds: Set<String>
+
+    init(wanted: Set<ObjectKey>) {
+        self.wanted = wanted
+        wantedKinds = Set(wanted.map(\.kind))
+    }
 
     mutating func readDocuments(_ decoder: inout ObjectDecoder) {
         while true {
@@ -119,12 +134,32 @@ private struct CollectedObjects {
         if name.hasSuffix("List") {
             readMembers(&decoder, of: name, header)
         } else if let kind = ObjectKind.all[name], header.group == nil || header.group == kind.group[...] {
+            if wantedKinds.contains(name) { keepTree(of: name, isNamespaced: kind.isNamespaced, &decoder) }
             kind.read(&objects, &decoder)
         } else {
             refuseMisspelt(name, header.group, start.place, &decoder)
             skipped[name, default: 0] += 1
             decoder.skipValue()
         }
+    }
+
+    /// Keeps the object that comes next as a tree, if it is wanted; it stays to be read.
+    private mutating func keepTree(of kind: String, isNamespaced: Bool, _ decoder: inout ObjectDecoder) {
+        var key = ObjectKey(kind: kind, namespace: isNamespaced ? "default" : "", name: "")
+        let start = decoder.hold()
+        _ = decoder.take()
+        while decoder.peek().kind == .key {
+            if decoder.text(of: decoder.take()) == "metadata" {
+                key.readName(ahead: &decoder)
+                break
+            }
+            decoder.skipValue()
+        }
+        decoder.rewind(to: start)
+        guard wanted.contains(key) else { return }
+        let whole = decoder.hold()
+        trees[key] = decoder.tree()
+        decoder.rewind(to: whole)
     }
 
     /// The items of a `List`, whose objects have kinds of their own, or of such as a `PodList`, whose need not.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KubernetesObjects
 import Quantities
 import Scheduling
 import Workloads
@@ -41,6 +42,14 @@ enum Value {
 
     /// A length of time with its unit: `7d`, `90min`.
     static func duration(_ text: String) throws -> SimDuration { try SimDuration(parsing: text) }
+
+    /// An instant as the Kubernetes API writes it.
+    static func instant(_ text: String) throws -> Timestamp {
+        guard let instant = Timestamp(text) else {
+            throw ValidationError("expected an instant such as 2026-03-01T12:00:00Z")
+        }
+        return instant
+    }
 
     /// A rate with its unit: `20/h`.
     static func rate(_ text: String) throws -> Rate { try Rate(parsing: text) }

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import KubernetesObjects
+import Scheduling
+import Snapshots
+
+struct ScheduleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule", abstract: "One cycle of Volcano on a dump of a live cluster: what it would do, and why not.",
+        discussion: """
+            Shows binds, evictions, pods that get a place others still hold (pipelined), phases, and for every PodGroup that \
+            waits the chain of reasons. Much of the real answer hangs on chance: --samples plays the cycle under many tie \
+            orders and says which decisions are certain. docs/schedule.md says how to make a dump and how to read the output.
+
+            Examples:
+              orrery schedule scenarios/snapshots/two-teams/cluster.yaml --config scenarios/snapshots/two-teams/volcano-scheduler.conf
+              orrery schedule dump.yaml --samples 200 --json
+              kubectl get nodes,pods,queues,podgroups,priorityclasses -A -o json | orrery schedule - --what-if changes.yaml
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Dumps (YAML or JSON, lists, several documents), folders of them, or - for standard input.",
+            valueName: "snapshot"), completion: .file(extensions: ["yaml", "yml", "json"]))
+    var snapshots: [String]
+    @Option(
+        help: ArgumentHelp(
+            "volcano-scheduler.conf, or a ConfigMap with it; 'default' (in-binary) or 'helm'. Without it: the scheduler's ConfigMap of the dump, else helm.",
+            valueName: "file"), completion: .file())
+    var config: String?
+    @Option(
+        help: ArgumentHelp(
+            "Objects to change, add or remove ($patch: delete); both results are compared.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var whatIf: String?
+    @Option(
+        parsing: .unconditional, help: "Tie orders to play the cycle under, to tell certain decisions from open ones.",
+        transform: Value.count)
+    var samples: Int?
+    @Option(
+        parsing: .unconditional, help: "Seed of the first sample, and of --tie-break seeded (default: 1).",
+        transform: Value.seed)
+    var seed: UInt64?
+    @Option(
+        help: ArgumentHelp(
+            "The scheduler's clock, such as 2026-03-01T12:00:00Z (default: the latest instant in the dump).",
+            valueName: "rfc3339"), transform: Value.instant)
+    var now: Timestamp?
+    @Option(help: "How ties are broken in the cycle shown: lowest-name (default) or seeded.")
+    var tieBreak: TieBreak = .lowestName
+    @Flag(help: "Print JSON.") var json = false
+
+    enum TieBreak: String, ExpressibleByArgument, CaseIterable {
+        case lowestName = "lowest-name"
+        case seeded
+    }
+
+    func validate() throws {
+        if let samples, samples > 100_000 {
+            throw ValidationError("--samples: found \(samples), expected at most 100000")
+        }
+        if snapshots.count(where: { $0 == "-" }) + [config, whatIf].count(where: { $0 == "-" }) > 1 {
+            throw ValidationError("standard input (-) can be read once")
+        }
+    }
+
+    func run() throws {
+        var once = ScheduleOnce(snapshot: snapshots)
+        once.configuration = config
+        once.changes = whatIf
+        once.samples = samples
+        if let seed { once.seed = seed }
+        once.isSeeded = tieBreak == .seeded
+        once.now = now
+        once.width = ProcessInfo.processInfo.activeProcessorCount
+        let result = try once.result()
+        if config == nil {
+            let hint = result.configuration.isAssumed ? "; choose another with --config" : ""
+            Terminal.complain("configuration: \(result.configuration.source)\(hint)")
+        }
+        if json {
+            print(result.json)
+        } else {
+            ScheduleText(result).print()
+        }
+    }
+}
