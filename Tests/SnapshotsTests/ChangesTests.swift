@@ -44,7 +44,8 @@ import Testing
 
     @Test func nullRemovesAField() throws {
         let node = try #require(
-            try changed("{kind: Node, metadata: {name: n1, labels: {disk: null}}, spec: {taints: null}}").objects.nodes.first)
+            try changed("{kind: Node, metadata: {name: n1, labels: {disk: null}}, spec: {taints: null}}").objects.nodes
+                .first)
         #expect(node.metadata.labels == ["zone": "a"])
         #expect(node.taints.isEmpty)
     }
@@ -89,7 +90,8 @@ import Testing
     @Test func whatHasNoEffectIsTold() throws {
         var changes = ObjectChanges()
         try changes.read(
-            SourceText(name: "c.yaml", text: "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: x}}"))
+            SourceText(
+                name: "c.yaml", text: "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: x}}"))
         #expect(changes.withoutEffect.map(\.description) == ["Deployment x/d"])
         #expect(changes.isEmpty)
         #expect(try changed("{kind: Pod, metadata: {name: none}, $patch: delete}").missing.count == 1)

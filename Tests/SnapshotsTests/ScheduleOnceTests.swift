@@ -73,7 +73,8 @@ import Testing
     @Test func comparisonNamesWhatChanges() throws {
         let before = open.gang("big", pods: 2, gpus: 8)
         let after = before.with(
-            "{kind: Node, metadata: {name: n3}, status: {allocatable: {cpu: 8, memory: 9Gi, nvidia.com/gpu: 8, pods: 9}}}")
+            "{kind: Node, metadata: {name: n3}, status: {allocatable: {cpu: 8, memory: 9Gi, nvidia.com/gpu: 8, pods: 9}}}"
+        )
         let (left, right) = (try before.cycle(), try after.cycle())
         let comparison = CycleComparison(try before.report(), on: left, try after.report(), on: right)
         #expect(comparison.pods.last?.name == "ns/single-0")
@@ -117,5 +118,35 @@ import Testing
         once.configuration = Self.folder + "/volcano-scheduler.conf"
         once.changes = Self.folder + "/what-if.yaml"
         return try once.result()
+    }
+
+    @Test func showsOneOfEach() throws {
+        let before = try result().before
+        #expect(before.report.binds.map(\.group) == ["research/notebook", "batch/report", "batch/report"])
+        #expect(
+            before.report.groups.filter { $0.waiting > 0 }.map(\.name) == [
+                "batch/nightly", "product/finetune", "research/urgent",
+            ])
+        #expect(
+            Set(before.report.warnings.map(\.code)) == [
+                .noReclaim, .gangProtectsVictims, .notAdmittedNotServed, .binpackIgnoresResource, .gangAboveCapability,
+            ])
+        #expect(before.sampling?.openPlaces == 3)
+    }
+
+    @Test func theChangesLetTheUrgentGangPreempt() throws {
+        let after = try #require(try result().after)
+        #expect(after.play.report.evictions.map(\.group) == [String](repeating: "research/pretrain", count: 4))
+        #expect(after.comparison.pods.contains { $0.name == "research/urgent-worker-0" && $0.before == "waits" })
+        #expect(after.changes.removed.map(\.description) == ["Pod research/sweep-worker-3"])
+        #expect(!after.play.report.warnings.contains { $0.code == .gangProtectsVictims })
+    }
+
+    @Test func jsonHoldsBothCycles() throws {
+        let json = try result().json
+        #expect(json["tieBreak"]?["rule"] == "lowest-name")
+        #expect(json["summary"]?["podGroupsWaiting"] == 3)
+        #expect(json["whatIf"]?["summary"]?["evicted"] == 4)
+        #expect(json["whatIf"]?["changes"]?["removed"] == ["Pod research/sweep-worker-3"])
     }
 }

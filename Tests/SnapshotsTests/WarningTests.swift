@@ -51,7 +51,8 @@ import Testing
                 .tiers(["gang"], ["predicates"]),
             full.acting(preempting)),
         Case(
-            .notAdmittedNotServed, full.gang("more", pods: 4, gpus: 4, phase: "Pending").acting(preempting)
+            .notAdmittedNotServed,
+            full.gang("more", pods: 4, gpus: 4, phase: "Pending").acting(preempting)
                 .tiers(["priority", "gang"], ["predicates", "overcommit"]),
             full.gang("more", pods: 4, gpus: 4, phase: "Pending").acting(preempting)
                 .tiers(["priority", "gang"], ["predicates"])),

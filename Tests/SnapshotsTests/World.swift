@@ -32,7 +32,8 @@ struct World {
 
     /// The world with a PodGroup of `pods` pods, of which the first run on `nodes`.
     func gang(
-        _ name: String, in queue: String = "q", pods: Int, gpus: Int = 1, minMember: Int? = nil, on nodes: [String] = [],
+        _ name: String, in queue: String = "q", pods: Int, gpus: Int = 1, minMember: Int? = nil,
+        on nodes: [String] = [],
         priority: String = "", phase: String? = nil
     ) -> World {
         var world = self

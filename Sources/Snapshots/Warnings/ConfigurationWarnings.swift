@@ -28,12 +28,15 @@ struct ConfigurationWarnings {
     private var order: [CycleWarning] {
         let actions = configuration.actions
         guard let allocate = actions.firstIndex(of: "allocate") else {
-            return [CycleWarning(.evictsBeforeAllocate, "the actions lack allocate: no gang is ever started on free nodes")]
+            return [
+                CycleWarning(.evictsBeforeAllocate, "the actions lack allocate: no gang is ever started on free nodes")
+            ]
         }
         return actions[..<allocate].filter(Self.evicting.contains).map { action in
             CycleWarning(
                 .evictsBeforeAllocate,
-                "\(action) runs before allocate: it evicts for pods that allocate could still have placed on free nodes")
+                "\(action) runs before allocate: it evicts for pods that allocate could still have placed on free nodes"
+            )
         }
     }
 
@@ -100,7 +103,9 @@ struct ConfigurationWarnings {
     }
 
     private var hierarchy: [CycleWarning] {
-        guard let drf = option("drf"), drf.isEnabled("enableHierarchy"), tier(of: "proportion") != nil else { return [] }
+        guard let drf = option("drf"), drf.isEnabled("enableHierarchy"), tier(of: "proportion") != nil else {
+            return []
+        }
         return [
             CycleWarning(
                 .proportionWithHierarchy,

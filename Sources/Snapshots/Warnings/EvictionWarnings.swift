@@ -35,7 +35,9 @@ struct EvictionWarnings {
 
     /// Pods of a job that could be asked to leave, and what they hold.
     private func preemptablePods(_ job: JobInfo) -> [TaskRef] {
-        job.tasks.filter { (session[$0].status == .running || session[$0].status == .bound) && session[$0].isPreemptable }
+        job.tasks.filter {
+            (session[$0].status == .running || session[$0].status == .bound) && session[$0].isPreemptable
+        }
     }
 
     /// Pods of lower priority in the same queue hold what the job waits for, and nothing makes them leave.
@@ -51,7 +53,8 @@ struct EvictionWarnings {
         guard pods > 0 else { return nil }
         return CycleWarning(
             .noPreempt, "PodGroup \(job.uid)",
-            "waits while \(pods) pods of \(holders) PodGroups of lower priority run in its queue: the actions lack preempt")
+            "waits while \(pods) pods of \(holders) PodGroups of lower priority run in its queue: the actions lack preempt"
+        )
     }
 
     /// The dimensions that a job's pods are short of: extended resources where they ask for any.
@@ -78,7 +81,8 @@ struct EvictionWarnings {
             }
             for dimension in short {
                 let borrowers = session.queues.filter { other in
-                    guard other.id != queue.id, session.isReclaimable(other.id), let share = accounts.deserved(of: other.id)
+                    guard other.id != queue.id, session.isReclaimable(other.id),
+                        let share = accounts.deserved(of: other.id)
                     else { return false }
                     return allocated[Int(other.id.index)][dimension] > share[dimension] + Resource.epsilon
                 }

@@ -11,11 +11,12 @@ struct ShareWarnings {
     init(_ report: CycleReport, _ session: VolcanoSession) {
         self.report = report
         self.session = session
-        accounts = session.plugins.lazy.compactMap { plugin in
-            let name = type(of: plugin).name
-            guard name == "proportion" || name == "capacity" else { return nil }
-            return (plugin as? any ShareAccounts).map { (name, $0) }
-        }.first
+        accounts =
+            session.plugins.lazy.compactMap { plugin in
+                let name = type(of: plugin).name
+                guard name == "proportion" || name == "capacity" else { return nil }
+                return (plugin as? any ShareAccounts).map { (name, $0) }
+            }.first
     }
 
     var found: [CycleWarning] {
@@ -33,7 +34,8 @@ struct ShareWarnings {
         if let (queue, text) = aboveCapability(need, session[job.queue]) {
             return CycleWarning(
                 .gangAboveCapability, object,
-                "its minimum of \(pods(job)) is more than the capability of queue \(queue): \(text); it can never start")
+                "its minimum of \(pods(job)) is more than the capability of queue \(queue): \(text); it can never start"
+            )
         }
         guard let accounts, let deserved = accounts.plugin.deserved(of: job.queue) else { return nil }
         var dimensions = need.namedDimensions
@@ -48,7 +50,8 @@ struct ShareWarnings {
             : "it cannot start while other queues ask for theirs"
         return CycleWarning(
             .gangAboveDeserved, object,
-            "its minimum of \(pods(job)) is more than queue \(session[job.queue].name) deserves: \(text); \(consequence)")
+            "its minimum of \(pods(job)) is more than queue \(session[job.queue].name) deserves: \(text); \(consequence)"
+        )
     }
 
     private var isHierarchical: Bool {

@@ -7,16 +7,17 @@ import Snapshots
 
 struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schedule", abstract: "One cycle of Volcano on a dump of a live cluster: what it would do, and why not.",
+        commandName: "schedule",
+        abstract: "One cycle of Volcano on a dump of a live cluster: what it would do, and why not.",
         discussion: """
             Shows binds, evictions, pods that get a place others still hold (pipelined), phases, and for every PodGroup that \
             waits the chain of reasons. Much of the real answer hangs on chance: --samples plays the cycle under many tie \
             orders and says which decisions are certain. docs/schedule.md says how to make a dump and how to read the output.
 
             Examples:
-              orrery schedule scenarios/snapshots/two-teams/cluster.yaml --config scenarios/snapshots/two-teams/volcano-scheduler.conf
-              orrery schedule dump.yaml --samples 200 --json
-              kubectl get nodes,pods,queues,podgroups,priorityclasses -A -o json | orrery schedule - --what-if changes.yaml
+              orrery schedule scenarios/snapshots/two-teams/cluster.yaml --samples 100
+              orrery schedule dump.yaml --what-if changes.yaml --json
+              kubectl get nodes,pods,queues,podgroups -A -o json | orrery schedule -
             """)
 
     @Argument(
@@ -47,7 +48,7 @@ struct ScheduleCommand: ParsableCommand {
             "The scheduler's clock, such as 2026-03-01T12:00:00Z (default: the latest instant in the dump).",
             valueName: "rfc3339"), transform: Value.instant)
     var now: Timestamp?
-    @Option(help: "How ties are broken in the cycle shown: lowest-name (default) or seeded.")
+    @Option(help: "How ties are broken in the cycle shown.")
     var tieBreak: TieBreak = .lowestName
     @Flag(help: "Print JSON.") var json = false
 

@@ -19,9 +19,11 @@ struct ScheduleText {
             report.warnings.removeAll(where: known.contains)
             warn(about: report, "what-if: ")
         }
-        let seeded = if case .seeded(let seed) = result.tieRule { "ties by seed \(seed)" } else { "ties to the lowest name" }
+        let seeded =
+            if case .seeded(let seed) = result.tieRule { "ties by seed \(seed)" } else { "ties to the lowest name" }
         Swift.print(Self.summary(result.before.report))
-        Swift.print("  at \(result.now) (\(result.nowSource)), \(seeded), configuration: \(result.configuration.source)\n")
+        Swift.print(
+            "  at \(result.now) (\(result.nowSource)), \(seeded), configuration: \(result.configuration.source)\n")
         describe(result.before)
         guard let after = result.after else { return }
         Swift.print("What if")
@@ -53,7 +55,8 @@ struct ScheduleText {
                 Terminal.warn("\(prefix)\(object)\(warning.text) [\(code.rawValue)]")
             }
             if warnings.count > Self.warningLimit {
-                Terminal.warn("\(prefix)and \(warnings.count - Self.warningLimit) more [\(code.rawValue)]; --json has all")
+                Terminal.warn(
+                    "\(prefix)and \(warnings.count - Self.warningLimit) more [\(code.rawValue)]; --json has all")
             }
         }
     }
@@ -66,7 +69,8 @@ struct ScheduleText {
             DataTable(
                 "Decisions",
                 [
-                    .text("PodGroup"), .text("queue"), .text("phase"), .number("pods"), .number("stay"), .number("bound"),
+                    .text("PodGroup"), .text("queue"), .text("phase"), .number("pods"), .number("stay"),
+                    .number("bound"),
                     .number("evicted"), .number("pipelined"), .number("wait"), .text("nodes"),
                 ], rows: groups.prefix(Self.rowLimit).map(Self.row),
                 emptyReason: "nothing happens and nothing waits"), of: groups.count)
@@ -83,7 +87,8 @@ struct ScheduleText {
         return [
             DataTable.Cell(group.name), DataTable.Cell(group.queue), DataTable.Cell(phase), number(group.pods),
             number(group.running), number(group.bound), number(group.evicted), number(group.pipelined),
-            number(group.waiting), DataTable.Cell(list(group.places.map { ($0.node, $0.pods > 1 ? "×\($0.pods)" : "") })),
+            number(group.waiting),
+            DataTable.Cell(list(group.places.map { ($0.node, $0.pods > 1 ? "×\($0.pods)" : "") })),
         ]
     }
 
@@ -147,7 +152,10 @@ struct ScheduleText {
                         Self.share(alike.bound, sampling), Self.share(alike.pipelined, sampling),
                         Self.share(alike.evicted, sampling),
                         DataTable.Cell(
-                            Self.list(alike.nodes.map { ($0.node, Self.percent($0.count, sampling.samples * alike.pods.count)) })
+                            Self.list(
+                                alike.nodes.map {
+                                    ($0.node, Self.percent($0.count, sampling.samples * alike.pods.count))
+                                })
                         ),
                     ]
                 }, emptyReason: "no sample decides anything"), of: rows.count)
