@@ -56,7 +56,7 @@ import Testing
         #expect(outcome.code == 0)
         #expect(
             outcome.output.contains(
-                "Why pods wait\n  default/g (queue default, minMember 1)\n    p fits none of 1 nodes: 1 Insufficient cpu"
+                "Why pods wait\n  default/g (queue default, minMember 1)\n    1 pod over the limit of the queue: proportion: queue default has cpu 0 of deserved 4, 8 more asked"
             ))
         #expect(outcome.output.contains("at 2026-04-01T00:00:00Z (as given)"))
         #expect(outcome.complaints.map { $0.suffix(20) } == ["[gang-above-cluster]"])
@@ -81,7 +81,10 @@ import Testing
         #expect(outcome.code == 0)
         #expect(outcome.output.contains("changed: Pod default/p"))
         #expect(outcome.output.contains("default/p  bound to n1  waits"))
-        #expect(outcome.output.contains("    + p fits none of 1 nodes: 1 Insufficient cpu"))
+        #expect(
+            outcome.output.contains(
+                "    + 1 pod over the limit of the queue: proportion: queue default has cpu 0 of deserved 4, 9 more asked"
+            ))
         #expect(outcome.complaint.hasPrefix("warning: what-if: PodGroup default/g: "))
     }
 

@@ -122,7 +122,7 @@ import Testing
 
     @Test func showsOneOfEach() throws {
         let before = try result().before
-        #expect(before.report.binds.map(\.group) == ["research/notebook", "batch/report", "batch/report"])
+        #expect(before.report.binds.map(\.group) == ["batch/report", "batch/report", "research/notebook"])
         #expect(
             before.report.groups.filter { $0.waiting > 0 }.map(\.name) == [
                 "batch/nightly", "product/finetune", "research/urgent",

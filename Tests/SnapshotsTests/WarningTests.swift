@@ -127,4 +127,23 @@ import Testing
         let warning = try Self.base.gang("g", pods: 9).report().warnings.first { $0.code == .gangAboveCluster }
         #expect(warning?.text == "its minimum of 9 pods is more than the whole cluster: nvidia.com/gpu 9 of 8")
     }
+
+    /// The plugins of the default configuration say by how much a queue is short.
+    @Test(arguments: [
+        (["proportion"], "queue q has nvidia.com/gpu 8 of realCapability 8, 2 more asked"),
+        (["overcommit"], "cluster has nvidia.com/gpu 8 of overcommit 9.6, 2 more asked"),
+        (["resourcequota"], "ResourceQuota ns/quota has nvidia.com/gpu 7 of hard 8, 2 more asked"),
+    ])
+    func refusalsHaveNumbers(_ plugins: [String], _ says: String) throws {
+        let world = Self.base.gang("run", pods: 8, on: Self.eight).gang("g", pods: 2, phase: "Pending")
+            .with(
+                """
+                kind: ResourceQuota
+                metadata: {name: quota, namespace: ns}
+                status: {hard: {nvidia.com/gpu: 8}, used: {nvidia.com/gpu: 7}}
+                """
+            ).tiers(["gang"], plugins)
+        let reason = try world.report().groups.first { $0.name == "ns/g" }?.reasons.first
+        #expect(reason?.text == "not let in by enqueue: \(plugins[0]): \(says)")
+    }
 }

@@ -42,4 +42,17 @@ final class OvercommitPlugin: VolcanoPlugin {
     func jobEnqueued(_ job: JobRef) {
         if let minimum = session[job].minResources { inqueue.add(session.deductingGated(minimum, of: job)) }
     }
+
+    /// What running pods hold counts as held, against the whole cluster times the factor.
+    func shortage(enqueuing job: JobRef) -> QuotaShortage? {
+        guard let minimum = session[job].minResources else { return nil }
+        let short = inqueue.adding(minimum).exceeding(idle, requested: minimum, pods: session.names.pods)
+        return short.first.map { dimension in
+            let limit = session.totalResource[dimension] * factor
+            return QuotaShortage(
+                plugin: Self.name, holder: "cluster", limitName: "overcommit",
+                dimension: session.names.name(of: dimension), asked: minimum[dimension],
+                held: limit - idle[dimension] + inqueue[dimension], limit: limit)
+        }
+    }
 }

@@ -147,6 +147,52 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
         accounts[Int(session[job].queue.index)]?.inqueue.add(session.deductingGated(minimum, of: job))
     }
 
+    // MARK: Reasons
+
+    func shortage(enqueuing job: JobRef) -> QuotaShortage? {
+        guard let minimum = session[job].minResources, let account = accounts[Int(session[job].queue.index)] else {
+            return closed(session[job].queue)
+        }
+        let held = account.allocated.adding(account.inqueue).subtracting(account.elastic)
+        return shortage(
+            of: account.realCapability, called: "realCapability", asked: minimum, held: held, session[job].queue)
+    }
+
+    func shortage(allocating task: TaskRef, in queue: QueueRef) -> QuotaShortage? {
+        guard let account = accounts[Int(queue.index)] else { return closed(queue) }
+        return shortage(
+            of: account.deserved, called: "deserved", asked: session[task].request, held: account.allocated, queue)
+    }
+
+    /// Of a queue that has all it deserves, the dimension of which it has most.
+    func shortage(overused queue: QueueRef) -> QuotaShortage? {
+        guard let account = accounts[Int(queue.index)] else { return nil }
+        func share(_ dimension: Int) -> Double { account.allocated[dimension] / account.deserved[dimension] }
+        guard let dimension = account.dimensions.max(by: { share($0) < share($1) }) else { return nil }
+        return QuotaShortage(
+            plugin: Self.name, holder: "queue " + session[queue].name, limitName: "deserved",
+            dimension: session.names.name(of: dimension), asked: 0, held: account.allocated[dimension],
+            limit: account.deserved[dimension])
+    }
+
+    private func closed(_ queue: QueueRef) -> QuotaShortage? {
+        session[queue].isOpen
+            ? nil : .closed(plugin: Self.name, holder: "queue " + session[queue].name, why: "is not open")
+    }
+
+    private func shortage(
+        of limit: Resource, called name: String, asked: Resource, held: Resource, _ queue: QueueRef
+    ) -> QuotaShortage? {
+        if let closed = closed(queue) { return closed }
+        let short = held.adding(asked).exceeding(limit, requested: asked, pods: session.names.pods)
+        return short.first.map { dimension in
+            QuotaShortage(
+                plugin: Self.name, holder: "queue " + session[queue].name, limitName: name,
+                dimension: session.names.name(of: dimension), asked: asked[dimension], held: held[dimension],
+                limit: limit[dimension])
+        }
+    }
+
     // MARK: Events
 
     func taskAllocated(_ task: TaskRef) -> String? {

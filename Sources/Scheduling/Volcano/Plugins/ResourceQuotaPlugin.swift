@@ -21,16 +21,35 @@ final class ResourceQuotaPlugin: VolcanoPlugin {
     }
 
     func jobEnqueueable(_ job: JobRef) -> Vote {
-        guard let minimum = session.podGroup(job).minResources else { return .permit }
+        firstExceeded(by: job) == nil ? .permit : .reject
+    }
+
+    func shortage(enqueuing job: JobRef) -> QuotaShortage? {
+        guard let (quota, limit, held, asked) = firstExceeded(by: job) else { return nil }
+        func amount(_ quantity: KubernetesQuantity) -> Double {
+            ["memory", "requests.memory", "limits.memory", "pods"].contains(limit.name)
+                ? Double(quantity.value) : Double(quantity.milliValue)
+        }
+        return QuotaShortage(
+            plugin: Self.name, holder: "ResourceQuota \(quota.metadata.key)", limitName: "hard", dimension: limit.name,
+            asked: amount(asked), held: amount(held), limit: amount(limit.quantity))
+    }
+
+    /// The first limit of the namespace's quotas that the job's minimum would exceed.
+    private func firstExceeded(
+        by job: JobRef
+    ) -> (quota: ResourceQuota, limit: ResourceList.Entry, held: KubernetesQuantity, asked: KubernetesQuantity)? {
+        guard let minimum = session.podGroup(job).minResources else { return nil }
         let namespace = session[job].namespace
-        let fits = (quotas[namespace] ?? []).allSatisfy { quota in
-            quota.hard.entries.allSatisfy { limit in
-                guard let requested = minimum[limit.name] else { return true }
+        for quota in quotas[namespace] ?? [] {
+            for limit in quota.hard.entries {
+                guard let asked = minimum[limit.name] else { continue }
                 let used = quota.used[limit.name] ?? KubernetesQuantity(0)
-                return used + (accepted[namespace]?[limit.name] ?? KubernetesQuantity(0)) + requested <= limit.quantity
+                let held = used + (accepted[namespace]?[limit.name] ?? KubernetesQuantity(0))
+                if held + asked > limit.quantity { return (quota, limit, held, asked) }
             }
         }
-        return fits ? .permit : .reject
+        return nil
     }
 
     func jobEnqueued(_ job: JobRef) {

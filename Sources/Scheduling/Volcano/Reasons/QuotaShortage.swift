@@ -36,8 +36,8 @@ public struct QuotaShortage: Sendable, Equatable {
     public var text: String {
         guard !dimension.isEmpty else { return "\(plugin): \(holder) \(limitName)" }
         func amount(_ value: Double) -> String { ResourceAmount.text(value, dimension) }
-        return
-            "\(plugin): \(holder) has \(dimension) \(amount(held)) of \(limitName) \(amount(limit)), \(amount(asked)) more asked"
+        let more = asked == 0 ? "" : ", \(amount(asked)) more asked"
+        return "\(plugin): \(holder) has \(dimension) \(amount(held)) of \(limitName) \(amount(limit))\(more)"
     }
 }
 
@@ -46,7 +46,7 @@ public enum ResourceAmount {
     /// cpu in cores, memory in binary units, `pods` whole, other scalars in units.
     public static func text(_ value: Double, _ dimension: String) -> String {
         switch dimension {
-        case "memory": return bytes(value)
+        case "memory", "requests.memory", "limits.memory": return bytes(value)
         case "pods": return number(value)
         default: return number(value / 1000)
         }
