@@ -40,8 +40,8 @@ public struct ControlPlane: Sendable {
     private var isIdle = false
     private var idleWake: EventHandle?
     private var controllerWake: (time: SimTime, event: EventHandle)?
-    /// Changes that the controllers have not seen yet.
-    private var unseen: [Change] = []
+    /// Changes that the controllers have not seen yet, and when they were made.
+    private var unseen: [(at: SimTime, change: Change)] = []
 
     /// What a pending event is; its index names a life, an operation, or nothing.
     struct Event: BitwiseCopyable, Sendable {
@@ -171,7 +171,7 @@ public struct ControlPlane: Sendable {
         while true {
             let changes = store.takeChanges()
             if !changes.isEmpty {
-                unseen += changes
+                for change in changes { unseen.append((now, change)) }
                 note(changes)
             } else if timing.controllers > .zero || !letControllersAct() {
                 break
@@ -184,8 +184,9 @@ public struct ControlPlane: Sendable {
     /// changes as they come, or all they have to do. False if that was nothing.
     @discardableResult
     private mutating func letControllersAct() -> Bool {
-        let news = unseen
-        unseen = []
+        let count = unseen.firstIndex { $0.at + timing.controllers > now } ?? unseen.count
+        let news = unseen.prefix(count).map(\.change)
+        unseen.removeFirst(count)
         return controllers.react(to: news, &store, once: timing.controllers == .zero, now: timestamp)
     }
 
@@ -206,10 +207,9 @@ public struct ControlPlane: Sendable {
 
     private mutating func awaitControllers() {
         var deadline = controllers.nextDeadline.map { max(time(of: $0), now) }
-        if !unseen.isEmpty {
-            // What they know already does not wait for what came later.
-            let reaction = now + timing.controllers
-            deadline = min(reaction, deadline ?? reaction, controllerWake?.time ?? reaction)
+        if let first = unseen.first {
+            let reaction = first.at + timing.controllers
+            deadline = min(reaction, deadline ?? reaction)
         }
         if deadline == controllerWake?.time { return }
         if let controllerWake { events.cancel(controllerWake.event) }

@@ -12,7 +12,9 @@ extension CycleOutcome {
             store.modify(Pod.self, pod) { if $0.spec.nodeName.isEmpty { $0.status.nominatedNodeName = node } }
         }
         for bind in binds {
-            guard let pod = store.pods[bind.pod], pod.metadata.uid == bind.uid, pod.spec.nodeName.isEmpty else { continue }
+            guard let pod = store.pods[bind.pod], pod.metadata.uid == bind.uid, pod.spec.nodeName.isEmpty else {
+                continue
+            }
             store.modify(Pod.self, bind.pod) { pod in
                 pod.spec.nodeName = bind.node
                 pod.status.nominatedNodeName = ""

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Conformance
 
-/// Every recorded case of Volcano's session, its trajectories, and the default Kubernetes profile.
+/// Every recorded case of Volcano's session, its trajectories, its whole control plane, and the default Kubernetes profile.
 @Suite struct SharedCaseTests {
     /// Groups of folders that together are all cases of one session, with their numbers.
     static let groups: [(globs: [String], count: Int)] = [
@@ -32,6 +32,14 @@ import Testing
     @Test(arguments: [("trajectory-[a-e]*", 45), ("trajectory-[g-o]*", 27), ("trajectory-[p-t]*", 77)])
     func volcanoGoesOnAsRecorded(_ glob: String, _ count: Int) throws {
         guard let result = try SharedCases.complaints("volcano", only: [glob], count: count) else { return }
+        expectNone(result.complaints)
+        #expect(result.count == count)
+    }
+
+    /// The whole control plane, each recording under three phases of the scheduler's clock.
+    @Test(arguments: [("volcano-live/[0-1]*", 19), ("volcano-live/[2-3]*", 20), ("volcano-live/4*", 4)])
+    func theControlPlaneLivesAsRecorded(_ glob: String, _ count: Int) throws {
+        guard let result = try SharedCases.complaints("volcano-live", only: [glob], count: count) else { return }
         expectNone(result.complaints)
         #expect(result.count == count)
     }

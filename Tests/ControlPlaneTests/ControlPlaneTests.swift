@@ -1,0 +1,96 @@
+import KubernetesObjects
+import Quantities
+import Scheduling
+import Testing
+
+@testable import ControlPlane
+
+/// Stories whose times can be told by hand.
+@Suite struct ControlPlaneTests {
+    @Test func aJobNeedsTwoCyclesToStart() {
+        var story = Story()
+        story.timing.firstCycle = Story.time(0.5)
+        story.submit(Story.job("a", pods: 2, cpu: 4), at: 0, duration: 5)
+        let plane = story.play(until: 20)
+        #expect(plane.phases(of: "a") == ["Pending 0.0", "Running 1.5", "Completed 6.5"])
+        #expect(plane.runs(of: "a") == ["1.5–6.5 succeeded", "1.5–6.5 succeeded"])
+        #expect(plane.log.podGroups.first?.states.states.map(\.state) == ["Inqueue", "Running", "gone"])
+    }
+
+    @Test func anEndAtTheStartOfACycleIsSeenByTheNext() {
+        var story = Story()
+        story.submit(Story.job("a", pods: 1, cpu: 8), at: 0.5, duration: 3)
+        story.submit(Story.job("b", pods: 1, cpu: 8), at: 0.5, duration: 3)
+        let plane = story.play(until: 20)
+        #expect(plane.runs(of: "a") == ["2.0–5.0 succeeded"])
+        #expect(plane.runs(of: "b") == ["6.0–9.0 succeeded"])
+    }
+
+    @Test func aCycleTakesEffectAtItsEndAndTheNextStartsAPeriodLater() {
+        var story = Story()
+        story.timing.cycle = SimDuration(nanoseconds: 500_000_000)
+        story.submit(Story.job("a", pods: 1, cpu: 8), at: 0.25)
+        let plane = story.play(until: 20)
+        #expect(plane.runs(of: "a") == ["3.5–"])
+    }
+
+    @Test func theKubeletKeepsStartAndGrace() {
+        var story = Story()
+        story.submit(Story.job("a", pods: 1, cpu: 8), at: 0, grace: 3)
+        story.runs[0].run.startAfter = .seconds(2)
+        story.operations.append((5, .delete(ObjectReference(kind: "Job", name: "a"), force: false)))
+        story.submit(Story.job("b", pods: 1, cpu: 8), at: 5)
+        let plane = story.play(until: 20)
+        // The cycle at 0 came before the Job; bound at 2.
+        #expect(plane.runs(of: "a") == ["4.0–5.0 deleted"])
+        #expect(plane.log.pods.first?.gone == Story.time(8))
+        #expect(plane.runs(of: "b") == ["9.0–"])
+        #expect(plane.phases(of: "a").last == "gone 5.0")
+    }
+
+    @Test func podsOfALostNodeGoWithTheGarbageCollector() {
+        var story = Story(nodes: 2)
+        story.submit(Story.job("a", pods: 2, cpu: 8, min: 1), at: 0, duration: 10)
+        story.operations.append((5, .delete(ObjectReference(kind: "Node", namespace: "", name: "n1"), force: false)))
+        let plane = story.play(until: 60)
+        #expect(Set(plane.runs(of: "a")) == ["2.0–12.0 succeeded", "2.0–45.0 deleted", "46.0–56.0 succeeded"])
+    }
+
+    @Test func reportsAndReactionsTakeTheirTime() {
+        var story = Story()
+        story.timing.kubelet = SimDuration(nanoseconds: 100_000_000)
+        story.timing.controllers = SimDuration(nanoseconds: 50_000_000)
+        story.submit(Story.job("a", pods: 2, cpu: 4), at: 0, duration: 5)
+        let plane = story.play(until: 20)
+        // Seen by the controller at 0.05; Inqueue at 1, pods at 1.05, bound at 2, reported one after the other.
+        #expect(plane.runs(of: "a") == ["2.1–7.2 succeeded", "2.2–7.3 succeeded"])
+        #expect(plane.phases(of: "a") == ["Pending 0.05", "Running 2.25", "Completed 7.35"])
+    }
+
+    @Test func theWebhookRefusesAJobWithoutTasks() {
+        var story = Story()
+        var job = Story.job("a", pods: 1, cpu: 1)
+        job.spec.tasks = []
+        story.submit(job, at: 1)
+        let plane = story.play(until: 3)
+        #expect(plane.log.refusals.map(\.object) == ["Job a"])
+        #expect(plane.log.jobs.isEmpty)
+    }
+
+    @Test func anythingMayBeAskedForInVain() {
+        var story = Story()
+        story.submit(Story.job("a", pods: 1, cpu: 1), at: 0)
+        var set = ObjectSet()
+        set.jobs = [Story.job("a", pods: 2, cpu: 1), Story.job("z", pods: 2, cpu: 1)]
+        story.operations += [
+            (1, .create(set)), (2, .delete(ObjectReference(kind: "Pod", name: "x"), force: true)),
+            (2, .delete(ObjectReference(kind: "Castle", name: "x"), force: false)),
+            (3, .scale(job: "default/a", task: 7, replicas: -3)), (3, .scale(job: "default/q", task: 0, replicas: 1)),
+            (4, .command(action: "Dance", target: ObjectReference(kind: "Job", name: "a"))),
+            (5, .podStatus(pod: "default/x", phase: "Failed", exitCode: 1)), (6, .replace(set)),
+        ]
+        let plane = story.play(until: 10)
+        // Only the new specification of Job a made a difference.
+        #expect(plane.runs(of: "a") == ["2.0–", "7.0–"])
+    }
+}
