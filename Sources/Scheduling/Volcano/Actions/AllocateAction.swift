@@ -60,7 +60,7 @@ final class AllocationRun {
 
     /// Jobs that wait for `enqueue` stay out; without that action they are promoted here. Jobs with a topology wait for
     /// HyperNodes that form a tree.
-    private func isEligible(_ job: JobRef) -> Bool {
+    func isEligible(_ job: JobRef) -> Bool {
         if session[job].isPending {
             if session.enqueueConfigured { return false }
             session[job].phase = "Inqueue"
@@ -75,17 +75,32 @@ final class AllocationRun {
     /// Tries one job. True if its operations were committed and there is more to place; a merely pipelined job keeps its
     /// reservations, uncommitted.
     private func allocate(_ job: JobRef, _ worksheet: inout JobWorksheet) -> Bool {
-        if session.hasHardTopology(job) || session[job].hasSubGroups {
-            guard let statement = allocateOverHyperNodes(job, &worksheet), session.jobReady(job) else { return false }
-            statement.commit()
-            decisions.apply(to: job, session)
-            return !worksheet.isEmpty
-        }
-        guard let subJob = session[job].subJobs.first(where: { session[$0].isDefault }),
-            let statement = allocateFlat(subJob, &worksheet), session.jobReady(job)
-        else { return false }
+        guard let statement = attempt(job, &worksheet), session.jobReady(job) else { return false }
+        commit(statement, of: job)
+        return hasMore(job, worksheet)
+    }
+
+    /// Operations that make a job ready, or pipelined, or add to one that is ready; nil, with everything undone, for none.
+    func attempt(_ job: JobRef, _ worksheet: inout JobWorksheet) -> VolcanoStatement? {
+        if isSearchedByHyperNode(job) { return allocateOverHyperNodes(job, &worksheet) }
+        guard let subJob = session[job].subJobs.first(where: { session[$0].isDefault }) else { return nil }
+        return allocateFlat(subJob, &worksheet)
+    }
+
+    func commit(_ statement: VolcanoStatement, of job: JobRef) {
         statement.commit()
+        if isSearchedByHyperNode(job) { decisions.apply(to: job, session) }
+    }
+
+    /// Whether pods are left that were not tried.
+    func hasMore(_ job: JobRef, _ worksheet: JobWorksheet) -> Bool {
+        if isSearchedByHyperNode(job) { return !worksheet.isEmpty }
+        guard let subJob = session[job].subJobs.first(where: { session[$0].isDefault }) else { return false }
         return worksheet.tasks[subJob]?.isEmpty == false
+    }
+
+    private func isSearchedByHyperNode(_ job: JobRef) -> Bool {
+        session.hasHardTopology(job) || session[job].hasSubGroups
     }
 
     /// The whole cluster is one domain. A nomination is used up by the first attempt.

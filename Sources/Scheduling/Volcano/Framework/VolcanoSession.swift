@@ -48,6 +48,7 @@ public final class VolcanoSession {
     public let enqueueConfigured: Bool
     public let sharding: Sharding
     let searchMode: NodeSearchMode
+    private let extraActions: [String: any VolcanoAction.Type]
     /// Plugins that filter or score nodes.
     var nodePlugins: [any VolcanoPlugin] = []
     /// The nodes as Kubernetes' filters and scores see them.
@@ -58,12 +59,13 @@ public final class VolcanoSession {
 
     /// Opens a session: clones the snapshot's state, prepares HyperNodes, opens the plugins.
     ///
-    /// `extraPlugins` are found by name before the built-in ones (test plugins of conformance cases, extenders).
+    /// `extraPlugins` and `extraActions` are found by name before the built-in ones (test plugins of conformance cases,
+    /// `PolicyConfigurations`).
     public init(
         _ snapshot: ClusterSnapshot, configuration: VolcanoConfiguration, now: Timestamp, tieRule: TieRule,
         memory: SchedulerMemory = SchedulerMemory(), sharding: Sharding = Sharding(),
         enqueueConfigured: Bool? = nil, searchMode: NodeSearchMode = .byClass,
-        extraPlugins: [String: any VolcanoPlugin.Type] = [:]
+        extraPlugins: [String: any VolcanoPlugin.Type] = [:], extraActions: [String: any VolcanoAction.Type] = [:]
     ) {
         self.snapshot = snapshot
         self.kubernetes = KubernetesView(snapshot.kubernetes)
@@ -82,6 +84,7 @@ public final class VolcanoSession {
         self.enqueueConfigured = enqueueConfigured ?? configuration.actions.contains("enqueue")
         self.sharding = sharding
         self.searchMode = searchMode
+        self.extraActions = extraActions
         self.classes = NodeClasses()
         if sharding.mode != .none {
             for index in nodes.indices { nodes[index].isInShard = sharding.nodes.contains(nodes[index].name) }
@@ -111,7 +114,7 @@ public final class VolcanoSession {
 
     /// Runs one action; an unknown name does nothing (readers refuse it earlier).
     public func run(action name: String) {
-        guard let kind = VolcanoActions.byName[name] else { return }
+        guard let kind = extraActions[name] ?? VolcanoActions.byName[name] else { return }
         action = name
         kind.init(arguments: configuration.actionArguments[name] ?? PluginArguments()).execute(self)
         action = ""

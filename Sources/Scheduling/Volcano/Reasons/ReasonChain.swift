@@ -11,7 +11,11 @@ extension VolcanoSession {
         if let shortage = notes?.notAdmitted { return [.notAdmitted(shortage)] }
         if info.isPending { return [.notEnqueued] }
         if let failure = notes?.invalid ?? jobValid(job) { chain.append(.invalid(failure)) }
-        if let shortage = notes?.queueOverused { chain.append(.queueOverused(shortage)) }
+        if let (policy, other, why) = notes?.heldBack {
+            chain.append(.heldBack(by: policy, job: other, why: why))
+        } else if let shortage = notes?.queueOverused {
+            chain.append(.queueOverused(shortage))
+        }
         if let shortage = notes?.queueLimit { chain.append(.queueLimit(shortage, pods: notes?.podsOverLimit ?? 1)) }
         let gated = pending.count { self[$0].isGated }
         if gated > 0 { chain.append(.gated(pods: gated)) }

@@ -11,6 +11,8 @@ struct WaitNotes: Sendable {
     var placedAtBest = 0
     /// The queue was left out of allocate as overused.
     var queueOverused: QuotaShortage?
+    /// A policy that let another job go first: which plugin or action, for which job, and what it says.
+    var heldBack: (by: String, job: String, why: String)?
 }
 
 extension VolcanoSession {

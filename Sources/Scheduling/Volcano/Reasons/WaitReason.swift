@@ -10,6 +10,8 @@ public enum WaitReason: Sendable, Equatable {
     case invalid(ValidationFailure)
     /// Its queue has all it deserves and was left out of allocate.
     case queueOverused(QuotaShortage)
+    /// A policy let another job go first: the plugin or action, the job, and what it says.
+    case heldBack(by: String, job: String, why: String)
     /// Pods would take their queue over a limit.
     case queueLimit(QuotaShortage, pods: Int)
     /// Pods carry scheduling gates.
@@ -48,6 +50,7 @@ extension WaitReason {
         case .notEnqueued: return "waits for enqueue"
         case .invalid(let failure): return "\(failure.reason): \(failure.message)"
         case .queueOverused(let shortage): return "its queue is overused: \(shortage.text)"
+        case .heldBack(let policy, let job, let why): return "\(policy): \(why) \(job)"
         case .queueLimit(let shortage, let pods):
             return "\(Self.pods(pods)) over the limit of the queue: \(shortage.text)"
         case .gated(let pods): return "\(Self.pods(pods)) with scheduling gates"
@@ -78,6 +81,10 @@ extension WaitReason {
         case .invalid(let failure):
             return ["reason": .string(failure.reason), "message": .string(failure.message)]
         case .queueOverused(let shortage): return ["reason": "QueueOverused", "shortage": shortage.json]
+        case .heldBack(let policy, let job, let why):
+            return [
+                "reason": "HeldBack", "by": .string(policy), "job": .string(job), "why": .string(why),
+            ]
         case .queueLimit(let shortage, let pods):
             return ["reason": "QueueLimit", "pods": .integer(Int64(pods)), "shortage": shortage.json]
         case .gated(let pods): return ["reason": "Gated", "pods": .integer(Int64(pods))]
