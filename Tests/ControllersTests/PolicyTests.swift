@@ -120,16 +120,25 @@ private let restartOnFailure = "policies: [{event: PodFailed, action: RestartJob
     #expect(scene.phase("a") == .completed && scene.pods == ["a-launcher-0"])
 }
 
-@Test func anEvictionIsAnEventWhenThePodIsGone() throws {
+@Test func anEvictionIsAnEventAsSoonAsItIsAskedFor() throws {
     var scene = try Scene()
     try scene.createJob("a", "{name: w, replicas: 2}", "policies: [{event: PodEvicted, action: RestartJob}]")
     scene.start("a")
     scene.delete("a-w-0")
-    #expect(scene.phase("a") == .running)
-    scene.vanish()
+    #expect(scene.phase("a") == .restarting && scene.pod("a-w-1")?.metadata.deletionTimestamp != nil)
     scene.vanish()
     #expect(scene.phases["a"] == ["Pending", "Running", "Restarting", "Pending"])
     #expect(scene.job("a")?.status.retryCount == 1)
+}
+
+@Test func anEvictedPodIsRestartedOnce() throws {
+    var scene = try Scene()
+    try scene.createJob("a", "{name: w, replicas: 2}", "policies: [{event: PodEvicted, action: RestartPod}]")
+    scene.start("a")
+    scene.delete("a-w-0")
+    scene.vanish()
+    scene.runAll(of: "a")
+    #expect(scene.phase("a") == .running && scene.job("a")?.status.retryCount == 1 && scene.groupsCreated == 1)
 }
 
 @Test func starStandsForEveryEvent() throws {
