@@ -1,5 +1,6 @@
 import Configuration
 import KubernetesObjects
+import Scheduling
 
 /// A scheduler configuration, and where it comes from.
 public struct ChosenConfiguration: Sendable {
@@ -9,13 +10,16 @@ public struct ChosenConfiguration: Sendable {
     /// Whether nobody chose it.
     public var isAssumed: Bool
 
-    /// The configuration that `name` means: `default`, `helm` or a file, which may be a ConfigMap.
+    /// The configuration that `name` means: `default`, `helm`, a policy of docs/schedulers.md, or a file, which may be a
+    /// ConfigMap.
     ///
     /// - Throws: everything wrong with the file.
     public init(named name: String) throws(InvalidInput) {
         switch name {
         case "default": self.init(.inBinaryDefault, "the in-binary default")
         case "helm": self.init(.helmDefault, "the Helm chart's default")
+        case _ where PolicyConfigurations.names.contains(name):
+            self.init(PolicyConfigurations.configuration(named: name) ?? .helmDefault, "the policy \(name)")
         default:
             let text = try SnapshotFiles.text(name, limit: SourceText.sizeLimit)
             self.init(try VolcanoConfiguration(reading: text), text.name)

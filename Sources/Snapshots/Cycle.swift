@@ -29,7 +29,8 @@ public struct Cycle: Sendable {
         var memory = SchedulerMemory()
         memory.lastRescheduling = Timestamp(nanoseconds: 0)
         return VolcanoSession(
-            snapshot, configuration: configuration, now: now, tieRule: tieRule, memory: memory)
+            snapshot, configuration: configuration, now: now, tieRule: tieRule, memory: memory,
+            extraPlugins: PolicyConfigurations.plugins, extraActions: PolicyConfigurations.actions)
     }
 
     /// Plays the cycle and keeps what was decided.

@@ -23,6 +23,15 @@ import Testing
         #expect(sampling.openPlaces == 1)
     }
 
+    @Test(arguments: PolicyConfigurations.names) func aPolicyIsAConfiguration(name: String) throws {
+        let chosen = try ChosenConfiguration(named: name)
+        #expect(chosen.source == "the policy \(name)")
+        let objects = try open.cycle().snapshot.objects
+        let cycle = Cycle(objects, configuration: chosen.configuration, now: Timestamp(nanoseconds: 0))
+        #expect(cycle.outcome(.lowestName).pods.count == 1)
+        #expect(!ConfigurationWarnings(cycle.opened(.lowestName)).found.contains { $0.code == .evictsBeforeAllocate })
+    }
+
     /// Two jobs alike, room for one: order of creation and UID decide, so nothing is open; of two equal victims one goes.
     @Test func oneOfTwoVictimsIsOpen() throws {
         let world = World(nodes: 2, gpus: 4).queue("q")

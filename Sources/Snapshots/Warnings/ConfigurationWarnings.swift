@@ -27,7 +27,7 @@ struct ConfigurationWarnings {
     /// Actions run in the order they are listed: an evicting one before allocate does not know what is free for whom.
     private var order: [CycleWarning] {
         let actions = configuration.actions
-        guard let allocate = actions.firstIndex(of: "allocate") else {
+        guard let allocate = actions.firstIndex(where: { $0 == "allocate" || $0 == "easy-backfill" }) else {
             return [
                 CycleWarning(.evictsBeforeAllocate, "the actions lack allocate: no gang is ever started on free nodes")
             ]

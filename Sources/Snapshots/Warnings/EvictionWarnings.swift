@@ -12,7 +12,7 @@ struct EvictionWarnings {
         self.report = report
         self.session = session
         let actions = session.configuration.actions
-        preempts = actions.contains("preempt") || actions.contains("gangpreempt")
+        preempts = !Set(actions).isDisjoint(with: ["preempt", "gangpreempt", "preempt-gangs"])
         reclaims = actions.contains("reclaim") || actions.contains("gangreclaim")
     }
 

@@ -22,7 +22,8 @@ private struct TwinWorld {
 
     init(_ policy: SchedulingPolicy, preemption: Bool, seed: UInt64) throws {
         var random = RandomStream(seed: seed, name: "twin-world")
-        self.policy = SchedulerConfiguration(policy: policy, preemption: preemption, minimumRuntime: .seconds(60),
+        self.policy = SchedulerConfiguration(
+            policy: policy, preemption: preemption, minimumRuntime: .seconds(60),
             lasThresholdGPUSeconds: [300, 3000])
         nodeCount = 1 + random.below(5)
         podGPUs = [1, 2, 4, 8][random.below(4)]
