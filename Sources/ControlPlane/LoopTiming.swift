@@ -27,10 +27,11 @@ public struct LoopTiming: Sendable, Equatable {
 
     /// The first start of a cycle at or after `time`, given one of them.
     func start(notBefore time: SimTime, after start: SimTime) -> SimTime {
-        let next = start + stride
+        let next = start.later(by: stride.nanoseconds)
         if time <= next { return next }
         let missing = time.nanoseconds - next.nanoseconds
-        let steps = (missing + stride.nanoseconds - 1) / stride.nanoseconds
-        return next.later(by: steps * stride.nanoseconds)
+        let steps = missing / stride.nanoseconds + (missing % stride.nanoseconds > 0 ? 1 : 0)
+        let (length, overflow) = steps.multipliedReportingOverflow(by: stride.nanoseconds)
+        return overflow ? .distantFuture : next.later(by: length)
     }
 }

@@ -52,7 +52,11 @@ struct LiveCase {
         expectation = try LiveExpectation(fields.fields("expect"))
     }
 
-    static func time(_ seconds: Double) -> SimTime { SimTime(nanoseconds: Int64((seconds * 1e9).rounded())) }
+    /// At most some thirty years, either way.
+    static func time(_ seconds: Double) -> SimTime {
+        let bounded = seconds.isNaN ? 0 : min(max(seconds, -1e9), 1e9)
+        return SimTime(nanoseconds: Int64((bounded * 1e9).rounded()))
+    }
 
     private static func rule(_ fields: CaseFields) throws(CaseProblem) -> PodRunRule {
         func length(_ key: String) throws(CaseProblem) -> SimDuration? {

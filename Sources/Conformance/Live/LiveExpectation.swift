@@ -49,6 +49,7 @@ struct LiveExpectation {
         init(_ fields: CaseFields) throws(CaseProblem) {
             task = fields.has("task") ? try fields.string("task") : nil
             count = try fields.integer("count") ?? 1
+            if count < 0 || count > 100_000 { throw .malformed("\(fields.pathOf("count")): no number of pods") }
             start = try fields.number("start") ?? 0
             end = try fields.number("end")
             how = try fields.string("how")
