@@ -65,11 +65,12 @@ public struct CycleReport: Sendable {
         let session = cycle.opened(tieRule)
         session.runActions()
         groups = session.jobs.map { Group($0, session, cycle.snapshot) }
-        for index in groups.indices where groups[index].waiting > 0 && explained < limit {
-            let job = session.jobs[index].id
-            groups[index].reasons = session.reasons(for: job)
-            groups[index].message = session.fitErrorText(of: job)
-            explained += 1
+        let waiting = groups.indices.filter { groups[$0].waiting + session.jobs[$0].counts[.pipelined] > 0 }.prefix(
+            limit)
+        explained = waiting.count
+        for (index, reasons) in zip(waiting, session.reasons(for: waiting.map { session.jobs[$0].id })) {
+            groups[index].reasons = reasons
+            groups[index].message = session.fitErrorText(of: session.jobs[index].id)
         }
         warnings = CycleWarning.all(for: self, session)
         session.close()

@@ -72,6 +72,20 @@ import Testing
         #expect(report.waitingGroups == 1)
     }
 
+    /// Groups alike share the answer about victims; it is the one each would get alone.
+    @Test func reasonsOfManyAreThoseOfEach() throws {
+        let world = World(nodes: 2, gpus: 4).queue("q").queue("r")
+            .gang("low", pods: 2, gpus: 4, on: ["n1", "n2"])
+            .gang("a", pods: 1, gpus: 4, priority: "high").gang("b", pods: 1, gpus: 4, priority: "high")
+            .gang("c", pods: 1, gpus: 4).gang("d", in: "r", pods: 1, gpus: 4)
+            .acting("allocate, preempt, reclaim")
+        let session = try world.cycle().opened(.lowestName)
+        session.runActions()
+        let jobs = session.jobs.map(\.id)
+        #expect(session.reasons(for: jobs) == jobs.map { session.reasons(for: $0) })
+        #expect(session.reasons(for: jobs).count { !$0.isEmpty } == 4)
+    }
+
     @Test func reasonsCanBeLimited() throws {
         let world = open.gang("big", pods: 3, gpus: 8).gang("bigger", pods: 4, gpus: 8)
         let report = CycleReport(try world.cycle(), .lowestName, explained: 1)

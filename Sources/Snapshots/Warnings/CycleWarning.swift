@@ -45,7 +45,8 @@ public struct CycleWarning: Sendable, Equatable {
 
     /// Everything that can be seen from a cycle whose actions have run.
     static func all(for report: CycleReport, _ session: VolcanoSession) -> [CycleWarning] {
-        ConfigurationWarnings(session).found + ObjectWarnings(session).found + ShareWarnings(report, session).found
-            + EvictionWarnings(report, session).found
+        var evictions = EvictionWarnings(report, session)
+        return ConfigurationWarnings(session).found + ObjectWarnings(session).found
+            + ShareWarnings(report, session).found + evictions.find()
     }
 }

@@ -7,6 +7,21 @@ struct EvictionWarnings {
     private let session: VolcanoSession
     private let preempts: Bool
     private let reclaims: Bool
+    /// Answers that jobs of one queue and priority share.
+    private var holders: [HolderQuestion: (groups: Int, pods: Int)] = [:]
+    private var protected: [ProtectionQuestion: [String]] = [:]
+
+    private struct HolderQuestion: Hashable {
+        var queue: QueueRef
+        var priority: Int32
+        var dimensions: [Int]
+    }
+
+    private struct ProtectionQuestion: Hashable {
+        var queue: QueueRef
+        var priority: Int32
+        var byPreempt: Bool
+    }
 
     init(_ report: CycleReport, _ session: VolcanoSession) {
         self.report = report
@@ -16,13 +31,13 @@ struct EvictionWarnings {
         reclaims = actions.contains("reclaim") || actions.contains("gangreclaim")
     }
 
-    var found: [CycleWarning] {
+    mutating func find() -> [CycleWarning] {
         var found: [CycleWarning] = []
         let waiting = session.jobs.filter { job in
             job.counts[.pending] > 0 && job.tasks.contains { session[$0].status == .pending && !session[$0].isGated }
         }
         let admitted = waiting.filter { !$0.isPending }
-        if !preempts { found += admitted.compactMap(withoutPreempt) }
+        if !preempts { found += admitted.compactMap { withoutPreempt($0) } }
         if !reclaims { found += withoutReclaim(admitted) }
         for job in waiting {
             let reasons = report.groups[Int(job.id.index)].reasons
@@ -41,20 +56,26 @@ struct EvictionWarnings {
     }
 
     /// Pods of lower priority in the same queue hold what the job waits for, and nothing makes them leave.
-    private func withoutPreempt(_ job: JobInfo) -> CycleWarning? {
-        let scarce = scarceDimensions(job)
-        var (holders, pods) = (0, 0)
-        for other in session[job.queue].jobs where session[other].priority < job.priority {
-            let held = preemptablePods(session[other]).count { task in
-                scarce.contains { session[task].request[$0] >= Resource.epsilon }
-            }
-            if held > 0 { (holders, pods) = (holders + 1, pods + held) }
-        }
+    private mutating func withoutPreempt(_ job: JobInfo) -> CycleWarning? {
+        let question = HolderQuestion(queue: job.queue, priority: job.priority, dimensions: scarceDimensions(job))
+        let (groups, pods) = holders[question] ?? lowerHolders(question)
+        holders[question] = (groups, pods)
         guard pods > 0 else { return nil }
         return CycleWarning(
             .noPreempt, "PodGroup \(job.uid)",
-            "waits while \(pods) pods of \(holders) PodGroups of lower priority run in its queue: the actions lack preempt"
+            "waits while \(pods) pods of \(groups) PodGroups of lower priority run in its queue: the actions lack preempt"
         )
+    }
+
+    private func lowerHolders(_ question: HolderQuestion) -> (groups: Int, pods: Int) {
+        var (groups, pods) = (0, 0)
+        for other in session[question.queue].jobs where session[other].priority < question.priority {
+            let held = preemptablePods(session[other]).count { task in
+                question.dimensions.contains { session[task].request[$0] >= Resource.epsilon }
+            }
+            if held > 0 { (groups, pods) = (groups + 1, pods + held) }
+        }
+        return (groups, pods)
     }
 
     /// The dimensions that a job's pods are short of: extended resources where they ask for any.
@@ -74,9 +95,10 @@ struct EvictionWarnings {
         let allocated = session.queues.map { queue in
             queue.jobs.reduce(into: Resource()) { $0.add(session[$1].allocated) }
         }
+        let waitingIn = Dictionary(grouping: waiting, by: \.queue)
         return session.queues.compactMap { queue in
             guard let deserved = accounts.deserved(of: queue.id) else { return nil }
-            let short = Set(waiting.filter { $0.queue == queue.id }.flatMap(scarceDimensions)).sorted().filter {
+            let short = Set((waitingIn[queue.id] ?? []).flatMap(scarceDimensions)).sorted().filter {
                 allocated[Int(queue.id.index)][$0] + Resource.epsilon < deserved[$0]
             }
             for dimension in short {
@@ -100,15 +122,18 @@ struct EvictionWarnings {
     }
 
     /// gang keeps every pod of a running gang that has no more than minMember of them.
-    private func protectedVictims(_ job: JobInfo, _ reasons: [WaitReason]) -> CycleWarning? {
+    private mutating func protectedVictims(_ job: JobInfo, _ reasons: [WaitReason]) -> CycleWarning? {
         for case .noVictims(let action, let candidates, let vetoes) in reasons {
             guard let veto = vetoes.first(where: { $0.plugin == "gang" }),
                 !vetoes.contains(where: { $0.plugin != "gang" && $0.kept == candidates })
             else { continue }
             let flag = action == "preempt" ? "enablePreemptable" : "enableReclaimable"
-            let protected = protectedGangs(from: job, byPreempt: action == "preempt")
-            guard !protected.isEmpty else { continue }
-            let shown = protected.prefix(3).joined(separator: ", ") + (protected.count > 3 ? ", …" : "")
+            let question = ProtectionQuestion(
+                queue: job.queue, priority: job.priority, byPreempt: action == "preempt")
+            let gangs = protected[question] ?? protectedGangs(question)
+            protected[question] = gangs
+            guard !gangs.isEmpty else { continue }
+            let shown = gangs.prefix(3).joined(separator: ", ") + (gangs.count > 3 ? ", …" : "")
             return CycleWarning(
                 .gangProtectsVictims, "PodGroup \(job.uid)",
                 "\(action): gang keeps \(veto.kept) of \(candidates) candidates (\(shown)) because "
@@ -117,10 +142,11 @@ struct EvictionWarnings {
         return nil
     }
 
-    private func protectedGangs(from job: JobInfo, byPreempt: Bool) -> [String] {
+    /// Gangs whose pods could give way, but for gang; one that waits has no pods to give.
+    private func protectedGangs(_ question: ProtectionQuestion) -> [String] {
         session.jobs.filter { other in
-            guard other.id != job.id, byPreempt == (other.queue == job.queue), other.readyCount <= other.minAvailable,
-                byPreempt ? other.priority < job.priority : session.isReclaimable(other.queue)
+            guard question.byPreempt == (other.queue == question.queue), other.readyCount <= other.minAvailable,
+                question.byPreempt ? other.priority < question.priority : session.isReclaimable(other.queue)
             else { return false }
             return !preemptablePods(other).isEmpty
         }.map(\.uid)

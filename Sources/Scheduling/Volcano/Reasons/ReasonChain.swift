@@ -1,7 +1,15 @@
 /// The chain of reasons of a job, from what stopped it first to what followed.
 extension VolcanoSession {
     /// Why pods of a job have no place after the actions ran; empty if all have one.
-    public func reasons(for job: JobRef) -> [WaitReason] {
+    public func reasons(for job: JobRef) -> [WaitReason] { reasons(for: [job])[0] }
+
+    /// As `reasons(for:)` for many jobs, of which those alike are answered once as to their victims.
+    public func reasons(for jobs: [JobRef]) -> [[WaitReason]] {
+        var known: [VictimQuestion: [WaitReason]] = [:]
+        return jobs.map { reasons(for: $0, &known) }
+    }
+
+    private func reasons(for job: JobRef, _ known: inout [VictimQuestion: [WaitReason]]) -> [WaitReason] {
         let info = self[job]
         let pending = info.tasks.filter { self[$0].status == .pending }
         let pipelined = info.tasks.filter { self[$0].status == .pipelined }
@@ -28,7 +36,7 @@ extension VolcanoSession {
             chain.append(.reserved(pods: pipelined.count, nodes: nodes))
         }
         if let task = pending.first(where: { !self[$0].isGated }), jobStarving(job) {
-            chain += evictionReasons(task, job)
+            chain += evictionReasons(task, job, &known)
         }
         return chain
     }
@@ -49,7 +57,17 @@ extension VolcanoSession {
     }
 
     /// Who keeps the candidates of the evicting actions, as things stand at the end of the cycle.
-    private func evictionReasons(_ task: TaskRef, _ job: JobRef) -> [WaitReason] {
+    private func evictionReasons(
+        _ task: TaskRef, _ job: JobRef, _ known: inout [VictimQuestion: [WaitReason]]
+    ) -> [WaitReason] {
+        guard let question = VictimQuestion(task, job, self) else { return askForVictims(task, job) }
+        if let answer = known[question] { return answer }
+        let answer = askForVictims(task, job)
+        known[question] = answer
+        return answer
+    }
+
+    private func askForVictims(_ task: TaskRef, _ job: JobRef) -> [WaitReason] {
         configuration.actions.compactMap { action in
             switch action {
             case "preempt":
@@ -93,5 +111,27 @@ extension VolcanoSession {
             }
         }
         return .noVictims(action: action, candidates: total, vetoes: vetoes)
+    }
+}
+
+/// What the answer about victims hangs on for a job that holds nothing yet: such jobs differ in nothing else.
+private struct VictimQuestion: Hashable {
+    let queue: QueueRef
+    let jobPriority: Int32
+    let taskPriority: Int32
+    let shape: Int32
+    let isPreemptable: Bool
+    let revocableZone: String
+
+    /// nil for jobs that have pods somewhere: their shares and their own pods count too.
+    init?(_ task: TaskRef, _ job: JobRef, _ session: VolcanoSession) {
+        let info = session[task]
+        guard session[job].tasks.allSatisfy({ session[$0].status == .pending }) else { return nil }
+        queue = session[job].queue
+        jobPriority = session[job].priority
+        taskPriority = info.priority
+        shape = info.shape
+        isPreemptable = info.isPreemptable
+        revocableZone = info.revocableZone
     }
 }
