@@ -35,6 +35,9 @@ let rows: [Row] = [
         imports: ["Quantities", "SimulationKernel", "Configuration", "ClusterModel", "KubernetesObjects"]),
     Row(name: "Controllers", floor: 3, imports: ["Quantities", "KubernetesObjects"]),
     Row(
+        name: "CostModel", floor: 3,
+        imports: ["Quantities", "SimulationKernel", "Configuration", "ClusterModel"]),
+    Row(
         name: "ControlPlane", floor: 4,
         imports: ["Quantities", "SimulationKernel", "KubernetesObjects", "Scheduling", "Controllers"]),
     Row(
@@ -65,7 +68,7 @@ let rows: [Row] = [
     Row(
         name: "Experiments", floor: 8,
         imports: [
-            "Quantities", "SimulationKernel", "Configuration", "Statistics", "ClusterModel", "Scheduling",
+            "Quantities", "SimulationKernel", "Configuration", "Statistics", "ClusterModel", "CostModel", "Scheduling",
             "Workloads", "Simulation", "Scenarios", "Results", "Diagrams", "Reports", "CZlib",
         ]),
 ]
@@ -102,6 +105,7 @@ let tests: [(name: String, imports: [String])] = [
             "Quantities",
         ]
     ),
+    ("CostModelTests", ["CostModel", "ClusterModel", "Configuration", "Quantities"]),
     ("WorkloadsTests", ["Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
     ("SimulationTests", ["Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
     (

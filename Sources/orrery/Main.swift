@@ -24,8 +24,9 @@ struct Orrery: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ScheduleCommand.self, ScenarioCommand.self, TraceCommand.self,
-            DiagramCommand.self, ReportCommand.self, FactsCommand.self, ValidateCommand.self, ConformanceCommand.self,
+            RunCommand.self, CompareCommand.self, ScheduleCommand.self, EstimateCommand.self, ScenarioCommand.self,
+            TraceCommand.self, DiagramCommand.self, ReportCommand.self, FactsCommand.self, ValidateCommand.self,
+            ConformanceCommand.self,
             CatalogCommand.self,
         ])
 }

@@ -130,5 +130,18 @@ extension GPUModel {
         // Two models whose names the publisher of the openb trace replaced; nothing else is known of them.
         GPUModel(name: "g2", aliases: ["G2"]),
         GPUModel(name: "g3", aliases: ["G3"]),
+        // Appended, because positions are identities: export variants and refreshes of the generations above.
+        GPUModel(
+            "a800", aliases: ["A800", "A800-SXM4-80GB"], source: .mlBook, memory: 80, bandwidth: 2.0, fp16: 312,
+            tf32: 156, scaleUp: 200, pcie: 4, sms: 108, power: 400),
+        GPUModel(
+            "h800", aliases: ["H800", "H800-SXM5-80GB"], source: .mlBook, memory: 80, bandwidth: 3.4, fp16: 989,
+            fp8: 1979, tf32: 495, scaleUp: 200, pcie: 5, sms: 132, power: 700),
+        GPUModel(
+            "b300-sxm", aliases: ["B300", "B300-SXM6"], source: .mlBook, memory: 288, bandwidth: 8.0, fp16: 2250,
+            fp8: 4500, fp4: 13500, tf32: 1125, scaleUp: 900, sms: 148, power: 1100),
+        GPUModel(
+            "gb300", aliases: ["GB300"], source: .mlBook, memory: 288, bandwidth: 8.0, fp16: 2500, fp8: 5000,
+            fp4: 15000, tf32: 1250, scaleUp: 900, power: 1400),
     ]
 }

@@ -1,0 +1,127 @@
+/// What a training framework does by itself; properties of the software, none fitted to a table.
+public struct SoftwareCard: Hashable, Sendable {
+    /// How well small operators are fused with their neighbours.
+    public enum Fusion: Int, Sendable {
+        /// Every operator of the model code is a kernel.
+        case none
+        /// The usual pairs are fused: bias and activation; bias, dropout and residual; norms.
+        case pairs
+    }
+
+    /// Attention kernels.
+    public enum Attention: Int, Sendable {
+        /// Scores are written to memory; scale, mask, softmax and dropout are kernels of their own.
+        case unfused
+        /// Scores are written to memory; scale, mask and softmax are one kernel.
+        case fusedSoftmax
+        /// FlashAttention 2.
+        case flash
+        /// cuDNN's or FlashAttention 3.
+        case flashHopper
+
+        /// Whether scores of s × s are kept in memory.
+        public var keepsScores: Bool { self == .unfused || self == .fusedSoftmax }
+    }
+
+    /// Name of the card.
+    public var name: String
+    /// Fusion of small operators.
+    public var fusion: Fusion
+    /// Attention kernel where the configuration does not name one.
+    public var attention: Attention
+    /// Whether small kernels are launched from CUDA graphs (or by few, large, custom kernels).
+    public var usesGraphs = false
+    /// Whether layers with experts, whose shapes change from step to step, are launched from graphs as well.
+    public var usesGraphsForExperts = false
+    /// Whether sharded weights are broadcast by their owner, so that one network adapter of a node works at a time, and
+    /// fetched so late that half of the computation hides nothing (DeepSpeed's ZeRO-3 of 2021).
+    public var broadcastsWeights = false
+    /// Whether gradient reduction and parameter gathering run beside computation.
+    public var overlapsData = false
+    /// Whether pipeline transfers run beside computation (interleaved schedules).
+    public var overlapsPipeline = false
+    /// Whether tensor-parallel transfers run beside matrix multiplications.
+    public var overlapsTensor = false
+    /// Whether gradients are summed up in 32 bits, in a buffer of their own.
+    public var keepsWideGradients = false
+    /// Bytes of one gradient on the wire.
+    public var gradientBytes = 4.0
+    /// Bytes of one bucket of gradients; 0 when all gradients go at once.
+    public var bucketBytes = 0.0
+    /// Year of the release, with its fraction; nil when not known.
+    public var year: Double?
+}
+
+extension SoftwareCard {
+    /// Megatron-LM of 2019–2020.
+    public static let earlyMegatron = SoftwareCard(
+        name: "megatron-2020", fusion: .none, attention: .unfused, gradientBytes: 2, year: 2020.4)
+    /// Megatron-LM of 2021–2022 and its DeepSpeed fork.
+    public static let classicMegatron = SoftwareCard(
+        name: "megatron-2021", fusion: .pairs, attention: .fusedSoftmax, keepsWideGradients: true, gradientBytes: 2,
+        year: 2021.3)
+    /// Megatron-Core with Transformer Engine: NeMo, Megatron-Bridge.
+    public static let megatronCore = SoftwareCard(
+        name: "megatron-core", fusion: .pairs, attention: .flashHopper, usesGraphs: true, overlapsData: true,
+        overlapsPipeline: true, overlapsTensor: true, keepsWideGradients: true, gradientBytes: 2, bucketBytes: 160e6)
+    /// PyTorch FSDP with FlashAttention (llm-foundry, torchtitan).
+    public static let fsdp = SoftwareCard(
+        name: "fsdp", fusion: .pairs, attention: .flash, overlapsData: true, gradientBytes: 2)
+    /// InternEvo and other ZeRO-1 trainers with fused kernels.
+    public static let internEvo = SoftwareCard(
+        name: "internevo", fusion: .pairs, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 512e6)
+    /// Hugging Face Trainer, with DeepSpeed when there are many GPUs; LitGPT.
+    public static let huggingFace = SoftwareCard(
+        name: "hf-trainer", fusion: .none, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 400e6)
+
+    /// The built-in cards.
+    public static let builtIn: [SoftwareCard] = [
+        earlyMegatron, classicMegatron, megatronCore, fsdp, internEvo, huggingFace,
+    ]
+
+    /// The card that a framework's name and its attention kernels stand for.
+    ///
+    /// - Parameters:
+    ///   - framework: free text, such as `Megatron-Bridge 26.04`; a release `YY.MM` gives the year.
+    ///   - attention: `flash`, `fused_unflash`, `unfused`, or anything else for the card's own.
+    public static func of(framework: String, attention: String) -> SoftwareCard {
+        let text = framework.lowercased()
+        let flash = attention.hasPrefix("flash")
+        var card: SoftwareCard
+        if text.contains("bridge") || text.contains("nemo") || (text.contains("megatron") && flash) {
+            card = .megatronCore
+        } else if text.contains("megatron") {
+            card = attention == "unfused" ? .earlyMegatron : .classicMegatron
+        } else if text.contains("internevo") || text.contains("internlm") {
+            card = .internEvo
+        } else if text.contains("hf ") || text.contains("trainer") || text.contains("litgpt") || text.contains("xtuner")
+        {
+            card = .huggingFace
+        } else {
+            card = .fsdp
+        }
+        if attention == "fused_unflash" { card.attention = .fusedSoftmax }
+        if attention == "unfused" { card.attention = .unfused }
+        if text.contains("megatron"), text.contains("zero-3"), !flash {
+            card.broadcastsWeights = true
+            card.overlapsData = true
+        }
+        if let year = releaseYear(framework) { card.year = year }
+        // Graphs over mixture-of-experts layers came to Megatron-Core's recipes with the releases of mid-2026.
+        if card.name == SoftwareCard.megatronCore.name { card.usesGraphsForExperts = (card.year ?? 2025) > 2026.35 }
+        return card
+    }
+
+    /// The year of a release named `YY.MM`, anywhere in the text.
+    static func releaseYear(_ text: String) -> Double? {
+        for word in text.split(separator: " ") {
+            let parts = word.split(separator: ".")
+            if parts.count >= 2, parts[0].count == 2, parts[1].count == 2, let year = Int(parts[0]),
+                let month = Int(parts[1]), (20...40).contains(year), (1...12).contains(month)
+            {
+                return 2000 + Double(year) + Double(month - 1) / 12
+            }
+        }
+        return nil
+    }
+}

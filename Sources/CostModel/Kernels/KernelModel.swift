@@ -1,0 +1,112 @@
+import SimulationKernel
+
+/// Times of single kernels on one GPU, in seconds.
+public struct KernelModel: Sendable {
+    /// The GPU.
+    public let card: AcceleratorCard
+    /// Constants.
+    public let constants: StepTimeConstants
+
+    /// Kernels of a GPU.
+    public init(card: AcceleratorCard, constants: StepTimeConstants = StepTimeConstants()) {
+        self.card = card
+        self.constants = constants
+    }
+
+    /// FLOP/s that a large GEMM reaches in a long run.
+    public func sustained(_ precision: Precision) -> Double {
+        let c = constants
+        let long = [c.sustainedVolta, c.sustainedAmpere, c.sustainedHopper, c.sustainedBlackwell, c.sustainedHopper]
+        let base = long[card.generation.rawValue] * PinnedMath.pow(card.relativePower, c.powerExponent)
+        switch precision {
+        case .fp16, .bf16: return card.peak16 * card.ceiling16.value * base
+        case .fp8, .mxfp8: return card.peak8 * card.ceiling8.value * base * c.sustained8
+        case .nvfp4: return card.peak4 * card.ceiling8.value * base * c.sustained4
+        }
+    }
+
+    private static let tiles: [(m: Double, n: Double, share: Double)] = [
+        (256, 128, 1), (128, 256, 1), (128, 128, 2), (128, 64, 3), (64, 64, 4),
+    ]
+
+    /// A GEMM of M × N with depth K: tiles are rounded up, waves of tiles over the multiprocessors too; depth may be split.
+    public func gemm(m: Double, n: Double, k: Double, _ precision: Precision) -> Double {
+        guard m > 0, n > 0, k > 0 else { return 0 }
+        let rate = sustained(precision)
+        let perSM = rate / card.multiprocessors
+        var best = Double.infinity
+        for tile in Self.tiles {
+            var share = 1.0
+            for _ in 1..<max(2, Int(tile.share)) { share *= constants.smallTile }
+            if tile.share == 1 { share = 1 }
+            let count = (m / tile.m).rounded(.up) * (n / tile.n).rounded(.up)
+            var depth = k, splits = 1.0
+            if count < card.multiprocessors {
+                splits = max(1, min((card.multiprocessors / count).rounded(.down), (k / 1024).rounded(.down), 16))
+                depth = k / splits
+            }
+            let waves = count * splits / card.multiprocessors
+            // Large grids overlap their last wave with the next kernel's first.
+            let rounded = waves > 8 ? waves + 0.3 : waves.rounded(.up)
+            let time = rounded * 2 * tile.m * tile.n * (depth + constants.depthLoss) / (perSM * share)
+            if time < best { best = time }
+        }
+        let inputBytes: Double = precision == .nvfp4 ? 0.56 : precision.isQuantised ? 1 : 2
+        let bytes = inputBytes * (m * k + n * k) + 2 * m * n
+        return max(best, bytes / (card.memoryBandwidth * constants.memoryShare)) + constants.kernelFloor
+    }
+
+    /// Elementwise work: bytes moved by some kernels.
+    public func elementwise(bytes: Double, kernels: Double = 1) -> Double {
+        bytes / (card.memoryBandwidth * constants.memoryShare) + kernels * constants.kernelFloor
+    }
+
+    /// Share of the 16-bit peak of FlashAttention's forward pass.
+    public func flashShare(_ attention: SoftwareCard.Attention, headDimension: Double, sequence: Double) -> Double {
+        let c = constants
+        let base: Double
+        switch card.generation {
+        case .volta: base = 0.3
+        case .ampere: base = c.flashAmpere
+        case .hopper: base = attention == .flashHopper ? c.flashHopper3 : c.flashHopper2
+        case .blackwell: base = c.flashBlackwell
+        case .cdna: base = 0.35
+        }
+        let width = headDimension >= 128 ? 1 : headDimension >= 96 ? 0.92 : 0.8
+        return base * width * sequence / (sequence + c.flashHalfSequence)
+    }
+
+    /// The core of attention, forward and backward, of `heads` heads of one GPU.
+    ///
+    /// - Parameters:
+    ///   - queries: query tokens of all sequences of the micro batch on this GPU.
+    ///   - keys: keys that a query meets on average; half of the sequence for causal attention.
+    ///   - span: length of the sequence.
+    ///   - width: head dimension (mean of those of keys and values).
+    public func attention(
+        _ kind: SoftwareCard.Attention, queries: Double, keys: Double, span: Double, heads: Double, width: Double,
+        dropout: Bool
+    ) -> (forward: Double, backward: Double) {
+        if kind.keepsScores {
+            // Scores and weighted sums as batched GEMMs over the full square, with the scores in memory.
+            let batches = queries / span * heads
+            let one = gemm(m: span * batches, n: span, k: width, .fp16)
+            let two = gemm(m: span * batches, n: width, k: span, .fp16)
+            let scores = queries * span * heads
+            let passes: Double = kind == .unfused ? 4 + 4 + 4 : 4
+            let drop: Double = dropout ? 5 : 0
+            let forward = one + two + elementwise(bytes: scores * (passes + drop), kernels: kind == .unfused ? 5 : 2)
+            let backward =
+                one + one + two + two
+                + elementwise(bytes: scores * (passes + 2 + drop), kernels: kind == .unfused ? 5 : 2)
+            return (forward, backward)
+        }
+        let rate = card.peak16 * flashShare(kind, headDimension: width, sequence: span)
+        let tile = 64.0  // half of a boundary tile of 128 is masked work
+        let flops = 4 * queries * (keys + min(tile, span / 2)) * heads * width
+        return (
+            flops / rate + constants.kernelFloor,
+            2.5 * flops / (rate * constants.flashBackward) + 2 * constants.kernelFloor
+        )
+    }
+}

@@ -1,0 +1,151 @@
+/// Memory of the fullest rank in bytes, by what holds it.
+public struct TrainingMemory: Hashable, Sendable {
+    /// Weights in the precision of computing.
+    public var weights = 0.0
+    /// Gradients.
+    public var gradients = 0.0
+    /// Master weights and moments.
+    public var optimizer = 0.0
+    /// What the backward pass needs of the forward pass.
+    public var activations = 0.0
+    /// Logits with their gradient, gathered layers, transfers.
+    public var buffers = 0.0
+    /// CUDA context, libraries, communicators.
+    public var context = 0.0
+
+    /// Bytes of the CUDA context with cuBLAS and cuDNN workspaces, and of communicators when there are other ranks.
+    static let contextBytes = (alone: 0.9e9, together: 1.8e9)
+
+    /// All of it, before fragmentation.
+    public var total: Double { weights + gradients + optimizer + activations + buffers + context }
+
+    /// Parts, largest first.
+    public var parts: [(name: String, bytes: Double)] {
+        [
+            ("weights", weights), ("gradients", gradients), ("optimizer", optimizer), ("activations", activations),
+            ("buffers", buffers), ("context", context),
+        ].enumerated().sorted { $0.element.1 != $1.element.1 ? $0.element.1 > $1.element.1 : $0.offset < $1.offset }
+            .map { ($0.element.0, $0.element.1) }
+    }
+
+    /// Whether a plan fits.
+    public enum Verdict: String, Sendable {
+        /// With room.
+        case fits
+        /// Within a tenth of the limit: fragmentation decides.
+        case tight
+        /// Not.
+        case outOfMemory = "out of memory"
+    }
+
+    /// Whether it fits into a GPU with `capacity` bytes.
+    public func verdict(capacity: Double) -> Verdict {
+        if total > capacity { return .outOfMemory }
+        return total * 1.08 > capacity ? .tight : .fits
+    }
+
+    /// Memory of a plan.
+    public init(model: ModelCard, plan: TrainingPlan) {
+        let parameters = ParameterCount(model)
+        let stage = StageParameters(model: model, plan: plan, parameters: parameters)
+        addState(stage, plan)
+        let layer = ActivationMemory(model: model, plan: plan)
+        activations = layer.stage
+        buffers = layer.logits + layer.transfers
+        if plan.sharding == .zero3 {
+            let unit = (stage.dense + stage.experts) / Double(max(1, model.allLayers / max(1, plan.pipeline)))
+            buffers += 2 * unit * 2 + (plan.task == .full ? unit * 2 : 0)
+        }
+        context = plan.gpus > 1 ? Self.contextBytes.together : Self.contextBytes.alone
+    }
+
+    private mutating func addState(_ stage: StageParameters, _ plan: TrainingPlan) {
+        let replicas = Double(max(1, plan.data * plan.context))
+        let shards = Double(min(plan.shards, Int(replicas)))
+        let expertShards = max(1, replicas * Double(plan.tensor) / Double(max(1, plan.expert)) * shards / replicas)
+        func split(_ bytes: Double, sharded: Bool) -> Double {
+            sharded
+                ? bytes * (stage.dense / shards + stage.experts / expertShards) : bytes * (stage.dense + stage.experts)
+        }
+        let weightsSharded = plan.sharding == .zero3
+        if plan.task != .full {
+            let trained = stage.adapters + (plan.trainsEmbeddings ? stage.ends : 0)
+            // Weights of four bits with a 16-bit scale for every 64; embedding and head stay in 16 bits.
+            let kept = plan.task == .qlora ? 1.44 * stage.ends : 0
+            weights = split(plan.task == .qlora ? 0.56 : 2, sharded: weightsSharded) + kept + 2 * trained
+            gradients = 2 * trained
+            // Hugging Face trainers leave adapters of a 16-bit model, and their moments, in 16 bits.
+            optimizer = (plan.software.name == SoftwareCard.huggingFace.name ? 6 : 12) * trained
+            return
+        }
+        weights = split(plan.precision.isQuantised ? 3 : 2, sharded: weightsSharded)
+        let gradientsSharded = plan.sharding == .zero2 || plan.sharding == .zero3 || plan.sharding == .keepGathered
+        let gradientBytes: Double =
+            plan.pureLowPrecision ? 2 : plan.software.keepsWideGradients ? 4 : 2
+        gradients = split(gradientBytes, sharded: gradientsSharded)
+        optimizer = split(plan.pureLowPrecision ? 4 : 12, sharded: plan.sharding != .none)
+    }
+}
+
+/// Bytes that a micro batch leaves for its backward pass (Korthikanti et al., arXiv 2205.05198, without dropout masks where
+/// attention is fused).
+public struct ActivationMemory: Hashable, Sendable {
+    /// One dense layer and micro batch.
+    public let denseLayer: Double
+    /// One layer with experts.
+    public let expertLayer: Double
+    /// The fullest stage, all micro batches in flight.
+    public let stage: Double
+    /// Logits and their gradients on the last stage.
+    public let logits: Double
+    /// Buffers of pipeline transfers.
+    public let transfers: Double
+
+    /// Counts the activations of a plan.
+    public init(model: ModelCard, plan: TrainingPlan) {
+        let h = Double(model.hidden), s = Double(plan.sequence), t = Double(plan.tensor)
+        let tokens = Double(plan.microBatch) * s / Double(plan.context)
+        let whole = plan.sequenceParallel ? 1 / t : 1
+        let heads = Double(model.heads), d = Double(model.headDimension)
+        let queries = (heads + 2 * Double(model.kvHeads)) * d
+        let dropout = plan.software.attention.keepsScores
+        // Norm inputs and outputs, residuals (whole); queries, keys, values, output (split).
+        var attention = (2 + 2) * h * whole + (2 * queries + 2 * heads * d) / t
+        var feed = (2 + 2) * h * whole
+        if dropout { attention += h * whole; feed += h * whole }
+        if plan.software.attention.keepsScores, plan.recompute == .none { attention += 5 * heads * s / t }
+        if !plan.software.attention.keepsScores { attention += 4 * heads / t }
+        let factor: Double = model.isGated ? 6 : 4
+        let dense = feed + factor * Double(model.feedForward) / t
+        var mixture = dense
+        if let experts = model.experts {
+            let split = 1 / t
+            mixture =
+                feed + Double(experts.perToken) * (factor * Double(experts.width) + 4 * h) * split
+                + factor * Double(experts.sharedWidth) / t
+        }
+        let full = 2 * h * whole
+        denseLayer = tokens * (plan.recompute == .full ? full : attention + dense)
+        expertLayer = tokens * (plan.recompute == .full ? full : attention + mixture)
+        let p = Double(plan.pipeline), v = Double(max(1, plan.virtualStages)), m = plan.microBatches
+        let most = Double(StepAssembly.layersOfStages(model.allLayers, stages: plan.pipeline).max() ?? model.allLayers)
+        let flight: Double
+        switch plan.schedule {
+        case .gpipe: flight = m
+        case .zeroBubble2: flight = min(m, 2 * p - 1)
+        case .dualPipe: flight = min(m, p + 1)
+        case .oneForwardOneBackward, .zeroBubble:
+            flight = v > 1 ? min(m, p * (1 + (p - 1) / (p * v))) : min(m, p)
+        }
+        let expertShare = model.allLayers > 0 ? Double(model.expertLayers) / Double(model.allLayers) : 0
+        let perLayer = denseLayer * (1 - expertShare) + expertLayer * expertShare
+        var sum = flight * most * perLayer
+        if plan.recompute == .full { sum += tokens * (attention + (expertShare > 0 ? mixture : dense)) }
+        sum += flight * tokens * h * whole * (dropout ? 1 : 0)
+        stage = sum
+        // In 16 and in 32 bits; unfused losses copy them once more, shifted, and hold their gradient beside them.
+        let copies: Double = plan.software.fusion == .none ? 12 : 6
+        logits = copies * tokens * Double(model.vocabulary) / t / (p > 1 ? p : 1)
+        transfers = p > 1 ? 4 * (v + 1) * tokens * h / t : 0
+    }
+}

@@ -1,0 +1,137 @@
+/// Transfers among data-parallel ranks, and the optimizer.
+struct DataParallelTraffic {
+    let model: ModelCard
+    let plan: TrainingPlan
+    let cost: TrainingCostModel
+    let parameters: ParameterCount
+
+    private var software: SoftwareCard { plan.software }
+    private var constants: StepTimeConstants { cost.constants }
+
+    /// Parameters that are trained, of the fullest stage and one tensor-parallel rank: dense part, expert part.
+    private var trained: (dense: Double, experts: Double) {
+        let share = StageParameters(model: model, plan: plan, parameters: parameters)
+        if plan.task != .full { return (share.adapters, 0) }
+        return (share.dense, share.experts)
+    }
+
+    /// Bytes of a weight on the wire.
+    private var weightBytes: Double { 2 }
+    private var gradientBytes: Double {
+        plan.pureLowPrecision ? 2 : software.gradientBytes
+    }
+
+    /// Time of `bytes` in buckets over a group, each with its latency.
+    private func buckets(_ collective: Collective, _ bytes: Double, _ group: CollectiveGroup) -> Double {
+        guard group.ranks > 1, bytes > 0 else { return 0 }
+        let bucket = software.bucketBytes > 0 ? min(software.bucketBytes, bytes) : bytes
+        let one = cost.collectives.seconds(collective, bytes: bucket, on: group)
+        let share = group.domains > 1 ? constants.dataShare : 1
+        return bytes / bucket * one / share
+    }
+
+    /// Seconds of a step that transfers among replicas add.
+    func exposed(compute: Double, lastBackward: Double, firstForward: Double, layers: Double) -> Double {
+        let ranks = plan.data * plan.context
+        guard ranks > 1 else { return 0 }
+        let group = cost.platform.group(ranks: ranks, stride: plan.tensor)
+        if plan.sharding == .zero3 || plan.sharding == .keepGathered { return gathered(compute, layers, ranks) }
+        let own = trained
+        let expertRanks = max(1, ranks * plan.tensor / max(1, plan.expert))
+        let expertGroup = cost.platform.group(ranks: expertRanks, stride: plan.expert)
+        var reduce: Double
+        var gather = 0.0
+        let gradients = own.dense * gradientBytes, expertGradients = own.experts * gradientBytes
+        if plan.sharding == .none {
+            reduce = buckets(.allReduce, gradients, group) + buckets(.allReduce, expertGradients, expertGroup)
+        } else {
+            let shards = min(plan.shards, ranks)
+            let inner = cost.platform.group(ranks: shards, stride: plan.tensor)
+            reduce = buckets(.reduceScatter, gradients, inner) + buckets(.reduceScatter, expertGradients, expertGroup)
+            if shards < ranks {
+                let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards)
+                reduce += buckets(.allReduce, gradients / Double(shards), outer)
+            }
+            gather =
+                buckets(.allGather, own.dense * weightBytes, inner)
+                + buckets(.allGather, own.experts * weightBytes, expertGroup)
+        }
+        guard software.overlapsData else { return reduce + gather }
+        let bucketTail = software.bucketBytes > 0 ? software.bucketBytes : gradients / max(1, layers)
+        let tail = min(1, bucketTail / max(1, gradients))
+        // The last micro batch's backward pass hides the reduction, the first one's forward pass the gathering.
+        let hiddenReduce = min(reduce * (1 - tail), lastBackward * 0.9)
+        let hiddenGather = min(gather * (1 - tail), firstForward * 0.9)
+        return reduce - hiddenReduce + gather - hiddenGather + constants.overlapCost * (hiddenReduce + hiddenGather)
+    }
+
+    /// Weights gathered layer by layer (ZeRO-3, FSDP).
+    private func gathered(_ compute: Double, _ layers: Double, _ ranks: Int) -> Double {
+        let share = StageParameters(model: model, plan: plan, parameters: parameters)
+        let shards = min(plan.shards, ranks)
+        var group = cost.platform.group(ranks: shards, stride: plan.tensor)
+        if software.broadcastsWeights { group.network /= Double(group.perDomain) }
+        let units = max(1, layers)
+        let unit = (share.dense + share.experts) / units
+        let precisionBytes: Double = weightBytes
+        let one = cost.collectives.seconds(.allGather, bytes: unit * precisionBytes, on: group)
+        let back =
+            plan.task == .full ? cost.collectives.seconds(.reduceScatter, bytes: unit * gradientBytes, on: group) : 0
+        let wire = group.domains > 1 ? constants.dataShare : 1
+        let m = plan.microBatches.rounded(.up)
+        let gathers = plan.sharding == .keepGathered ? 1.0 : 2
+        var total = m * units * (gathers * one + back) / wire
+        if shards < ranks {
+            let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards)
+            total += buckets(.allReduce, (share.dense + share.experts) * gradientBytes / Double(shards), outer)
+        }
+        if !software.overlapsData { return total }
+        let ends = m * (one + back) / wire
+        let hidden = min(total - ends, compute * (software.broadcastsWeights ? 0.5 : 0.95))
+        return total - hidden + constants.overlapCost * hidden
+    }
+
+    /// Adam over the parameters that a rank keeps, and the norm of its gradients.
+    func optimizer() -> Double {
+        let own = trained
+        let ranks = Double(max(1, plan.data * plan.context))
+        let shards = plan.sharding == .none ? 1 : Double(min(plan.shards, Int(ranks)))
+        let expertShards =
+            plan.sharding == .none ? 1 : max(1, ranks * Double(plan.tensor) / Double(max(1, plan.expert)))
+        let local = own.dense / shards + own.experts / expertShards
+        let bytes: Double = plan.pureLowPrecision ? 14 + 2 : 30 + 4
+        return local * bytes / (cost.platform.card.memoryBandwidth * constants.memoryShare) + 40 * constants.kernelFloor
+    }
+}
+
+/// Parameters of one rank before data-parallel sharding, on the fullest pipeline stage.
+struct StageParameters: Hashable, Sendable {
+    /// Attention, dense feed-forward parts, shared experts, norms, and embedding or head.
+    var dense: Double
+    /// Routed experts.
+    var experts: Double
+    /// Adapters.
+    var adapters: Double
+    /// Embedding and head, as far as they are part of `dense`.
+    var ends: Double
+
+    init(model: ModelCard, plan: TrainingPlan, parameters: ParameterCount) {
+        let p = Double(plan.pipeline), t = Double(plan.tensor)
+        let most = StepAssembly.layersOfStages(model.allLayers, stages: plan.pipeline).max() ?? model.allLayers
+        let share = Double(most) / Double(max(1, model.allLayers))
+        let layerParameters =
+            parameters.denseLayers * parameters.layer(withExperts: false)
+            + parameters.expertLayers * parameters.layer(withExperts: true) + parameters.crossAttention
+        var ends = parameters.embedding + parameters.head
+        if p > 1 { ends = max(parameters.embedding, parameters.head) }
+        self.ends = ends / t
+        dense = (layerParameters * share + ends) / t
+        let expertTensor = plan.expert > 1 ? 1.0 : t
+        experts = parameters.expertLayers * parameters.routedExperts * share / Double(plan.expert) / expertTensor
+        let h = Double(model.hidden)
+        let widths =
+            4 * h + Double(model.heads + 2 * model.kvHeads) * Double(model.headDimension) + 2
+            * Double(model.feedForward)
+        adapters = Double(most) * Double(plan.loraRank) * (widths + 3 * h) / t
+    }
+}

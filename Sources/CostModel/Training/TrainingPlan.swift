@@ -1,0 +1,125 @@
+/// How a model is trained: parallel sizes, batch, precision, what is recomputed.
+public struct TrainingPlan: Hashable, Sendable {
+    /// What is trained.
+    public enum Task: String, CaseIterable, Sendable {
+        /// All weights.
+        case full
+        /// Low-rank adapters beside frozen weights.
+        case lora
+        /// Low-rank adapters beside frozen weights of four bits.
+        case qlora
+    }
+
+    /// What the data-parallel ranks share out among themselves.
+    public enum Sharding: String, CaseIterable, Sendable {
+        /// Nothing: every rank holds everything.
+        case none
+        /// Optimizer state (ZeRO-1, Megatron's distributed optimizer).
+        case zero1
+        /// Optimizer state and gradients.
+        case zero2
+        /// Optimizer state, gradients and weights (ZeRO-3, FSDP).
+        case zero3
+        /// As `zero2`, and weights are sharded between steps only (FSDP without resharding after the forward pass).
+        case keepGathered = "zero3-keep"
+    }
+
+    /// What is computed a second time in the backward pass.
+    public enum Recompute: String, CaseIterable, Sendable {
+        /// Nothing.
+        case none
+        /// The core of attention.
+        case selective
+        /// Whole layers.
+        case full
+    }
+
+    /// Order of the micro batches in a pipeline.
+    public enum Schedule: String, CaseIterable, Sendable {
+        /// All forward passes, then all backward passes.
+        case gpipe
+        /// One forward, one backward; interleaved when a rank holds several virtual stages.
+        case oneForwardOneBackward = "1f1b"
+        /// Zero-bubble with the memory of 1F1B (ZB-H1).
+        case zeroBubble = "zb-h1"
+        /// Zero-bubble with twice the memory (ZB-H2).
+        case zeroBubble2 = "zb-h2"
+        /// Two directions with computation beside communication (DualPipe).
+        case dualPipe = "dualpipe"
+    }
+
+    /// GPUs in all.
+    public var gpus: Int
+    /// Tensor-parallel size.
+    public var tensor = 1
+    /// Context-parallel size.
+    public var context = 1
+    /// Pipeline stages.
+    public var pipeline = 1
+    /// Virtual stages of a rank.
+    public var virtualStages = 1
+    /// Expert-parallel size.
+    public var expert = 1
+    /// Whether norms and residuals are split over the tensor-parallel ranks.
+    public var sequenceParallel = false
+    /// Pipeline schedule.
+    public var schedule = Schedule.oneForwardOneBackward
+    /// Sharding over the data-parallel ranks.
+    public var sharding = Sharding.none
+    /// Ranks among which state is sharded; nil for all data-parallel ranks.
+    public var shardGroup: Int?
+    /// Sequences of one micro batch of one rank.
+    public var microBatch = 1
+    /// Sequences of one step.
+    public var globalBatch: Int
+    /// Tokens of one sequence.
+    public var sequence: Int
+    /// Format of matrix multiplications.
+    public var precision = Precision.bf16
+    /// Whether weights and optimizer stay in 16 bits, without 32-bit copies.
+    public var pureLowPrecision = false
+    /// What is recomputed.
+    public var recompute = Recompute.none
+    /// What is trained.
+    public var task = Task.full
+    /// Whether embedding and output head are trained beside the adapters.
+    public var trainsEmbeddings = false
+    /// Rank of the adapters.
+    public var loraRank = 16
+    /// Framework.
+    public var software = SoftwareCard.megatronCore
+
+    /// A plan on some GPUs with one rank per replica.
+    public init(gpus: Int, globalBatch: Int, sequence: Int) {
+        self.gpus = gpus
+        self.globalBatch = globalBatch
+        self.sequence = sequence
+    }
+
+    /// Replicas of the model.
+    public var data: Int { max(1, gpus / max(1, tensor * context * pipeline)) }
+    /// Micro batches of one replica and step; a last, shorter one counts as a part.
+    public var microBatches: Double { max(1, Double(globalBatch) / Double(max(1, microBatch * data))) }
+    /// Ranks that share out state.
+    public var shards: Int { max(1, shardGroup ?? data * context) }
+
+    /// What is impossible about the plan on a model, or nil.
+    public func problem(for model: ModelCard) -> String? {
+        let ranks = tensor * context * pipeline
+        if ranks < 1 || gpus % ranks != 0 {
+            return "\(gpus) GPUs are not a multiple of tp × cp × pp = \(ranks)"
+        }
+        if pipeline * virtualStages > model.allLayers {
+            return "\(pipeline) stages × \(virtualStages) virtual stages exceed \(model.allLayers) layers"
+        }
+        if tensor > model.heads { return "tp \(tensor) exceeds \(model.heads) attention heads" }
+        if globalBatch < data {
+            return "a global batch of \(globalBatch) is less than one sequence for \(data) replicas"
+        }
+        if let experts = model.experts, experts.count % expert != 0 {
+            return "\(experts.count) experts are not a multiple of ep \(expert)"
+        }
+        if expert > gpus / pipeline { return "ep \(expert) exceeds the \(gpus / pipeline) ranks of a stage" }
+        return nil
+    }
+}

@@ -1,0 +1,32 @@
+/// The machines of a training run, as far as its speed depends on them.
+public struct TrainingPlatform: Hashable, Sendable {
+    /// The GPU.
+    public var card: AcceleratorCard
+    /// GPUs of one node.
+    public var gpusPerNode: Int
+    /// Network rate of one GPU, one direction, in bytes per second.
+    public var network: Double
+    /// Kind of network.
+    public var networkKind = NetworkKind.rdma
+
+    /// Nodes of a GPU, with the usual network where none is given.
+    public init(card: AcceleratorCard, gpusPerNode: Int = 8, network: Double? = nil) {
+        self.card = card
+        self.gpusPerNode = max(1, gpusPerNode)
+        self.network = network ?? card.usualNetwork
+    }
+
+    /// GPUs that reach each other over the scale-up network.
+    public var domain: Int {
+        card.scaleUpDomain > 8 ? card.scaleUpDomain : min(gpusPerNode, max(8, card.scaleUpDomain))
+    }
+
+    /// A group of ranks whose neighbours are `stride` GPUs apart.
+    public func group(ranks: Int, stride: Int) -> CollectiveGroup {
+        var group = CollectiveGroup(
+            ranks: ranks, perDomain: max(1, domain / max(1, stride)), scaleUp: card.scaleUp, network: network,
+            generation: card.generation)
+        group.kind = networkKind
+        return group
+    }
+}

@@ -1,0 +1,61 @@
+import Configuration
+import Testing
+
+@testable import CostModel
+
+@Suite struct ModelCardTests {
+    /// Published sizes, in billions.
+    @Test(arguments: [
+        ("llama-2-7b", 6.74), ("llama-2-70b", 68.98), ("llama-3-8b", 8.03), ("llama-3-70b", 70.55),
+        ("llama-3.1-405b", 405.85), ("gpt3-175b", 174.6), ("mixtral-8x7b", 46.7), ("qwen3-30b-a3b", 30.5),
+        ("qwen3-235b-a22b", 235.1), ("deepseek-v3", 671.0), ("t5-11b", 11.3), ("bert-large", 0.334),
+    ])
+    func parametersAreThePublishedOnes(_ name: String, _ billions: Double) throws {
+        let card = try #require(ModelCard.named(name))
+        let total = ParameterCount(card).total / 1e9
+        #expect(abs(total / billions - 1) < 0.012, "\(name): \(total)")
+    }
+
+    @Test(arguments: [("mixtral-8x7b", 12.9), ("qwen3-30b-a3b", 3.3), ("qwen3-235b-a22b", 22.2), ("deepseek-v3", 37.5)])
+    func activeParametersAreThePublishedOnes(_ name: String, _ billions: Double) throws {
+        let card = try #require(ModelCard.named(name))
+        let active = ParameterCount(card).active(card) / 1e9
+        #expect(abs(active / billions - 1) < 0.02, "\(name): \(active)")
+    }
+
+    /// Megatron's formula counts full attention: 72 B s L h² (1 + s/6h + V/12Lh).
+    @Test func flopsAgreeWithMegatronsFormula() throws {
+        var card = try #require(ModelCard.named("gpt3-175b"))
+        card.isCausal = false
+        let s = 2048.0, layers = 96.0, h = 12288.0, v = 51200.0
+        let formula = 72 * layers * h * h * (1 + s / (6 * h) + v / (12 * layers * h))
+        #expect(abs(card.trainingFLOPs(sequence: 2048) / formula - 1) < 0.001)
+    }
+
+    @Test func readsHuggingFaceConfigurations() throws {
+        let llama = try HuggingFaceConfig.card(
+            json: """
+                {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32,
+                 "num_hidden_layers": 32, "num_key_value_heads": 8, "vocab_size": 128256, "tie_word_embeddings": false}
+                """, file: "config.json")
+        #expect(ParameterCount(llama).total == ParameterCount(try #require(ModelCard.named("llama-3-8b"))).total)
+        let gpt2 = try HuggingFaceConfig.card(
+            json: """
+                {"model_type": "gpt2", "n_embd": 768, "n_head": 12, "n_layer": 12, "n_positions": 1024, "vocab_size": 50257}
+                """, file: "config.json")
+        #expect(abs(ParameterCount(gpt2).total / 124.4e6 - 1) < 0.005)
+        let mixture = try HuggingFaceConfig.card(
+            json: """
+                {"model_type": "mixtral", "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32,
+                 "num_hidden_layers": 32, "num_key_value_heads": 8, "vocab_size": 32000, "num_local_experts": 8,
+                 "num_experts_per_tok": 2}
+                """, file: "config.json")
+        #expect(mixture.experts?.count == 8)
+        #expect(mixture.experts?.width == 14336)
+    }
+
+    @Test(arguments: ["", "[]", "{}", #"{"hidden_size": -1}"#, #"{"hidden_size": 1e300, "num_attention_heads": 2}"#])
+    func refusesWhatIsNoConfiguration(_ text: String) {
+        #expect(throws: InvalidInput.self) { try HuggingFaceConfig.card(json: text, file: "config.json") }
+    }
+}

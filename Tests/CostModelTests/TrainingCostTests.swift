@@ -1,0 +1,109 @@
+import ClusterModel
+import Testing
+
+@testable import CostModel
+
+@Suite struct TrainingCostTests {
+    let card: AcceleratorCard
+    let llama: ModelCard
+
+    init() throws {
+        card = try #require(AcceleratorCard.named("h100-sxm"))
+        llama = try #require(ModelCard.named("llama-3-8b"))
+    }
+
+    func plan(_ change: (inout TrainingPlan) -> Void = { _ in }) -> TrainingPlan {
+        var plan = TrainingPlan(gpus: 64, globalBatch: 256, sequence: 4096)
+        plan.sharding = .zero1
+        change(&plan)
+        return plan
+    }
+
+    func step(_ plan: TrainingPlan) -> Double {
+        TrainingCostModel(platform: TrainingPlatform(card: card)).estimate(llama, plan).step
+    }
+
+    @Test func partsSumUpToTheStep() {
+        let estimate = TrainingCostModel(platform: TrainingPlatform(card: card)).estimate(
+            llama, plan { $0.pipeline = 4 })
+        #expect(estimate.parts.allSatisfy { $0.seconds > 0 && $0.seconds.isFinite })
+        #expect(estimate.step > 0)
+        #expect(estimate.modelUtilization > 0.2 && estimate.modelUtilization < 0.7)
+    }
+
+    @Test func moreRecomputationTakesLongerAndHoldsLess() {
+        let kept = plan(), again = plan { $0.recompute = .full }
+        #expect(step(again) > step(kept))
+        #expect(
+            TrainingMemory(model: llama, plan: again).activations < TrainingMemory(model: llama, plan: kept).activations
+        )
+    }
+
+    @Test func interleavingShrinksTheBubble() {
+        func bubble(_ plan: TrainingPlan) -> Double {
+            TrainingCostModel(platform: TrainingPlatform(card: card)).estimate(llama, plan).parts
+                .first { $0.name == "pipeline bubble" }?.seconds ?? 0
+        }
+        let plain = plan { $0.pipeline = 4 },
+            interleaved = plan {
+                $0.pipeline = 4; $0.virtualStages = 4
+            }
+        #expect(abs(bubble(interleaved) * 4 / bubble(plain) - 1) < 0.05)
+    }
+
+    @Test func aSlowerNetworkTakesLonger() {
+        let sharded = plan { $0.sharding = .zero3 }
+        let slow = TrainingPlatform(card: card, network: 1e9)
+        #expect(TrainingCostModel(platform: slow).estimate(llama, sharded).step > step(sharded) * 1.5)
+    }
+
+    /// Megatron's distributed optimizer holds 6 + 12/D bytes per parameter with 32-bit gradients.
+    @Test func stateFollowsTheShardingTable() {
+        let parameters = ParameterCount(llama).total
+        let plain = TrainingMemory(model: llama, plan: plan { $0.sharding = .none })
+        #expect(abs((plain.weights + plain.gradients + plain.optimizer) / (18 * parameters) - 1) < 1e-9)
+        let zero1 = TrainingMemory(model: llama, plan: plan())
+        #expect(abs((zero1.weights + zero1.gradients + zero1.optimizer) / ((6 + 12.0 / 64) * parameters) - 1) < 1e-9)
+        let zero3 = TrainingMemory(model: llama, plan: plan { $0.sharding = .zero3 })
+        #expect(abs((zero3.weights + zero3.gradients + zero3.optimizer) / (18 * parameters / 64) - 1) < 1e-9)
+    }
+
+    /// Korthikanti et al.: s·b·h·(34 + 5·a·s/h) bytes per layer without parallelism, s·b·h/t·34 with sequence parallelism
+    /// and selective recomputation.
+    @Test func activationsFollowKorthikanti() throws {
+        var card = try #require(ModelCard.named("gpt-22b"))
+        card.hasBiases = true
+        var plan = TrainingPlan(gpus: 8, globalBatch: 4, sequence: 2048)
+        plan.microBatch = 4
+        plan.software = .classicMegatron
+        let sbh = 2048.0 * 4 * 6144
+        let alone = ActivationMemory(model: card, plan: plan).denseLayer
+        #expect(abs(alone / (sbh * (34 + 5 * 64 * 2048 / 6144)) - 1) < 1e-9)
+        plan.tensor = 8
+        plan.sequenceParallel = true
+        plan.recompute = .selective
+        #expect(abs(ActivationMemory(model: card, plan: plan).denseLayer / (sbh / 8 * 34) - 1) < 1e-9)
+    }
+
+    @Test func stagesTakeTheirLayers() {
+        #expect(StepAssembly.layersOfStages(32, stages: 4) == [8, 8, 8, 8])
+        #expect(StepAssembly.layersOfStages(126, stages: 8) == [15, 16, 16, 16, 16, 16, 16, 15])
+        #expect(StepAssembly.layersOfStages(61, stages: 4).reduce(0, +) == 61)
+    }
+
+    @Test func impossiblePlansAreNamed() {
+        #expect(plan { $0.tensor = 3 }.problem(for: llama) != nil)
+        #expect(plan { $0.pipeline = 64 }.problem(for: llama) != nil)
+        #expect(plan { $0.globalBatch = 8 }.problem(for: llama) != nil)
+        #expect(plan().problem(for: llama) == nil)
+    }
+
+    @Test func searchFindsPlansThatFit() {
+        let cost = TrainingCostModel(platform: TrainingPlatform(card: card))
+        let search = PlanSearch(llama, from: plan(), cost: cost)
+        #expect(search.tried > 50)
+        #expect(!search.best.isEmpty)
+        #expect(search.best.allSatisfy { $0.estimate.memory.verdict(capacity: card.memory) == .fits })
+        #expect(zip(search.best, search.best.dropFirst()).allSatisfy { $0.estimate.step <= $1.estimate.step })
+    }
+}
