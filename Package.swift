@@ -64,7 +64,7 @@ let rows: [Row] = [
         name: "Snapshots", floor: 7,
         imports: ["Quantities", "Configuration", "KubernetesObjects", "Scheduling"]),
     Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel"]),
-    Row(name: "Reports", floor: 7, imports: ["Results"]),
+    Row(name: "Reports", floor: 7, imports: ["Quantities", "Results"]),
     Row(
         name: "Experiments", floor: 8,
         imports: [
@@ -95,7 +95,10 @@ let tests: [(name: String, imports: [String])] = [
     ),
     (
         "ConformanceTests",
-        ["Conformance", "Scheduling", "KubernetesObjects", "Configuration", "Quantities", "SimulationKernel"]
+        [
+            "Conformance", "ControlPlane", "Scheduling", "KubernetesObjects", "Configuration", "Quantities",
+            "SimulationKernel",
+        ]
     ),
     ("ControllersTests", ["Controllers", "KubernetesObjects", "Configuration", "Quantities"]),
     (

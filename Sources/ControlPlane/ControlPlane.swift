@@ -116,6 +116,9 @@ public struct ControlPlane: Sendable {
         }
     }
 
+    /// The scheduler's configuration.
+    public var configuration: VolcanoConfiguration { scheduler.configuration }
+
     // MARK: - Cycles
 
     private mutating func beginCycle(_ observe: (SimTime, VolcanoSession) -> Void) {

@@ -26,6 +26,8 @@ public struct PodRunRule: Sendable, Equatable {
         /// Pods of a task of the Jobs that JobFlows make from a JobTemplate.
         case jobTemplate(String, task: String)
         case pod(String)
+        /// Every pod.
+        case any
     }
     public var subject: Subject
     public var run: PodRun
@@ -44,6 +46,7 @@ extension [PodRunRule] {
         let task = pod.metadata.annotations["volcano.sh/task-spec"] ?? ""
         for rule in self {
             switch rule.subject {
+            case .any: return rule.run
             case .pod(let name) where name == pod.metadata.name: return rule.run
             case .job(let name, let role) where name == job && (role.isEmpty || role == task): return rule.run
             case .jobTemplate(let name, let role) where role.isEmpty || role == task:

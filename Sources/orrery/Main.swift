@@ -25,9 +25,8 @@ struct Orrery: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CompareCommand.self, ScheduleCommand.self, EstimateCommand.self, ScenarioCommand.self,
-            TraceCommand.self, DiagramCommand.self, ReportCommand.self, FactsCommand.self, ValidateCommand.self,
-            ConformanceCommand.self,
-            CatalogCommand.self,
+            TraceCommand.self, DiagramCommand.self, ReportCommand.self, ExplainCommand.self, FactsCommand.self,
+            ValidateCommand.self, ConformanceCommand.self, ReplayCheckCommand.self, CatalogCommand.self,
         ])
 }
 

@@ -127,6 +127,8 @@ import Testing
 
     static let runs = [
         Case("report nowhere.sqlite", ("nowhere.sqlite: ", "No such file or directory")),
+        Case("explain nowhere.sqlite job/a", ("nowhere.sqlite: ", "No such file or directory")),
+        Case("explain text.txt job/a", ("text.txt: ", "is not a run file")),
         Case("report folder", ("folder: ", "is a directory; name the run file in it")),
         Case("report text.txt", ("text.txt: ", "is not a run file")),
         Case("report empty.yaml", ("empty.yaml: ", "is not a run file")),

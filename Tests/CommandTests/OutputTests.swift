@@ -59,6 +59,18 @@ import Testing
         #expect(again.output == first.output)
     }
 
+    @Test func aJobsStoryIsTold() throws {
+        #expect(try folder.run("run deadlock.yaml --no-report --quiet --out out").code == 0)
+        let story = try folder.run("explain out/run.sqlite job/pretrain")
+        #expect(story.code == 0)
+        #expect(story.output.hasPrefix("pretrain (team "))
+        #expect(story.output.contains("gang deadlock"))
+        #expect(story.output.contains("What would have let it start earlier:"))
+        let several = try folder.run("explain out/run.sqlite job/pretrian")
+        #expect(several.code == 2)
+        #expect(several.complaint.contains("did you mean \"pretrain\"?"))
+    }
+
     @Test func differingRunsExitWithOne() throws {
         #expect(try folder.run("run small.yaml --no-report --quiet --out a").code == 0)
         #expect(try folder.run("run small.yaml --no-report --quiet --out b --seed 6").code == 0)

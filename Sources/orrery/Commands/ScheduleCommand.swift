@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import KubernetesObjects
+import Quantities
 import Scheduling
 import Snapshots
 
@@ -17,6 +18,7 @@ struct ScheduleCommand: ParsableCommand {
             Examples:
               orrery schedule scenarios/snapshots/two-teams/cluster.yaml --samples 100
               orrery schedule dump.yaml --what-if changes.yaml --json
+              orrery schedule dump.yaml --cycles 3600 --run-length 2h
               kubectl get nodes,pods,queues,podgroups -A -o json | orrery schedule -
             """)
 
@@ -50,6 +52,16 @@ struct ScheduleCommand: ParsableCommand {
     var now: Timestamp?
     @Option(help: "How ties are broken in the cycle shown.")
     var tieBreak: TieBreak = .lowestName
+    @Option(
+        parsing: .unconditional,
+        help: "Play on for so many cycles (of a second): what happens, who starts when, what goes wrong.",
+        transform: Value.count)
+    var cycles: Int?
+    @Option(
+        help: ArgumentHelp(
+            "How long pods run when played on (default: estimated from the ages of those that run).",
+            valueName: "duration"), transform: Value.duration)
+    var runLength: SimDuration?
     @Flag(help: "Print JSON.") var json = false
 
     enum TieBreak: String, ExpressibleByArgument, CaseIterable {
@@ -61,12 +73,22 @@ struct ScheduleCommand: ParsableCommand {
         if let samples, samples > 100_000 {
             throw ValidationError("--samples: found \(samples), expected at most 100000")
         }
+        if let cycles, cycles > 10_000_000 {
+            throw ValidationError("--cycles: found \(cycles), expected at most 10000000")
+        }
+        if runLength != nil, cycles == nil { throw ValidationError("--run-length needs --cycles") }
         if snapshots.count(where: { $0 == "-" }) + [config, whatIf].count(where: { $0 == "-" }) > 1 {
             throw ValidationError("standard input (-) can be read once")
         }
     }
 
     func run() throws {
+        if let cycles {
+            let play = SchedulePlayOn(
+                snapshots: snapshots, config: config, whatIf: whatIf, now: now, cycles: cycles, runLength: runLength,
+                samples: samples ?? 10, seed: seed ?? 1)
+            return try play.run(json: json)
+        }
         var once = ScheduleOnce(snapshot: snapshots)
         once.configuration = config
         once.changes = whatIf

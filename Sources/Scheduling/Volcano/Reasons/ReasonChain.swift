@@ -1,6 +1,6 @@
 /// The chain of reasons of a job, from what stopped it first to what followed.
 extension VolcanoSession {
-    /// Why pods of a job have no place after the actions ran; empty if all have one.
+    /// Why pods of a job have no place after the actions ran, or are not made yet; empty if all have one.
     public func reasons(for job: JobRef) -> [WaitReason] { reasons(for: [job])[0] }
 
     /// As `reasons(for:)` for many jobs, of which those alike are answered once as to their victims.
@@ -13,7 +13,8 @@ extension VolcanoSession {
         let info = self[job]
         let pending = info.tasks.filter { self[$0].status == .pending }
         let pipelined = info.tasks.filter { self[$0].status == .pipelined }
-        guard !pending.isEmpty || !pipelined.isEmpty else { return [] }
+        let awaitsPods = info.tasks.isEmpty && info.isPending
+        guard !pending.isEmpty || !pipelined.isEmpty || awaitsPods else { return [] }
         var chain: [WaitReason] = []
         let notes = waitNotes[job]
         if let shortage = notes?.notAdmitted { return [.notAdmitted(shortage)] }

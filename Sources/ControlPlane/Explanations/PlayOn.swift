@@ -1,0 +1,110 @@
+import Controllers
+import KubernetesObjects
+import Quantities
+import Scheduling
+import SimulationKernel
+
+/// Plays on from the objects of a live cluster, with run lengths that are given or estimated.
+///
+/// Jobs that the dump does not hold are not played: their PodGroups and pods stand for themselves. Nothing new arrives.
+public struct PlayOn: Sendable {
+    /// How long pods run.
+    public enum RunLength: Sendable, Equatable {
+        /// Every pod so long from its start; one that has run longer ends at once.
+        case given(SimDuration)
+        /// A pod that has run for a time will run as long again in the median: the longer it has run, the longer it is
+        /// likely to go on (the distribution of remaining lives is Pareto's with exponent 1, cut at a tenth and nine
+        /// tenths). A pod that starts runs as long as a running one in the median has so far, twice.
+        case estimated
+    }
+
+    public var objects: ObjectSet
+    public var configuration: VolcanoConfiguration
+    /// What the clocks show in the beginning.
+    public var epoch: Timestamp
+    public var runLength: RunLength
+
+    /// Plays on from these objects.
+    public init(
+        _ objects: ObjectSet, configuration: VolcanoConfiguration, epoch: Timestamp, runLength: RunLength = .estimated
+    ) {
+        self.objects = Self.withoutMissingOwners(objects)
+        self.configuration = configuration
+        self.epoch = epoch
+        self.runLength = runLength
+    }
+
+    /// What is seen when `cycles` of Volcano's default period are played: run lengths at their medians, ties to the
+    /// lowest name; or both drawn from a seed.
+    public func history(cycles: Int, seed: UInt64? = nil) -> ClusterHistory {
+        var plane = plane(seed: seed)
+        return plane.record(until: .zero + .seconds(Int64(max(cycles, 1)) - 1))
+    }
+
+    func plane(seed: UInt64? = nil) -> ControlPlane {
+        ControlPlane(
+            objects, scheduler: configuration, epoch: epoch, tieRule: seed.map { .seeded($0) } ?? .lowestName,
+            runs: rules(seed: seed))
+    }
+
+    // MARK: - Run lengths
+
+    /// What remains for each running pod, and how long the others run.
+    func rules(seed: UInt64?) -> [PodRunRule] {
+        var remaining: [String: SimDuration] = [:]
+        var ages: [Int64] = []
+        for pod in objects.pods where pod.status.phase == "Running" {
+            guard let start = pod.status.startTime else { continue }
+            let age = max(epoch.nanoseconds - start.nanoseconds, 1_000_000_000)
+            ages.append(age)
+            switch runLength {
+            case .given(let length):
+                remaining[pod.metadata.name] = SimDuration(nanoseconds: max(length.nanoseconds - age, 1))
+            case .estimated: remaining[pod.metadata.name] = Self.remaining(age, of: pod, seed: seed)
+            }
+        }
+        ages.sort()
+        var rules = remaining.sorted { $0.key < $1.key }.map { Self.rule(.pod($0.key), $0.value) }
+        switch runLength {
+        case .given(let length): rules.append(Self.rule(.any, length))
+        case .estimated:
+            guard !ages.isEmpty else { return [] }
+            let (length, overflow) = ages[ages.count / 2].multipliedReportingOverflow(by: 2)
+            rules.append(Self.rule(.any, SimDuration(nanoseconds: overflow ? .max : length)))
+        }
+        return rules
+    }
+
+    private static func rule(_ subject: PodRunRule.Subject, _ duration: SimDuration) -> PodRunRule {
+        var run = PodRun()
+        run.duration = duration
+        return PodRunRule(subject, run)
+    }
+
+    /// Members of one PodGroup end together: they draw the same.
+    private static func remaining(_ age: Int64, of pod: Pod, seed: UInt64?) -> SimDuration {
+        guard let seed else { return SimDuration(nanoseconds: age) }
+        let group = pod.metadata.annotations["scheduling.k8s.io/group-name"] ?? pod.metadata.name
+        var stream = RandomStream(seed: seed, name: "play-on." + pod.metadata.namespace + "/" + group)
+        let chance = 0.1 + 0.8 * Double(stream.below(1_000_000)) / 1_000_000
+        return SimDuration(rounding: Double(age) / 1e9 * (1 / chance - 1))
+    }
+
+    /// Jobs that are not in the dump cannot collect what they own.
+    private static func withoutMissingOwners(_ objects: ObjectSet) -> ObjectSet {
+        var objects = objects
+        let jobs = Set(objects.jobs.map { $0.metadata.namespace + "/" + $0.metadata.name })
+        func isThere(_ owner: OwnerReference, _ namespace: String) -> Bool {
+            owner.kind != "Job" || jobs.contains(namespace + "/" + owner.name)
+        }
+        for index in objects.podGroups.indices {
+            let namespace = objects.podGroups[index].metadata.namespace
+            objects.podGroups[index].metadata.ownerReferences.removeAll { !isThere($0, namespace) }
+        }
+        for index in objects.pods.indices {
+            let namespace = objects.pods[index].metadata.namespace
+            objects.pods[index].metadata.ownerReferences.removeAll { !isThere($0, namespace) }
+        }
+        return objects
+    }
+}
