@@ -75,7 +75,9 @@ final class UsagePlugin: VolcanoPlugin {
 
     /// Measurements grow old, and the load of young pods comes to be measured.
     func nextWake(after now: Timestamp) -> Timestamp? {
-        var times = session.nodes.compactMap { session.snapshot.nodeUsage[$0.name]?.measuredAt?.later(by: Self.validity + 1) }
+        var times = session.nodes.compactMap {
+            session.snapshot.nodeUsage[$0.name]?.measuredAt?.later(by: Self.validity + 1)
+        }
         times += session.tasks.compactMap {
             $0.node == nil ? nil : session.pod($0.id).status.startTime?.later(by: arguments.metricsInterval)
         }
