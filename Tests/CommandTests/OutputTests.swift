@@ -71,6 +71,24 @@ import Testing
         #expect(several.complaint.contains("did you mean \"pretrain\"?"))
     }
 
+    @Test func aDumpIsPlayedOn() throws {
+        let dump = Orrery.repository.appending(path: "scenarios/snapshots/two-teams").path
+        let line = "schedule \(dump)/cluster.yaml --config \(dump)/volcano-scheduler.conf --cycles 60 --samples 2"
+        let outcome = try folder.run(line)
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("\nWhat goes wrong\n  can never be admitted, from cycle 0: batch/nightly"))
+        let json = try folder.run(line + " --json")
+        #expect((try? JSONSerialization.jsonObject(with: Data(json.output.utf8))) != nil)
+        #expect(try folder.run("schedule \(dump)/cluster.yaml --run-length 2h").code == 2)
+    }
+
+    @Test func theShippedHourIsReplayedAsItWas() throws {
+        let dump = Orrery.repository.appending(path: "scenarios/snapshots/replayed-hour/cluster.yaml").path
+        let outcome = try folder.run("replay-check \(dump) --config helm")
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("on the same node: 8 (100 %)"))
+    }
+
     @Test func differingRunsExitWithOne() throws {
         #expect(try folder.run("run small.yaml --no-report --quiet --out a").code == 0)
         #expect(try folder.run("run small.yaml --no-report --quiet --out b --seed 6").code == 0)
