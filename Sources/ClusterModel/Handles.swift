@@ -16,6 +16,7 @@ extension EntityHandle {
     /// The index as an array subscript.
     @inlinable
     public var position: Int { Int(index) }
+    /// By place.
 
     @inlinable
     public static func < (a: Self, b: Self) -> Bool { a.index < b.index }

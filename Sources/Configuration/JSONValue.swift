@@ -38,7 +38,9 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
     /// The JSON value that a Swift literal writes.
     public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// The JSON value that a Swift literal writes.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// The JSON value that a Swift literal writes.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(elements.map { Member($0.0, $0.1) })
     }

@@ -15,6 +15,7 @@ public struct ObjectKey: Hashable, Sendable {
 }
 
 extension ObjectKey: Comparable, CustomStringConvertible {
+    /// By kind, namespace, name.
     public static func < (a: Self, b: Self) -> Bool {
         (a.kind, a.namespace, a.name) < (b.kind, b.namespace, b.name)
     }

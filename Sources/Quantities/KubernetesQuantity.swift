@@ -70,13 +70,16 @@ public struct KubernetesQuantity: Sendable {
 }
 
 extension KubernetesQuantity: Hashable, Comparable {
+    /// Equal amounts; the format does not count.
     public static func == (a: Self, b: Self) -> Bool { a.mantissa == b.mantissa && a.exponent == b.exponent }
 
+    /// Equal amounts hash alike.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(mantissa)
         hasher.combine(exponent)
     }
 
+    /// The smaller amount.
     public static func < (a: Self, b: Self) -> Bool {
         if a.exponent == b.exponent { return a.mantissa < b.mantissa }
         let (signA, signB) = (a.mantissa.signum(), b.mantissa.signum())

@@ -15,8 +15,10 @@ public struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Later than every event; used for "never".
     public static var distantFuture: SimTime { SimTime(nanoseconds: .max) }
 
+    /// Earlier, or shorter.
     @inlinable
     public static func < (a: SimTime, b: SimTime) -> Bool { a.nanoseconds < b.nanoseconds }
+    /// Sum; an overflow traps.
     @inlinable
     public static func + (t: SimTime, d: SimDuration) -> SimTime {
         SimTime(nanoseconds: t.nanoseconds + d.nanoseconds)
@@ -27,10 +29,12 @@ public struct SimTime: Hashable, Comparable, Sendable, BitwiseCopyable {
         let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
         return overflow ? .distantFuture : SimTime(nanoseconds: sum)
     }
+    /// Difference; an overflow traps.
     @inlinable
     public static func - (t: SimTime, d: SimDuration) -> SimTime {
         SimTime(nanoseconds: t.nanoseconds - d.nanoseconds)
     }
+    /// Difference; an overflow traps.
     @inlinable
     public static func - (a: SimTime, b: SimTime) -> SimDuration {
         SimDuration(nanoseconds: a.nanoseconds - b.nanoseconds)
@@ -60,16 +64,20 @@ public struct SimDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
     @inlinable
     public var seconds: Double { Double(nanoseconds) / 1e9 }
 
+    /// Earlier, or shorter.
     @inlinable
     public static func < (a: SimDuration, b: SimDuration) -> Bool { a.nanoseconds < b.nanoseconds }
+    /// Sum; an overflow traps.
     @inlinable
     public static func + (a: SimDuration, b: SimDuration) -> SimDuration {
         SimDuration(nanoseconds: a.nanoseconds + b.nanoseconds)
     }
+    /// Difference; an overflow traps.
     @inlinable
     public static func - (a: SimDuration, b: SimDuration) -> SimDuration {
         SimDuration(nanoseconds: a.nanoseconds - b.nanoseconds)
     }
+    /// Multiple; an overflow traps.
     @inlinable
     public static func * (a: SimDuration, k: Int64) -> SimDuration {
         SimDuration(nanoseconds: a.nanoseconds * k)

@@ -14,6 +14,7 @@ public struct CycleSampling: Sendable {
         /// Nodes on which it was bound or pipelined, with the number of samples, most frequent first.
         public var nodes: [(node: String, count: Int)] = []
 
+        /// Equal in every number.
         public static func == (a: Self, b: Self) -> Bool {
             a.name == b.name && a.counts == b.counts && a.nodes.elementsEqual(b.nodes, by: ==)
         }

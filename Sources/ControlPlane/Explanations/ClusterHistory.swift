@@ -13,6 +13,7 @@ public struct Moment: Sendable, Equatable, Comparable {
         self.cycle = cycle
     }
 
+    /// By time, then cycle.
     public static func < (a: Self, b: Self) -> Bool { (a.time, a.cycle) < (b.time, b.cycle) }
 }
 

@@ -59,7 +59,7 @@ public struct OpenbPacking: Sendable {
     /// The curves of every policy, on at most `concurrency` threads; each run is computed by one of them from its own
     /// values, so the results do not depend on the width.
     public func outcomes(_ policies: [NodePolicy], seeds: [UInt64], concurrency: Int = 1) -> [Outcome] {
-        let curves = concurrentMap(policies.count * seeds.count, width: concurrency) { run in
+        let curves = parallelMap(policies.count * seeds.count, width: concurrency) { run in
             replay.run(policies[run / seeds.count], seed: seeds[run % seeds.count])
         }
         return policies.enumerated().map { index, policy in
@@ -109,23 +109,4 @@ public enum OpenbMeasure: String, CaseIterable, Sendable {
         case .fragmentedOfIdle: "fragmented of idle"
         }
     }
-}
-
-/// `body(0)…body(count - 1)`, in this order, computed by `width` threads.
-private func concurrentMap<Value: Sendable>(
-    _ count: Int, width: Int, _ body: @Sendable (Int) -> Value
-) -> [Value] {
-    let width = max(1, min(width, count))
-    if width <= 1 { return (0..<count).map(body) }
-    let values = Mutex([Value?](repeating: nil, count: count))
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: width) { _ in
-        while true {
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < count else { return }
-            let value = body(index)
-            values.withLock { $0[index] = value }
-        }
-    }
-    return values.withLock { $0.compactMap { $0 } }
 }

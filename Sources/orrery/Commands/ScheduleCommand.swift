@@ -29,7 +29,7 @@ struct ScheduleCommand: ParsableCommand {
     var snapshots: [String]
     @Option(
         help: ArgumentHelp(
-            "volcano-scheduler.conf, or a ConfigMap with it; 'default' (in-binary) or 'helm'. Without it: the scheduler's ConfigMap of the dump, else helm.",
+            "volcano-scheduler.conf, or a ConfigMap with it; 'default' (in-binary), 'helm', or a policy such as 'fifo-gang' (docs/schedulers.md). Without it: the scheduler's ConfigMap of the dump, else helm.",
             valueName: "file"), completion: .file())
     var config: String?
     @Option(

@@ -21,7 +21,7 @@ struct BackfillAction: VolcanoAction {
             }
             var errors = FitErrors()
             let feasible = search.feasibleNodes(
-                task, among: session.nodeList, session, errors: &errors, filter: session.predicateForAllocate)
+                task, among: session.nodeList, session, errors: &errors, filter: session.predicate)
             guard !feasible.isEmpty else {
                 session[job].fitErrors[task] = errors
                 continue

@@ -4,7 +4,7 @@ extension VolcanoSession {
     func fitForAllocate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         let short = self[task].request.exceeding(self[node].futureIdle, .zero)
         if !short.isEmpty { return [insufficient(short)] }
-        return predicateForAllocate(task, node)
+        return predicate(task, node)
     }
 
     /// Names the first short dimension only, cpu before memory before scalars (upstream: WrapInsufficientResourceReason).

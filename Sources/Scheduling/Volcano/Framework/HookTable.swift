@@ -1,7 +1,9 @@
 /// Plugins by extension point and tier: only those that registered the point and whose flag is on.
 struct HookTable {
-    /// Per point: per tier the plugins in order.
-    private var tiers: [UInt64: [[any VolcanoPlugin]]] = [:]
+    /// By the bit of the point: per tier the plugins in order; empty if nobody takes part.
+    private var tiers: ContiguousArray<[[any VolcanoPlugin]]> = ContiguousArray(repeating: [], count: Self.points)
+    /// Bits that are points.
+    private static let points = 33
 
     init() {}
 
@@ -14,8 +16,8 @@ struct HookTable {
     ) {
         var latest: [String: (any VolcanoPlugin, ExtensionPoints)] = [:]
         for entry in registered.joined() { latest[entry.name] = (entry.plugin, entry.points) }
-        for bit in 0..<UInt64(34) {
-            let point = ExtensionPoints(rawValue: 1 << bit)
+        for bit in 0..<Self.points {
+            let point = ExtensionPoints(rawValue: 1 << UInt64(bit))
             var any = false
             let table = registered.map { tier in
                 tier.compactMap { entry -> (any VolcanoPlugin)? in
@@ -27,10 +29,10 @@ struct HookTable {
                     return plugin
                 }
             }
-            if any { tiers[point.rawValue] = table }
+            if any { tiers[bit] = table }
         }
     }
 
     /// Tiers of a point; empty if nobody takes part.
-    subscript(point: ExtensionPoints) -> [[any VolcanoPlugin]] { tiers[point.rawValue] ?? [] }
+    subscript(point: ExtensionPoints) -> [[any VolcanoPlugin]] { tiers[point.rawValue.trailingZeroBitCount] }
 }

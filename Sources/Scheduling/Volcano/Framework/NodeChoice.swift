@@ -82,7 +82,7 @@ extension VolcanoSession {
             verdict.room = .none
             verdict.shortage = fitTable.intern([insufficient(short)])
         }
-        let refusals = short.isEmpty ? predicateForAllocate(task, node) : []
+        let refusals = short.isEmpty ? predicate(task, node) : []
         verdict.refusals = refusals.isEmpty ? -1 : fitTable.intern(refusals)
         classes.verdicts[shape][id] = verdict
     }

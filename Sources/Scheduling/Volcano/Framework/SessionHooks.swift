@@ -2,71 +2,43 @@
 extension VolcanoSession {
     // MARK: Orders: the first non-zero answer wins, then creation time, then UID.
 
+    /// Whether a job comes before another.
     public func jobLess(_ l: JobRef, _ r: JobRef) -> Bool {
-        for tier in hooks[.jobOrder] {
-            for plugin in tier {
-                let order = plugin.compareJobs(l, r)
-                if order != 0 { return order < 0 }
-            }
-        }
+        let order = compareJobs(l, r)
+        if order != 0 { return order < 0 }
         if self[l].creation == self[r].creation { return self[l].uid < self[r].uid }
         return self[l].creation < self[r].creation
     }
 
     /// The plugins' answer alone.
-    public func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
-        for tier in hooks[.jobOrder] {
-            for plugin in tier {
-                let order = plugin.compareJobs(l, r)
-                if order != 0 { return order }
-            }
-        }
-        return 0
-    }
+    public func compareJobs(_ l: JobRef, _ r: JobRef) -> Int { order(.jobOrder) { $0.compareJobs(l, r) } }
 
+    /// Whether a sub-job comes before another; ties by match index, then UID.
     public func subJobLess(_ l: SubJobRef, _ r: SubJobRef) -> Bool {
-        for tier in hooks[.subJobOrder] {
-            for plugin in tier {
-                let order = plugin.compareSubJobs(l, r)
-                if order != 0 { return order < 0 }
-            }
-        }
+        let order = order(.subJobOrder) { $0.compareSubJobs(l, r) }
+        if order != 0 { return order < 0 }
         if self[l].matchIndex == self[r].matchIndex { return self[l].uid < self[r].uid }
         return self[l].matchIndex < self[r].matchIndex
     }
 
+    /// Whether a queue comes before another.
     public func queueLess(_ l: QueueRef, _ r: QueueRef) -> Bool {
-        for tier in hooks[.queueOrder] {
-            for plugin in tier {
-                let order = plugin.compareQueues(l, r)
-                if order != 0 { return order < 0 }
-            }
-        }
+        let order = order(.queueOrder) { $0.compareQueues(l, r) }
+        if order != 0 { return order < 0 }
         if self[l].creation == self[r].creation { return self[l].name < self[r].name }
         return self[l].creation < self[r].creation
     }
 
+    /// Whether the pods of queue `l` give way before those of `r`; by default the queue that comes later gives first.
     public func victimQueueLess(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Bool {
-        for tier in hooks[.victimQueueOrder] {
-            for plugin in tier {
-                let order = plugin.compareVictimQueues(l, r, preemptor: preemptor)
-                if order != 0 { return order < 0 }
-            }
-        }
-        return !queueLess(l, r)
+        let order = order(.victimQueueOrder) { $0.compareVictimQueues(l, r, preemptor: preemptor) }
+        return order == 0 ? !queueLess(l, r) : order < 0
     }
 
     /// The plugins' answer alone.
-    public func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int {
-        for tier in hooks[.taskOrder] {
-            for plugin in tier {
-                let order = plugin.compareTasks(l, r)
-                if order != 0 { return order }
-            }
-        }
-        return 0
-    }
+    public func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int { order(.taskOrder) { $0.compareTasks(l, r) } }
 
+    /// Whether a task comes before another; ties by the index at the end of the name first.
     public func taskLess(_ l: TaskRef, _ r: TaskRef) -> Bool {
         let order = compareTasks(l, r)
         if order != 0 { return order < 0 }
@@ -76,16 +48,31 @@ extension VolcanoSession {
         return self[l].creation < self[r].creation
     }
 
+    /// The first answer that is not 0.
+    @inline(__always)
+    private func order(_ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> Int) -> Int {
+        for tier in hooks[point] {
+            for plugin in tier {
+                let order = ask(plugin)
+                if order != 0 { return order }
+            }
+        }
+        return 0
+    }
+
     // MARK: Victims: plugins of a tier intersect, the first tier that leaves anything decides.
 
+    /// Candidates that a pod may displace within its queue.
     public func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
         victims(.preemptable) { $0.preemptable(preemptor, candidates) }
     }
 
+    /// Candidates that a pod may displace in other queues.
     public func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> [TaskRef] {
         victims(.reclaimable) { $0.reclaimable(reclaimer, candidates) }
     }
 
+    /// Candidates that a gang may displace, for gang preemption or gang reclaim.
     public func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> [TaskRef]
     {
         victims(.unifiedEvictable) { $0.unifiedEvictable(preemptor, candidates, purpose) }
@@ -134,18 +121,22 @@ extension VolcanoSession {
 
     // MARK: Yes or no.
 
+    /// Whether some plugin says that a queue has all it deserves.
     public func overused(_ queue: QueueRef) -> Bool {
         hooks[.overused].contains { $0.contains { $0.overused(queue) } }
     }
 
+    /// Whether every plugin lets a pod take resources on account of its queue.
     public func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         hooks[.allocatable].allSatisfy { $0.allSatisfy { $0.allocatable(queue, task) } }
     }
 
+    /// Whether every plugin lets a queue reclaim for these pods.
     public func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool {
         hooks[.preemptive].allSatisfy { $0.allSatisfy { $0.preemptive(queue, tasks) } }
     }
 
+    /// Whether every plugin says that a job can start.
     public func jobReady(_ job: JobRef) -> Bool {
         hooks[.jobReady].allSatisfy { $0.allSatisfy { $0.jobReady(job) } }
     }
@@ -157,6 +148,7 @@ extension VolcanoSession {
         return hooks[.subJobReady].allSatisfy { $0.allSatisfy { $0.subJobReady(subJob) } }
     }
 
+    /// Whether a job can start once what is releasing is free, by vote.
     public func jobPipelined(_ job: JobRef) -> Bool { vote(.jobPipelined) { $0.jobPipelined(job) } }
 
     /// The job's own hook where the job has no sub-group policies.
@@ -166,6 +158,7 @@ extension VolcanoSession {
         return vote(.subJobPipelined) { $0.subJobPipelined(subJob) }
     }
 
+    /// Whether a job may leave Pending, by vote.
     public func jobEnqueueable(_ job: JobRef) -> Bool { vote(.jobEnqueueable) { $0.jobEnqueueable(job) } }
 
     /// Any rejection ends the walk with no; a tier with a permission ends it with yes; nobody: yes.
@@ -190,6 +183,7 @@ extension VolcanoSession {
         return false
     }
 
+    /// Why a job is not worth trying; nil if no plugin objects.
     public func jobValid(_ job: JobRef) -> ValidationFailure? {
         for tier in hooks[.jobValid] {
             for plugin in tier { if let failure = plugin.jobValid(job) { return failure } }
@@ -197,12 +191,14 @@ extension VolcanoSession {
         return nil
     }
 
+    /// Tells all plugins that a job was let in.
     public func jobEnqueued(_ job: JobRef) {
         for tier in hooks[.jobEnqueued] { for plugin in tier { plugin.jobEnqueued(job) } }
     }
 
     // MARK: Nodes.
 
+    /// The first refusal that holds for every node; nil: go on to the nodes.
     public func prePredicate(_ task: TaskRef) -> FitStatus? {
         for tier in hooks[.prePredicate] {
             for plugin in tier { if let failure = plugin.prePredicate(task) { return failure } }
@@ -221,21 +217,20 @@ extension VolcanoSession {
         return []
     }
 
-    /// Whether allocation must pass over the node: any refusal.
-    public func predicateForAllocate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { predicate(task, node) }
-
     /// Whether preemption must pass over the node: a refusal that evictions cannot cure.
     public func predicateForPreempt(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         let refusals = predicate(task, node)
         return refusals.contains { $0.code != .unschedulable } ? refusals : []
     }
 
+    /// Sum of the plugins' scores of one node.
     public func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double {
         var score = 0.0
         for tier in hooks[.nodeOrder] { for plugin in tier { score += plugin.nodeOrder(task, node) } }
         return score
     }
 
+    /// Sums of the plugins' scores that need all candidates at once, in the order of `nodes`.
     public func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] {
         var scores = Array(repeating: 0.0, count: nodes.count)
         for tier in hooks[.batchNodeOrder] {
@@ -247,6 +242,7 @@ extension VolcanoSession {
         return scores
     }
 
+    /// The first plugin's choice among scored nodes; nil if none chooses.
     public func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? {
         for tier in hooks[.bestNode] {
             for plugin in tier { if let node = plugin.bestNode(task, nodes, scores) { return node } }
@@ -293,16 +289,19 @@ extension VolcanoSession {
         for plugin in plugins { plugin.simulationBegins(for: preemptor) }
     }
 
+    /// Tells plugins that a victim leaves a node in a dry run.
     public func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {
         for tier in hooks[.simulateRemove] {
             for plugin in tier { plugin.simulateRemove(victim, for: preemptor, from: node) }
         }
     }
 
+    /// Tells plugins that a victim is back on a node in a dry run.
     public func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {
         for tier in hooks[.simulateAdd] { for plugin in tier { plugin.simulateAdd(victim, for: preemptor, to: node) } }
     }
 
+    /// As `predicate`, on the state of the dry run.
     public func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
         for tier in hooks[.simulatePredicate] {
             for plugin in tier {
@@ -313,6 +312,7 @@ extension VolcanoSession {
         return []
     }
 
+    /// As `allocatable`, on the state of the dry run.
     public func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         hooks[.simulateAllocatable].allSatisfy { $0.allSatisfy { $0.simulateAllocatable(queue, task) } }
     }

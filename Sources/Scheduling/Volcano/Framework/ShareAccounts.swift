@@ -9,7 +9,10 @@ public protocol ShareAccounts: VolcanoPlugin {
 }
 
 extension ShareAccounts {
+    /// Not said.
     public func deserved(of queue: QueueRef) -> Resource? { nil }
+    /// Not said.
     public func share(of queue: QueueRef) -> Double? { nil }
+    /// Not said.
     public func share(of job: JobRef) -> Double? { nil }
 }

@@ -3,6 +3,7 @@ import KubernetesObjects
 /// Where plugins can take part (upstream: `framework/session_plugins.go`).
 public struct ExtensionPoints: OptionSet, Sendable {
     public let rawValue: UInt64
+    /// Points by their bits.
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     public static let jobOrder = Self(rawValue: 1 << 0)
@@ -40,7 +41,6 @@ public struct ExtensionPoints: OptionSet, Sendable {
     public static let simulateAdd = Self(rawValue: 1 << 30)
     public static let simulatePredicate = Self(rawValue: 1 << 31)
     public static let simulateAllocatable = Self(rawValue: 1 << 32)
-    public static let reservedNodes = Self(rawValue: 1 << 33)
 
     /// The configuration flag that switches a point; nil for points without flag.
     var flag: String? {
@@ -66,7 +66,6 @@ public struct ExtensionPoints: OptionSet, Sendable {
         case .hyperNodeOrder: "enabledHyperNodeOrder"
         case .hyperNodeGradientForJob, .hyperNodeGradientForSubJob: "enabledHyperNodeGradient"
         case .victimTasks: "enabledVictim"
-        case .reservedNodes: "enableReservedNodes"
         default: nil
         }
     }
@@ -97,39 +96,62 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     /// Name in the configuration.
     static var name: String { get }
 
+    /// Made when a session opens, with the flags and arguments of the configuration.
     init(session: VolcanoSession, option: PluginOption)
 
+    /// Computes the state of the session; the points in which the plugin takes part.
     func open() -> ExtensionPoints
+    /// Called before phases are computed at the end of the session.
     func close()
 
+    /// Order of jobs within a queue.
     func compareJobs(_ l: JobRef, _ r: JobRef) -> Int
+    /// Order of sub-jobs within a job.
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int
+    /// Order of queues.
     func compareQueues(_ l: QueueRef, _ r: QueueRef) -> Int
+    /// Which queue gives way first to the preemptor's.
     func compareVictimQueues(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Int
+    /// Order of tasks within a job.
     func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int
 
+    /// Candidates of the same queue that may give way to a pod; a vote other than `abstain` makes the list count.
     func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote)
+    /// Candidates of other queues that may give way to a pod.
     func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote)
+    /// Candidates that may give way to a gang.
     func unifiedEvictable(_ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose) -> (
         victims: [TaskRef], vote: Vote
     )
+    /// Whether a queue has all it deserves, and is left out of allocate.
     func overused(_ queue: QueueRef) -> Bool
+    /// Whether a pod may take resources on account of its queue.
     func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool
+    /// Whether a queue may reclaim for these pods.
     func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool
 
+    /// Whether a job can start with what it has.
     func jobReady(_ job: JobRef) -> Bool
+    /// Whether a sub-job can start with what it has.
     func subJobReady(_ subJob: SubJobRef) -> Bool
+    /// Whether a job can start once what is releasing is free.
     func jobPipelined(_ job: JobRef) -> Vote
+    /// Whether a sub-job can start once what is releasing is free.
     func subJobPipelined(_ subJob: SubJobRef) -> Vote
+    /// Why a job is not worth trying; nil: it is.
     func jobValid(_ job: JobRef) -> ValidationFailure?
+    /// Whether a job may displace others.
     func jobStarving(_ job: JobRef) -> Bool
+    /// Whether a job may leave Pending.
     func jobEnqueueable(_ job: JobRef) -> Vote
+    /// A job was let in: reserve for it.
     func jobEnqueued(_ job: JobRef)
 
     /// nil: go on. A refusal that holds for every node.
     func prePredicate(_ task: TaskRef) -> FitStatus?
     /// Empty: the node will do.
     func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus]
+    /// Score of one node; higher is better.
     func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double
     /// Scores in the order of `nodes`; empty adds nothing.
     func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double]
@@ -143,17 +165,22 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [HyperNodeRef]) -> [Double]
     /// HyperNodes to try, in groups of which the first with a solution decides.
     func hyperNodeGradient(forJob job: JobRef, root: HyperNodeRef, purpose: GradientPurpose) -> [[HyperNodeRef]]
+    /// As for a job.
     func hyperNodeGradient(forSubJob subJob: SubJobRef, root: HyperNodeRef, purpose: GradientPurpose)
         -> [[HyperNodeRef]]
+    /// Running tasks that `shuffle` is to evict.
     func victimTasks(_ tasks: [TaskRef]) -> [TaskRef]
 
     /// The numbers behind a refusal of `jobEnqueueable`, `allocatable` or `overused`; nil where there are none.
     func shortage(enqueuing job: JobRef) -> QuotaShortage?
+    /// As for enqueueing.
     func shortage(allocating task: TaskRef, in queue: QueueRef) -> QuotaShortage?
+    /// As for enqueueing.
     func shortage(overused queue: QueueRef) -> QuotaShortage?
 
-    /// An error undoes the operation.
+    /// A task took resources; an error message undoes the operation.
     func taskAllocated(_ task: TaskRef) -> String?
+    /// A task gave its resources back, or is on its way out.
     func taskDeallocated(_ task: TaskRef)
 
     /// When the plugin's answers may differ though nothing changed but time; nil for never. Asked after the session,
@@ -163,9 +190,13 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     /// A dry run on one node begins: what the simulate hooks change from here on is forgotten when the next one begins
     /// (upstream: a clone of the preemptor's cycle state per node).
     func simulationBegins(for preemptor: TaskRef)
+    /// A victim leaves a node in a dry run.
     func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef)
+    /// A victim is back on a node in a dry run.
     func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef)
+    /// As `predicate`, on the state of the dry run.
     func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus]
+    /// As `allocatable`, on the state of the dry run.
     func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool
 }
 
@@ -173,56 +204,97 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
 public enum GradientPurpose: Sendable { case allocate, evict }
 
 extension VolcanoPlugin {
+    /// Nothing to do.
     public func close() {}
+    /// No order.
     public func compareJobs(_ l: JobRef, _ r: JobRef) -> Int { 0 }
+    /// No order.
     public func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int { 0 }
+    /// No order.
     public func compareQueues(_ l: QueueRef, _ r: QueueRef) -> Int { 0 }
+    /// No order.
     public func compareVictimQueues(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Int { 0 }
+    /// No order.
     public func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int { 0 }
+    /// Abstains.
     public func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
         ([], .abstain)
     }
+    /// Abstains.
     public func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
         ([], .abstain)
     }
+    /// Abstains.
     public func unifiedEvictable(
         _ preemptor: JobRef, _ candidates: [TaskRef], _ purpose: EvictionPurpose
     ) -> (victims: [TaskRef], vote: Vote) { ([], .abstain) }
+    /// No.
     public func overused(_ queue: QueueRef) -> Bool { false }
+    /// No objection.
     public func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool { true }
+    /// No objection.
     public func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool { true }
+    /// No objection.
     public func jobReady(_ job: JobRef) -> Bool { true }
+    /// No objection.
     public func subJobReady(_ subJob: SubJobRef) -> Bool { true }
+    /// Abstains.
     public func jobPipelined(_ job: JobRef) -> Vote { .abstain }
+    /// Abstains.
     public func subJobPipelined(_ subJob: SubJobRef) -> Vote { .abstain }
+    /// No refusal.
     public func jobValid(_ job: JobRef) -> ValidationFailure? { nil }
+    /// No.
     public func jobStarving(_ job: JobRef) -> Bool { false }
+    /// Abstains.
     public func jobEnqueueable(_ job: JobRef) -> Vote { .abstain }
+    /// Nothing to do.
     public func jobEnqueued(_ job: JobRef) {}
+    /// No refusal.
     public func prePredicate(_ task: TaskRef) -> FitStatus? { nil }
+    /// No refusal.
     public func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { [] }
+    /// No score.
     public func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double { 0 }
+    /// No score.
     public func batchNodeOrder(_ task: TaskRef, _ nodes: [NodeRef]) -> [Double] { [] }
+    /// No choice.
     public func bestNode(_ task: TaskRef, _ nodes: [NodeRef], _ scores: [Double]) -> NodeRef? { nil }
+    /// Nodes are asked one by one.
     public func isClassKeyed(_ task: TaskRef) -> Bool { false }
+    /// No score.
     public func hyperNodeOrder(_ subJob: SubJobRef, _ hyperNodes: [HyperNodeRef]) -> [Double] { [] }
+    /// The root alone.
     public func hyperNodeGradient(forJob job: JobRef, root: HyperNodeRef, purpose: GradientPurpose)
         -> [[HyperNodeRef]]
     { [[root]] }
+    /// The root alone.
     public func hyperNodeGradient(forSubJob subJob: SubJobRef, root: HyperNodeRef, purpose: GradientPurpose)
         -> [[HyperNodeRef]]
     { [[root]] }
+    /// No victims.
     public func victimTasks(_ tasks: [TaskRef]) -> [TaskRef] { [] }
+    /// No numbers.
     public func shortage(enqueuing job: JobRef) -> QuotaShortage? { nil }
+    /// No numbers.
     public func shortage(allocating task: TaskRef, in queue: QueueRef) -> QuotaShortage? { nil }
+    /// No numbers.
     public func shortage(overused queue: QueueRef) -> QuotaShortage? { nil }
+    /// Nothing to do.
     public func taskAllocated(_ task: TaskRef) -> String? { nil }
+    /// Nothing to do.
     public func taskDeallocated(_ task: TaskRef) {}
+    /// Never.
     public func nextWake(after now: Timestamp) -> Timestamp? { nil }
+    /// Nothing to do.
     public func simulationBegins(for preemptor: TaskRef) {}
+    /// Nothing to do.
     public func simulateRemove(_ victim: TaskRef, for preemptor: TaskRef, from node: NodeRef) {}
+    /// Nothing to do.
     public func simulateAdd(_ victim: TaskRef, for preemptor: TaskRef, to node: NodeRef) {}
+    /// No refusal.
     public func simulatePredicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] { [] }
+    /// No objection.
     public func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool { true }
 }
 

@@ -120,22 +120,27 @@ public final class VolcanoSession {
         action = ""
     }
 
+    /// State of the object behind a handle.
     public subscript(task: TaskRef) -> TaskInfo {
         _read { yield tasks[Int(task.index)] }
         _modify { yield &tasks[Int(task.index)] }
     }
+    /// State of the object behind a handle.
     public subscript(job: JobRef) -> JobInfo {
         _read { yield jobs[Int(job.index)] }
         _modify { yield &jobs[Int(job.index)] }
     }
+    /// State of the object behind a handle.
     public subscript(subJob: SubJobRef) -> SubJobInfo {
         _read { yield subJobs[Int(subJob.index)] }
         _modify { yield &subJobs[Int(subJob.index)] }
     }
+    /// State of the object behind a handle.
     public subscript(node: NodeRef) -> NodeInfo {
         _read { yield nodes[Int(node.index)] }
         _modify { yield &nodes[Int(node.index)] }
     }
+    /// State of the object behind a handle.
     public subscript(queue: QueueRef) -> QueueInfo {
         _read { yield queues[Int(queue.index)] }
         _modify { yield &queues[Int(queue.index)] }

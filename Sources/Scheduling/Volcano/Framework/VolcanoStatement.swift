@@ -126,6 +126,7 @@ final class VolcanoStatement {
 }
 
 extension VolcanoSession {
+    /// Takes a task's resources off job and queue; its node keeps them until the pod is gone.
     public func markReleasing(_ task: TaskRef, listedAs listed: TaskStatus? = nil) {
         let old = self[task].status
         if let node = self[task].node { removeTask(task, from: node, status: old) }
@@ -142,10 +143,12 @@ extension VolcanoSession {
         _ = fireAllocated(task)
     }
 
+    /// Reserves on a node what will become free there. False if a handler refused.
     public func markPipelined(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .pipelined, listedAs: .pending)
     }
 
+    /// Takes idle resources of a node. False if a handler refused.
     public func markAllocated(_ task: TaskRef, on node: NodeRef) -> Bool {
         place(task, on: node, .allocated, listedAs: .pending)
     }

@@ -3,7 +3,9 @@ import KubernetesObjects
 /// Handle of a HyperNode. Ascending by name, the virtual top included.
 public struct HyperNodeRef: Hashable, Sendable, BitwiseCopyable, Comparable {
     public let index: Int32
+    /// The handle at a place.
     public init(_ index: Int) { self.index = Int32(truncatingIfNeeded: index) }
+    /// By place.
     public static func < (a: Self, b: Self) -> Bool { a.index < b.index }
 }
 
@@ -62,6 +64,7 @@ public struct HyperNodeTree: Sendable {
     public var all: [HyperNodeRef] { names.indices.map { HyperNodeRef($0) } }
     /// The HyperNode of this name; nil for an unknown one.
     public func named(_ name: String) -> HyperNodeRef? { indexes[name] }
+    /// Name of a HyperNode.
     public func name(of hyperNode: HyperNodeRef) -> String { names[Int(hyperNode.index)] }
     /// Lower means closer.
     public func tier(of hyperNode: HyperNodeRef) -> Int { tierOf[Int(hyperNode.index)] }
@@ -73,6 +76,7 @@ public struct HyperNodeTree: Sendable {
     public func nodes(in hyperNode: HyperNodeRef) -> [NodeRef] { nodeLists[Int(hyperNode.index)] }
     /// The HyperNodes that hold a node, ascending by tier, then name; the top is the last.
     public func holders(of node: NodeRef) -> [HyperNodeRef] { holders[Int(node.index)] }
+    /// Whether a node lies below a HyperNode.
     public func holds(_ hyperNode: HyperNodeRef, _ node: NodeRef) -> Bool {
         holders[Int(node.index)].contains(hyperNode)
     }

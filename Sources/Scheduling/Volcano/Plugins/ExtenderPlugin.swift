@@ -115,21 +115,32 @@ public protocol SchedulerExtender: Sendable {
 }
 
 extension SchedulerExtender {
+    /// Nothing to do.
     public func sessionOpened(_ session: VolcanoSession) throws {}
+    /// Nothing to do.
     public func sessionClosed(_ session: VolcanoSession) throws {}
+    /// No refusal.
     public func predicate(_ task: TaskRef, _ node: NodeRef, _ session: VolcanoSession) throws -> FitStatus? { nil }
+    /// No score.
     public func prioritize(_ task: TaskRef, _ nodes: [NodeRef], _ session: VolcanoSession) throws -> [Double] {
         Array(repeating: 0, count: nodes.count)
     }
+    /// No opinion.
     public func preemptable(
         _ evictor: TaskRef, _ candidates: [TaskRef], _ session: VolcanoSession
     ) throws -> (victims: [TaskRef], vote: Vote) { (candidates, .permit) }
+    /// No opinion.
     public func reclaimable(
         _ evictor: TaskRef, _ candidates: [TaskRef], _ session: VolcanoSession
     ) throws -> (victims: [TaskRef], vote: Vote) { (candidates, .permit) }
+    /// No objection.
     public func jobEnqueueable(_ job: JobRef, _ session: VolcanoSession) throws -> Vote { .permit }
+    /// No.
     public func queueOverused(_ queue: QueueRef, _ session: VolcanoSession) throws -> Bool { false }
+    /// No objection.
     public func jobReady(_ job: JobRef, _ session: VolcanoSession) throws -> Bool { true }
+    /// Nothing to do.
     public func allocated(_ task: TaskRef, _ session: VolcanoSession) throws {}
+    /// Nothing to do.
     public func deallocated(_ task: TaskRef, _ session: VolcanoSession) throws {}
 }

@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// `body(0)…body(count - 1)`, in this order, computed by `width` threads.
-func parallelMap<Value: Sendable>(_ count: Int, width: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
+/// `body(0)…body(count - 1)`, in this order, computed by `width` threads; the result does not depend on their number.
+public func parallelMap<Value: Sendable>(_ count: Int, width: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
     let width = max(1, min(width, count))
     if width <= 1 { return (0..<count).map(body) }
     let values = Mutex([Value?](repeating: nil, count: count))

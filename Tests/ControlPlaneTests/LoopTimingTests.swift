@@ -1,7 +1,0 @@
-import ControlPlane
-import Quantities
-import Testing
-
-@Test func theDefaultPeriodIsOneSecond() {
-    #expect(LoopTiming().period == .seconds(1))
-}
