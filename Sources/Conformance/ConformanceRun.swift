@@ -1,4 +1,5 @@
 import Configuration
+import SimulationKernel
 
 /// Which cases to judge, and how.
 public struct ConformanceOptions: Sendable {

@@ -1,7 +1,6 @@
-import Dispatch
 import Scheduling
 import Simulation
-import Synchronization
+import SimulationKernel
 import Workloads
 
 /// The packing replay of one openb pod list under several policies and seeds.
