@@ -40,8 +40,8 @@ public struct ControlPlane: Sendable {
     private var isIdle = false
     private var idleWake: EventHandle?
     private var controllerWake: (time: SimTime, event: EventHandle)?
-    /// Changes that the controllers have not seen yet, and when they were made.
-    private var unseen: [(at: SimTime, change: Change)] = []
+    /// Changes that the controllers have not seen yet, and when they will.
+    private var unseen: [(due: SimTime, change: Change)] = []
 
     /// What a pending event is; its index names a life, an operation, or nothing.
     struct Event: BitwiseCopyable, Sendable {
@@ -174,7 +174,7 @@ public struct ControlPlane: Sendable {
         while true {
             let changes = store.takeChanges()
             if !changes.isEmpty {
-                for change in changes { unseen.append((now, change)) }
+                for change in changes { unseen.append((now + timing.reaction(to: change), change)) }
                 note(changes)
             } else if timing.controllers > .zero || !letControllersAct() {
                 break
@@ -187,9 +187,8 @@ public struct ControlPlane: Sendable {
     /// changes as they come, or all they have to do. False if that was nothing.
     @discardableResult
     private mutating func letControllersAct() -> Bool {
-        let count = unseen.firstIndex { $0.at + timing.controllers > now } ?? unseen.count
-        let news = unseen.prefix(count).map(\.change)
-        unseen.removeFirst(count)
+        let news = unseen.filter { $0.due <= now }.map(\.change)
+        unseen.removeAll { $0.due <= now }
         return controllers.react(to: news, &store, once: timing.controllers == .zero, now: timestamp)
     }
 
@@ -210,10 +209,7 @@ public struct ControlPlane: Sendable {
 
     private mutating func awaitControllers() {
         var deadline = controllers.nextDeadline.map { max(time(of: $0), now) }
-        if let first = unseen.first {
-            let reaction = first.at + timing.controllers
-            deadline = min(reaction, deadline ?? reaction)
-        }
+        if let reaction = unseen.lazy.map(\.due).min() { deadline = min(reaction, deadline ?? reaction) }
         if deadline == controllerWake?.time { return }
         if let controllerWake { events.cancel(controllerWake.event) }
         controllerWake = deadline.map { time in

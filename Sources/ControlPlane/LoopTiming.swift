@@ -1,3 +1,4 @@
+import Controllers
 import Quantities
 
 /// How long the steps of the control plane take.
@@ -11,6 +12,9 @@ public struct LoopTiming: Sendable, Equatable {
 
     /// From a change to what a controller makes of it; one controller's change may be another's cause, and so on.
     public var controllers: SimDuration = .zero
+    /// What it takes besides to create an object through the webhooks: the answer to a change of a Job, which is a PodGroup
+    /// or the next Job of a flow.
+    public var admission: SimDuration = .zero
     /// What it takes to report one start, end or removal of a pod; the kubelets report one after the other.
     public var kubelet: SimDuration = .zero
     /// From a node's loss to the removal of its pods (pod garbage collector, quarantineTime).
@@ -18,6 +22,11 @@ public struct LoopTiming: Sendable, Equatable {
 
     /// Volcano's period and cycles that take no time.
     public init() {}
+
+    /// From a change until what the controllers make of it stands in the store.
+    func reaction(to change: Change) -> SimDuration {
+        if case .job = change { controllers + admission } else { controllers }
+    }
 
     /// From the start of a cycle to the start of the next.
     var stride: SimDuration {

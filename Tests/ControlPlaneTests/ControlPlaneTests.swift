@@ -67,6 +67,16 @@ import Testing
         #expect(plane.phases(of: "a") == ["Pending 0.05", "Running 2.25", "Completed 7.35"])
     }
 
+    @Test func whatPassesTheWebhooksTakesTime() {
+        var story = Story()
+        story.timing.admission = SimDuration(nanoseconds: 20_000_000)
+        story.submit(Story.job("a", pods: 1, cpu: 4), at: 0.99, duration: 5)
+        let plane = story.play(until: 20)
+        // The PodGroup is there at 1.01, after the cycle at 1; its pod is made at once when that of 2 lets it in.
+        #expect(plane.runs(of: "a") == ["3.0–8.0 succeeded"])
+        #expect(plane.log.podGroups.first?.states.states.first?.since == Story.time(2))
+    }
+
     @Test func theWebhookRefusesAJobWithoutTasks() {
         var story = Story()
         var job = Story.job("a", pods: 1, cpu: 1)

@@ -36,7 +36,7 @@ extension LiveCase {
         var timing = LoopTiming()
         timing.cycle = SimDuration(nanoseconds: 11_000_000)
         timing.kubelet = SimDuration(nanoseconds: 10_000_000)
-        timing.controllers = SimDuration(nanoseconds: 15_000_000)
+        timing.admission = SimDuration(nanoseconds: 20_000_000)
         let stride = timing.period + timing.cycle
         timing.firstCycle = SimTime(nanoseconds: stride.nanoseconds * Int64(3 * run + 1) / Int64(3 * count))
         var stream = RandomStream(seed: UInt64(run), name: "conformance.live")
