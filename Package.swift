@@ -45,11 +45,13 @@ let rows: [Row] = [
         imports: ["Quantities", "SimulationKernel", "ClusterModel", "CZlib"]),
     Row(
         name: "Simulation", floor: 5,
-        imports: ["Quantities", "SimulationKernel", "ClusterModel", "Scheduling", "Workloads"]),
+        imports: [
+            "Quantities", "SimulationKernel", "ClusterModel", "KubernetesObjects", "Scheduling", "Workloads",
+        ]),
     Row(
         name: "Scenarios", floor: 6,
         imports: [
-            "Quantities", "Configuration", "ClusterModel", "Scheduling", "Workloads", "Simulation",
+            "Quantities", "Configuration", "ClusterModel", "KubernetesObjects", "Scheduling", "Workloads", "Simulation",
         ]),
     Row(
         name: "Results", floor: 6,
@@ -110,7 +112,13 @@ let tests: [(name: String, imports: [String])] = [
     ),
     ("CostModelTests", ["CostModel", "ClusterModel", "Configuration", "Quantities"]),
     ("WorkloadsTests", ["Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
-    ("SimulationTests", ["Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
+    (
+        "SimulationTests",
+        [
+            "Simulation", "Scheduling", "KubernetesObjects", "Workloads", "ClusterModel", "Quantities",
+            "SimulationKernel",
+        ]
+    ),
     (
         "ScenariosTests",
         ["Scenarios", "Simulation", "Configuration", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]

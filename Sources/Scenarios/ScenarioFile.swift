@@ -140,6 +140,13 @@ public struct ResolvedScenario: Sendable {
         if let cluster = ClusterAssembly(content.spec.cluster).build(checks) {
             WorkloadChecks(content.spec, cluster, checks).run(openTrace: resolve)
         }
+        if content.spec.cluster.scheduler.configuration.policy == .volcano {
+            do throws(InvalidInput) {
+                _ = try volcanoConfiguration()
+            } catch {
+                error.diagnostics.forEach(checks.diagnostics.report)
+            }
+        }
         checks.diagnostics.findings.forEach(diagnostics.report)
         if !checks.diagnostics.findings.isEmpty { return nil }
     }

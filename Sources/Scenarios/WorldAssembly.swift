@@ -1,4 +1,5 @@
 import Configuration
+import KubernetesObjects
 import Quantities
 import Scheduling
 import Simulation
@@ -13,12 +14,47 @@ extension ResolvedScenario {
         let clusters = ClusterAssembly(spec.cluster)
         guard let cluster = clusters.build(reading) else { throw InvalidInput(reading.diagnostics.findings) }
         let (workload, poolMasks) = try WorkloadAssembly(self, cluster).build()
-        return World(
+        var world = World(
             name: name, cluster: cluster, workload: workload, poolMasks: poolMasks,
             scheduler: spec.cluster.scheduler.configuration, queues: queues(named: workload.queues),
             failures: spec.cluster.failures.model, lifecycle: spec.lifecycle, prices: clusters.prices,
             trafficPerGPU: spec.cluster.fabric.trafficPerGPU ?? BytesPerSecond(rawValue: 0), seed: spec.seed,
             horizon: spec.horizon.map { .zero + $0 }, sampleInterval: spec.sampleInterval)
+        if world.scheduler.policy == .volcano { world.volcano = try volcanoSetup() }
+        return world
+    }
+
+    /// What the policy volcano needs besides.
+    ///
+    /// - Throws: what is wrong with its configuration.
+    private func volcanoSetup() throws(InvalidInput) -> VolcanoSetup {
+        let section = content.spec.cluster.scheduler
+        var topology: NetworkTopology?
+        if let limit = section.topology {
+            var object = NetworkTopology()
+            object.mode = limit.mode.rawValue
+            object.highestTierAllowed = limit.highestTier
+            topology = object
+        }
+        return VolcanoSetup(
+            configuration: try volcanoConfiguration(), period: section.period,
+            queues: content.spec.cluster.queues.map { queue in
+                VolcanoQueueSpec(
+                    name: queue.name, weight: queue.weight, parent: queue.parent, deservedGPUs: queue.deservedGPUs,
+                    guaranteedGPUs: queue.guaranteedGPUs, capGPUs: queue.capGPUs, reclaimable: queue.reclaimable,
+                    priority: Int32(queue.priority))
+            }, topology: topology)
+    }
+
+    /// The configuration that the scheduler's `configuration` names.
+    ///
+    /// - Throws: what is wrong with the file.
+    func volcanoConfiguration() throws(InvalidInput) -> VolcanoConfiguration {
+        switch content.spec.cluster.scheduler.volcanoConfiguration {
+        case "default": return .inBinaryDefault
+        case "helm": return .helmDefault
+        case let path: return try VolcanoConfiguration(reading: SourceText(path: resolve(path)))
+        }
     }
 
     /// Limits of the queues, in the workload's order; queues that the scenario does not define have none.

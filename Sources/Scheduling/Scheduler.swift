@@ -29,6 +29,7 @@ public struct Scheduler: Sendable {
         case .srtf: session.allocateGangs(SRTFRules(), options)
         case .las: session.allocateGangs(las, options)
         case .drf: session.allocateGangs(DRFRules(), options)
+        case .volcano: break
         }
         session.freedPools = 0
         session.cycle += 1
@@ -57,6 +58,18 @@ public struct Scheduler: Sendable {
         session.jobs[Int(job)].state = .finished
     }
 
+    /// Carries out that a scheduler outside the session bound pods of a job: the job starts if its minimum is met, else it
+    /// holds what it has.
+    public func noteBinds(_ job: Int32, in session: inout Session) {
+        let entry = session.jobs[Int(job)]
+        if entry.boundPods < entry.minPods {
+            session.hold(job)
+        } else {
+            session.queues[Int(entry.queue)].waiting.remove(key(job, session))
+            session.start(job, .placed)
+        }
+    }
+
     /// When the order of a job that runs now will change by itself (LAS levels), if ever.
     public func nextReorder(_ job: Int32, _ session: Session) -> SimTime? {
         guard configuration.policy == .las else { return nil }
@@ -67,7 +80,7 @@ public struct Scheduler: Sendable {
     private func key(_ job: Int32, _ session: Session) -> WaitingKey {
         switch configuration.policy {
         case .kubeDefault: session.key(job, KubeDefaultRules())
-        case .fifoGang, .backfill: session.key(job, FIFOGangRules())
+        case .fifoGang, .backfill, .volcano: session.key(job, FIFOGangRules())
         case .priority: session.key(job, PriorityRules())
         case .sjf: session.key(job, SJFRules())
         case .srtf: session.key(job, SRTFRules())

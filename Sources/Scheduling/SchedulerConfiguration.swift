@@ -18,6 +18,8 @@ public enum SchedulingPolicy: String, CaseIterable, Sendable {
     case las
     /// Queue with the lowest dominant share first.
     case drf
+    /// The scheduler of Volcano itself, cycle by cycle, under its own configuration (`VolcanoSession`).
+    case volcano
 }
 
 /// What decides among equals that a real scheduler leaves to chance.

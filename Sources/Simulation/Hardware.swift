@@ -88,6 +88,7 @@ extension Simulation {
         hardware.failures.append(
             FailureFact(timeNs: now.nanoseconds, node: node.index, gpu: -1, repairedNs: -1, jobsHit: hit))
         session.ledger.setSchedulable(node, false)
+        volcano?.setReady(node, false)
         setDown(node, true)
         hardware.down += 1
         note(.nodeDown, .nodeFailure, -1, other: node.index)
@@ -99,6 +100,7 @@ extension Simulation {
     mutating func repairNode(_ node: NodeID) {
         hardware.failures[Int(hardware.openNodeFailure[Int(node.index)])].repairedNs = now.nanoseconds
         session.ledger.setSchedulable(node, true)
+        volcano?.setReady(node, true)
         setDown(node, false)
         hardware.down -= 1
         session.noteRelease(1 << UInt64(world.cluster.pool(of: node).index))
@@ -124,6 +126,7 @@ extension Simulation {
         let whole = ResourceRequest(cpuMilli: 0, memoryBytes: 0, gpuCount: 1, gpuMilli: 1000)
         guard let held = session.ledger.allocate(whole, on: node, gpuMask: 1 << UInt32(gpu)) else { return }
         hardware.brokenGPUs[global] = held
+        volcano?.loseGPUs(1, on: node)
         hardware.openGPUFailure[global] = hardware.failures.count
         hardware.failures.append(
             FailureFact(timeNs: now.nanoseconds, node: node.index, gpu: gpu, repairedNs: -1, jobsHit: hit))
@@ -139,6 +142,7 @@ extension Simulation {
         let global = world.cluster.gpuOffset(of: node) + Int(gpu)
         guard let held = hardware.brokenGPUs.removeValue(forKey: global) else { return }
         session.ledger.release(held)
+        volcano?.loseGPUs(-1, on: node)
         if recording { accounting.setDown(gpu: global, false) }
         if let open = hardware.openGPUFailure.removeValue(forKey: global) {
             hardware.failures[open].repairedNs = now.nanoseconds
@@ -155,7 +159,7 @@ extension Simulation {
     ) -> Int32 {
         var hit: [Int32] = []
         for job in session.running where touches(job, node, gpuMask) { hit.append(job) }
-        if world.scheduler.policy == .kubeDefault {
+        if [.kubeDefault, .volcano].contains(world.scheduler.policy) {
             for queue in session.queues {
                 for key in queue.waiting.keys where touches(key.job, node, gpuMask) { hit.append(key.job) }
             }

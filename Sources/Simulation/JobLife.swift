@@ -12,7 +12,9 @@ extension Simulation {
             schedule(at: world.workload.jobs[next].submit, .arrival(job: Int32(next)))
         }
         arrivalsLeft -= 1
-        if world.scheduler.policy != .kubeDefault, hardware.neverFits(job, session) {
+        if world.scheduler.policy != .kubeDefault,
+            hardware.neverFits(job, session) || volcano.map({ !$0.canExpress(job) }) ?? false
+        {
             runs[Int(job)].reason = .neverFits
             session.jobs[Int(job)].state = .finished
             note(.fail, .neverFits, job)
@@ -34,6 +36,8 @@ extension Simulation {
         waitingByShape[Int(session.jobs[Int(job)].shape)] += 1
         counters.pending(world.workload.jobs[Int(job)], gpuMilli: session.jobs[Int(job)].gpuMilli, 1)
         scheduler.submit(job, to: &session)
+        volcano?.submit(job, attempt: runs[Int(job)].submissions, now: now)
+        runs[Int(job)].submissions += 1
         needsPass = true
     }
 
@@ -125,6 +129,7 @@ extension Simulation {
             recordHolding(job, .aborted)
             leaveQueue(job)
             scheduler.withdraw(job, from: &session)
+            volcano?.remove(job)
         }
         endJob(job, .aborted)
         needsPass = true
@@ -149,7 +154,7 @@ extension Simulation {
             session.release(job)
             session.jobs[index].state = .waiting
             note(.restart, reason, job, other: node)
-            needsPass = true
+            restartHolding(job)
             return
         }
         runs[index].failures += 1
@@ -201,6 +206,7 @@ extension Simulation {
         runs[index].reorder = nil
         recordRun(job, end, kept: kept)
         runs[index].attempts += 1
+        volcano?.remove(job)
         counters.running(world.workload.jobs[index], gpuMilli: session.jobs[index].gpuMilli, -1)
     }
 

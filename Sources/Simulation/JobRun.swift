@@ -6,6 +6,8 @@ struct JobRun: Sendable {
     var workLeftNs: Int64
     /// Starts so far.
     var attempts: Int32 = 0
+    /// Times it was put in the queue.
+    var submissions: Int32 = 0
     var preemptions: Int32 = 0
     var failures: Int32 = 0
     /// When it last joined the queue.

@@ -25,7 +25,7 @@ extension Simulation {
         if recording { attributeFreeCapacity() }
     }
 
-    private mutating func apply(_ decision: Decision, _ cycle: Int64) {
+    mutating func apply(_ decision: Decision, _ cycle: Int64) {
         let job = decision.job
         switch decision.kind {
         case .start:
@@ -90,7 +90,7 @@ extension Simulation {
 
     /// Decides for every pool why its free GPUs are free: nothing waits (idle), something waits that would fit
     /// (blocked by order, quota or policy), or nothing that waits fits (fragmented).
-    private mutating func attributeFreeCapacity() {
+    mutating func attributeFreeCapacity() {
         var wanted: UInt64 = 0
         var fitting: UInt64 = 0
         let all = session.ledger.poolBits

@@ -37,6 +37,8 @@ public struct Simulation {
     var needsPass = true
     /// Facts are kept only when someone wants them.
     let recording: Bool
+    /// Volcano at work; nil under the built-in policies.
+    var volcano: VolcanoState?
 
     /// What the caller may ask to hear about, every few thousand events.
     public struct Progress: Sendable {
@@ -83,6 +85,7 @@ public struct Simulation {
             jobOfShape[Int(job.shape)] = Int32(index)
         }
         nodeSampleStride = sampleStride()
+        if world.scheduler.policy == .volcano { volcano = VolcanoState(world) }
     }
 
     /// A run without a horizon may be of any length: its samples are set so far apart that arrivals and the longest job
@@ -192,13 +195,18 @@ public struct Simulation {
             fingerprint.fold(event.payload.word)
             handle(event.payload)
         }
-        while needsPass { schedulingPass() }
+        if volcano == nil {
+            while needsPass { schedulingPass() }
+        } else {
+            armVolcanoCycle()
+        }
         return nil
     }
 
     /// True when nothing that is still to come can start or end a job (runs "until drained" only).
     private var isOver: Bool {
         guard world.horizon == nil, arrivalsLeft == 0, session.running.isEmpty, !needsPass else { return false }
+        if let volcano, volcano.isArmed { return false }
         return waiting == 0 || (hardware.down == 0 && hardware.pendingAborts == 0)
     }
 
@@ -217,6 +225,7 @@ public struct Simulation {
             needsPass = true
         case .promote(let job, let attempt): promote(job, attempt)
         case .wake: needsPass = true
+        case .cycle: volcanoCycle()
         }
     }
 }

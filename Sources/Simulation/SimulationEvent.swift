@@ -14,15 +14,19 @@ enum SimulationEvent: BitwiseCopyable, Sendable {
     /// A job protected by the minimum run time may now be evicted.
     case wake
 
-    /// Order within an instant: completions, failures, repairs, cancellations, arrivals, timers; then one pass.
+    /// A cycle of Volcano begins. It sees what was before its instant.
+    case cycle
+
+    /// Order within an instant: Volcano's cycle, completions, failures, repairs, cancellations, arrivals, timers; then one pass.
     var phase: UInt8 {
         switch self {
-        case .finish: 0
-        case .nodeFails, .gpuFails: 1
-        case .nodeRepaired, .gpuRepaired: 2
-        case .abort: 3
-        case .arrival: 4
-        case .reorder, .promote, .wake: 5
+        case .cycle: 0
+        case .finish: 1
+        case .nodeFails, .gpuFails: 2
+        case .nodeRepaired, .gpuRepaired: 3
+        case .abort: 4
+        case .arrival: 5
+        case .reorder, .promote, .wake: 6
         }
     }
 
@@ -42,6 +46,7 @@ enum SimulationEvent: BitwiseCopyable, Sendable {
         case .reorder(let job): pack(8, job)
         case .promote(let job, let attempt): pack(9, job, attempt)
         case .wake: pack(10, 0)
+        case .cycle: pack(11, 0)
         }
     }
 }

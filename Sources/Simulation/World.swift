@@ -84,6 +84,8 @@ public struct World: Sendable {
     /// Allowed pools of each pod group (index = index in `workload.groups`), one bit per pool.
     public var poolMasks: [UInt64]
     public var scheduler: SchedulerConfiguration
+    /// What the policy volcano needs besides; its defaults where nil.
+    public var volcano: VolcanoSetup?
     public var queues: [QueueSpec]
     public var failures: FailureModel
     public var lifecycle: LifecycleModel

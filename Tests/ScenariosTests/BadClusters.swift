@@ -189,11 +189,11 @@ extension BadScenario {
             "scheduler settings",
             {
                 $0.cluster =
-                    "      scheduler: {placement: bestfit, tieBreak: random, period: 1s, las: {thresholds: [2h, 1h]}}\n"
+                    "      scheduler: {placement: bestfit, tieBreak: random, plugins: x, las: {thresholds: [2h, 1h]}}\n"
             },
             "s.yaml:10:30: spec.clusters[0].scheduler.placement: unknown placement policy \"bestfit\"; did you mean \"best-fit\"?",
             "s.yaml:10:49: spec.clusters[0].scheduler.tieBreak: unknown tie break \"random\"; known: seeded, lowest-name",
-            "s.yaml:10:65: spec.clusters[0].scheduler.period: is not supported yet",
+            "s.yaml:10:66: spec.clusters[0].scheduler.plugins: is not supported yet",
             "s.yaml:10:92: spec.clusters[0].scheduler.las.thresholds[1]: 1h does not exceed the level before, 2h"),
         BadScenario(
             "failures every second", { $0.cluster = "      failures: {node: {mtbf: 1s, repair: 0s}, disk: {}}\n" },

@@ -55,6 +55,10 @@ extension DecisionReason {
         case .restartsExhausted: "too many restarts"
         case .neverFits: "does not fit even the empty cluster"
         case .gangDeadlock: "gang deadlock"
+        case .notAdmitted: "not admitted by the scheduler"
+        case .queueOverused: "its queue has what it deserves"
+        case .awaitsRelease: "its place is still held by others"
+        case .evicted: "evicted by the scheduler"
         }
     }
 
@@ -78,13 +82,17 @@ extension DecisionReason {
         case .restartsExhausted: "restarts used: {available_count}, allowed: {needed_count}"
         case .neverFits: "does not fit even the empty cluster"
         case .gangDeadlock: "half-placed gangs hold what each other needs; {other} is one of them"
+        case .notAdmitted: "queue {other} or the cluster has no room to admit {needed_gpus}"
+        case .queueOverused: "queue {other} has what it deserves already; it needs {needed_gpus}"
+        case .awaitsRelease: "it has a place for {needed_gpus} that others still hold"
+        case .evicted: "evicted by the scheduler"
         }
     }
 
     /// What `other` points at.
     var otherKind: OtherKind {
         switch self {
-        case .queueCap: .queue
+        case .queueCap, .notAdmitted, .queueOverused: .queue
         case .nodeFailure, .gpuFailure: .node
         default: .job
         }

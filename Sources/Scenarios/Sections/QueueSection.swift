@@ -9,6 +9,9 @@ public struct QueueSection: Sendable, Equatable {
     public var team: String?
     public var deservedGPUs: Double?
     public var capGPUs: Double?
+    public var guaranteedGPUs: Double?
+    public var reclaimable = true
+    public var priority = 0
 
     static let fields = FieldTable(
         "a queue", QueueSection(),
@@ -25,6 +28,15 @@ public struct QueueSection: Sendable, Equatable {
             .optional(
                 "capGPUs", \.capGPUs, .number(NumberRange(minimum: 0, maximum: 1e9)),
                 "Most GPUs that its running jobs may hold together."),
+            .optional(
+                "guaranteedGPUs", \.guaranteedGPUs, .number(NumberRange(minimum: 0, maximum: 1e9)),
+                "GPUs that no other queue gets. Only for the policy volcano."),
+            .optional(
+                "reclaimable", \.reclaimable, .boolean,
+                "Whether other queues may take back what it holds above its share. Only for the policy volcano."),
+            .optional(
+                "priority", \.priority, .integer(-1_000_000...1_000_000),
+                "Queues of higher priority go first. Only for the policy volcano."),
         ])
 
     /// Every parent exists, and no queue is above itself.

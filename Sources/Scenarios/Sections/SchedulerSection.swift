@@ -7,6 +7,10 @@ public struct SchedulerSection: Sendable, Equatable {
     /// What the simulation gets.
     public var configuration = SchedulerConfiguration()
     var las = LASSection()
+    /// `default`, `helm` or the path of a file; the policy volcano's.
+    var volcanoConfiguration = "default"
+    var period: SimDuration = .seconds(1)
+    var topology: TopologySection?
 
     static let kind = fields.kind.orOnly("policy", schema: policy.schema)
 
@@ -33,9 +37,18 @@ public struct SchedulerSection: Sendable, Equatable {
             .optional(
                 "searchDepth", \.configuration.searchDepth, .integer(1...10_000_000),
                 "Waiting jobs behind a blocked head that one pass looks at."),
-            .notYet("period", "the scheduler acts at every event that can change its decision"),
-            .notYet("plugins", "choose a policy"),
-            .notYet("actions", "choose a policy"),
+            .optional(
+                "configuration", \.volcanoConfiguration, .text,
+                "Volcano's actions and plugins: `default` (what the scheduler does without a file), `helm` (what its chart installs), or the path of a volcano-scheduler.conf, relative to the scenario's folder. Only for the policy volcano."
+            ),
+            .optional(
+                "period", \.period, .duration(atLeast: SimDuration(nanoseconds: 1_000_000)),
+                "Distance of Volcano's cycles. Only for the policy volcano; the others act at every event."),
+            .optional(
+                "topology", \.topology, TopologySection.fields.kind,
+                "How close the pods of every job must be, in HyperNodes of the fabric. Only for the policy volcano."),
+            .notYet("plugins", "choose a policy, or name a file with `configuration`"),
+            .notYet("actions", "choose a policy, or name a file with `configuration`"),
         ],
         check: { scheduler, _, _ in
             scheduler.configuration.lasThresholdGPUSeconds = scheduler.las.thresholds.map {
@@ -43,6 +56,25 @@ public struct SchedulerSection: Sendable, Equatable {
             }
             scheduler.configuration.lasPromoteRatio = scheduler.las.promoteRatio
         })
+}
+
+/// `topology` of a scheduler: the `networkTopology` of every PodGroup.
+struct TopologySection: Sendable, Equatable {
+    enum Mode: String, CaseIterable, Sendable { case hard, soft }
+    var mode = Mode.soft
+    var highestTier: Int?
+
+    static let fields = FieldTable(
+        "the topology", TopologySection(),
+        [
+            .optional(
+                "mode", \.mode, .choice("mode"),
+                "`hard`: a job waits until its pods fit into one HyperNode of the highest tier allowed; `soft`: near if possible."
+            ),
+            .optional(
+                "highestTier", \.highestTier, .integer(1...100),
+                "Highest tier of a HyperNode that may hold a job; 1 is a leaf group or an NVLink domain."),
+        ])
 }
 
 /// `las` of a scheduler.

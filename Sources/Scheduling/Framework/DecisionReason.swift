@@ -34,6 +34,15 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case neverFits
     /// Half-placed gangs hold capacity that each other needs; `other` is one of them.
     case gangDeadlock
+    /// The scheduler's admission (Volcano: `enqueue`) holds the job back: queue `other` or the cluster has no room for
+    /// `needed` milli-GPUs.
+    case notAdmitted
+    /// Queue `other` already holds what it deserves; `needed` milli-GPUs.
+    case queueOverused
+    /// Has a place that others still hold; `needed` milli-GPUs.
+    case awaitsRelease
+    /// Evicted; the scheduler does not say for which job.
+    case evicted
 
     /// Name in the database and in reports.
     public var name: String {
@@ -55,6 +64,10 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .restartsExhausted: "restarts_exhausted"
         case .neverFits: "never_fits"
         case .gangDeadlock: "gang_deadlock"
+        case .notAdmitted: "not_admitted"
+        case .queueOverused: "queue_overused"
+        case .awaitsRelease: "awaits_release"
+        case .evicted: "evicted"
         }
     }
 

@@ -29,6 +29,16 @@ public final class PodInfo: Sendable {
         terms = pod.spec.affinity.flatMap { AffinityTerms($0, namespace: namespace, labels: pod.metadata.labels) }
     }
 
+    /// A pod without terms on other pods, which asks for what another one asks for.
+    init(id: String, namespace: String, labels: [String: String], sharing traits: PodTraits) {
+        self.id = id
+        self.namespace = namespace
+        self.labels = labels
+        isTerminating = false
+        self.traits = traits
+        terms = nil
+    }
+
     /// Whether other pods' placement hangs on this pod's terms, required or preferred.
     var hasAffinity: Bool { terms != nil }
     /// Whether required anti-affinity of this pod keeps others away.

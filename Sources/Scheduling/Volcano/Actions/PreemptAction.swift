@@ -128,9 +128,7 @@ struct PreemptAction: VolcanoAction {
     private func isEligible(_ task: TaskRef, _ session: VolcanoSession) -> Bool {
         let pod = session.pod(task)
         if pod.spec.preemptionPolicy == "Never" { return false }
-        let nominated = pod.status.nominatedNodeName
-        guard !nominated.isEmpty else { return true }
-        if session.snapshot.nodeIndex[nominated] == nil { return false }
+        if session[task].isNominatedInVain { return false }
         guard let node = session[task].nominatedNode else { return true }
         let refusals = session.predicate(task, node)
         if refusals.isEmpty { return false }

@@ -130,7 +130,7 @@ struct TopologyAwarePreemption {
     ) -> Timestamp {
         let highest = victims.map(priority).max()
         let starts = victims.filter { priority($0) == highest }.map {
-            session.pod($0).status.startTime ?? session.now
+            session[$0].startTime ?? session.now
         }
         return starts.min() ?? session.now
     }

@@ -32,16 +32,14 @@ struct NodeClasses {
     }
 
     init(_ session: VolcanoSession) {
-        var descriptions: [NodeDescription: Int32] = [:]
-        let asked = NodeDescription.labelsAskedFor(session.snapshot.objects)
+        let isKnown = session.sharding.mode == .none && !session.snapshot.nodeDescriptions.isEmpty
+        let descriptions =
+            isKnown
+            ? session.snapshot.nodeDescriptions : Self.descriptions(of: session.nodes, session.snapshot.objects)
         keys = []
         keys.reserveCapacity(session.nodes.count)
         for node in session.nodes {
-            let description = NodeDescription(session.object(node.id), node, asked)
-            let next = Int32(descriptions.count)
-            let id = descriptions[description] ?? next
-            if id == next { descriptions[description] = id }
-            var key = Key(description: id, count: 0, mix: 0)
+            var key = Key(description: descriptions[Int(node.id.index)], count: 0, mix: 0)
             for task in node.tasks {
                 key.count += 1
                 key.mix &+= Self.mix(session[task].shape, session[task].status)
@@ -56,6 +54,26 @@ struct NodeClasses {
         let shapes = Int(session.tasks.map(\.shape).max() ?? -1) + 1
         verdicts = ContiguousArray(repeating: [], count: shapes)
         for node in keys.indices { classify(node) }
+    }
+
+    /// Numbers of the nodes' static descriptions, in a snapshot without sharding.
+    static func descriptions(of snapshot: ClusterSnapshot) -> ContiguousArray<Int32> {
+        descriptions(of: snapshot.nodes, snapshot.objects)
+    }
+
+    private static func descriptions(
+        of nodes: ContiguousArray<NodeInfo>, _ objects: ObjectSet
+    ) -> ContiguousArray<Int32> {
+        let asked = NodeDescription.labelsAskedFor(objects)
+        var known: [NodeDescription: Int32] = [:]
+        return ContiguousArray(
+            nodes.map { node in
+                let description = NodeDescription(objects.nodes[Int(node.object)], node, asked)
+                let next = Int32(known.count)
+                let id = known[description] ?? next
+                if id == next { known[description] = id }
+                return id
+            })
     }
 
     /// Number of classes met so far.

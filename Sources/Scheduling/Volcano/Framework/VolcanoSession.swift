@@ -80,7 +80,7 @@ public final class VolcanoSession {
         self.nodeList = snapshot.nodes.map(\.id)
         self.queues = snapshot.queues
         self.hyperNodes = snapshot.hyperNodes
-        self.totalResource = snapshot.nodes.reduce(into: Resource()) { $0.add($1.allocatable) }
+        self.totalResource = snapshot.totalResource
         self.enqueueConfigured = enqueueConfigured ?? configuration.actions.contains("enqueue")
         self.sharding = sharding
         self.searchMode = searchMode

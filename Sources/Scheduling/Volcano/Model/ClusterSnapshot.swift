@@ -11,6 +11,10 @@ public struct ClusterSnapshot: Sendable {
     public let queues: ContiguousArray<QueueInfo>
     public let hyperNodes: HyperNodeTree
     let kubernetes: KubernetesSnapshot
+    /// Sum of the nodes' allocatable.
+    let totalResource: Resource
+    /// Per node the number of its static description; empty where not known yet (`NodeClasses`).
+    let nodeDescriptions: ContiguousArray<Int32>
     /// Index of a queue by name.
     public let queueIndex: [String: QueueRef]
     /// Index of a node by name.
@@ -32,7 +36,12 @@ public struct ClusterSnapshot: Sendable {
     /// `binding` has, by `namespace/name`, the node of pods that were bound in an earlier cycle while the objects still
     /// show them as pending; they are Binding.
     public init(_ objects: ObjectSet, binding: [String: String] = [:]) {
-        var builder = SnapshotBuilder(objects, binding: binding)
+        self.init(objects, binding: binding, names: nil)
+    }
+
+    /// As above, with the given table of resources in place of that of the resources named by the objects.
+    init(_ objects: ObjectSet, binding: [String: String] = [:], names: ResourceNames?) {
+        var builder = SnapshotBuilder(objects, binding: binding, names: names)
         builder.build()
         self.objects = objects
         self.names = builder.names
@@ -48,6 +57,30 @@ public struct ClusterSnapshot: Sendable {
         self.kubernetes = KubernetesSnapshot(objects, tasks: builder.tasks, nodes: builder.nodes)
         self.hyperNodes = HyperNodeTree(
             objects: objects, nodeIndex: builder.nodeIndex, nodeCount: builder.nodes.count)
+        totalResource = builder.nodes.reduce(into: Resource()) { $0.add($1.allocatable) }
+        nodeDescriptions = []
+    }
+
+    /// Jobs and tasks of a live cluster over the nodes and queues of `base`.
+    init(
+        _ base: ClusterSnapshot, _ arrays: SnapshotArrays, nodes: ContiguousArray<NodeInfo>, kubernetes: ClusterState,
+        descriptions: ContiguousArray<Int32>
+    ) {
+        objects = base.objects
+        names = base.names
+        tasks = arrays.tasks
+        jobs = arrays.jobs
+        subJobs = arrays.subJobs
+        self.nodes = nodes
+        queues = arrays.queues
+        queueIndex = base.queueIndex
+        nodeIndex = base.nodeIndex
+        jobIndex = [:]
+        taskIndex = [:]
+        self.kubernetes = KubernetesSnapshot(pods: arrays.pods, cluster: kubernetes)
+        hyperNodes = base.hyperNodes
+        totalResource = base.totalResource
+        nodeDescriptions = descriptions
     }
 }
 

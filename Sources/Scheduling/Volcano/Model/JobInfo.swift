@@ -2,11 +2,11 @@ import KubernetesObjects
 
 /// A PodGroup with its tasks (upstream: `api/job_info.go`, JobInfo).
 public struct JobInfo: Sendable {
-    public let id: JobRef
+    public internal(set) var id: JobRef
     /// `namespace/podgroup-name`.
-    public let uid: String
+    public internal(set) var uid: String
     public let namespace: String
-    public let name: String
+    public internal(set) var name: String
     /// Index into the snapshot's PodGroups.
     public let podGroup: Int32
     public let queue: QueueRef
@@ -20,7 +20,7 @@ public struct JobInfo: Sendable {
     public let roleMinimumTotal: Int
     /// nil where absent.
     public let minResources: Resource?
-    public let creation: Timestamp
+    public internal(set) var creation: Timestamp
     /// `volcano.sh/preemptable` of the PodGroup; nil where not given.
     public let preemptable: Bool?
     public let revocableZone: String
@@ -109,12 +109,12 @@ public struct TopologyLimit: Sendable, Equatable {
 
 /// A sub-group of a job, or all tasks that belong to none (upstream: `api/sub_job_info.go`).
 public struct SubJobInfo: Sendable {
-    public let id: SubJobRef
+    public internal(set) var id: SubJobRef
     /// `job/policy-v1-v2…`, or the job's UID.
-    public let uid: String
+    public internal(set) var uid: String
     /// Group id `job/policy`; the job's UID for the default sub-job.
-    public let group: String
-    public let job: JobRef
+    public internal(set) var group: String
+    public internal(set) var job: JobRef
     public let isDefault: Bool
     public let minAvailable: Int
     /// First match value as an integer, else 0.

@@ -7,6 +7,12 @@ struct KubernetesSnapshot: Sendable {
     let pods: ContiguousArray<PodInfo>
     let cluster: ClusterState
 
+    /// Pods on nodes that are kept up to date elsewhere (`LiveCluster`).
+    init(pods: ContiguousArray<PodInfo>, cluster: ClusterState) {
+        self.pods = pods
+        self.cluster = cluster
+    }
+
     init(_ objects: ObjectSet, tasks: ContiguousArray<TaskInfo>, nodes: ContiguousArray<NodeInfo>) {
         var traits: [PodTraits?] = Array(repeating: nil, count: Int(tasks.map(\.shape).max() ?? -1) + 1)
         var pods: ContiguousArray<PodInfo> = []

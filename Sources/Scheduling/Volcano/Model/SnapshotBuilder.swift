@@ -19,10 +19,14 @@ struct SnapshotBuilder {
     private var shapes = TaskShapes()
     private var requests: [ResourceList]
 
-    init(_ objects: ObjectSet, binding: [String: String]) {
+    init(_ objects: ObjectSet, binding: [String: String], names: ResourceNames?) {
         self.objects = objects
         self.binding = binding
         self.requests = objects.pods.map { $0.effectiveRequests() }
+        if let names {
+            self.names = names
+            return
+        }
         var seen: Set<String> = []
         func note(_ list: ResourceList) { for entry in list.entries { seen.insert(entry.name) } }
         for node in objects.nodes {
@@ -177,7 +181,10 @@ struct SnapshotBuilder {
             creation: pod.metadata.creationTimestamp ?? Timestamp(nanoseconds: .min),
             isGated: pod.spec.schedulingGates.contains { $0 != Self.queueGate },
             hasGates: !pod.spec.schedulingGates.isEmpty,
-            nominatedNode: nodeIndex[pod.status.nominatedNodeName], nameIndex: Self.nameIndex(pod.metadata.name))
+            nominatedNode: nodeIndex[pod.status.nominatedNodeName],
+            isNominatedInVain: !pod.status.nominatedNodeName.isEmpty
+                && nodeIndex[pod.status.nominatedNodeName] == nil, startTime: pod.status.startTime,
+            nameIndex: Self.nameIndex(pod.metadata.name))
         task.nameRank = rank
         task.shape = shapes.shape(of: pod, request: request, role: role)
         return task

@@ -2,15 +2,15 @@ import KubernetesObjects
 
 /// A pod as the scheduler sees it (upstream: `api/job_info.go`, TaskInfo).
 public struct TaskInfo: Sendable {
-    public let id: TaskRef
+    public internal(set) var id: TaskRef
     /// Index into the snapshot's pods.
     public let pod: Int32
     /// nil for pods without a PodGroup of this session.
     public internal(set) var job: JobRef?
     public internal(set) var subJob: SubJobRef?
-    public let uid: String
+    public internal(set) var uid: String
     public let namespace: String
-    public let name: String
+    public internal(set) var name: String
     /// Role (`volcano.sh/task-spec`), as an index into the job's `roles`; -1 without a job.
     public internal(set) var role: Int32 = -1
     /// Name of the role; may be empty.
@@ -29,13 +29,17 @@ public struct TaskInfo: Sendable {
     public let isPreemptable: Bool
     /// `*`, or empty.
     public let revocableZone: String
-    public let creation: Timestamp
+    public internal(set) var creation: Timestamp
     /// Whether gates other than Volcano's own queue gate keep it from being scheduled.
     public let isGated: Bool
     /// Whether the pod carries any scheduling gate.
     public let hasGates: Bool
     /// Node named by `status.nominatedNodeName`.
     public internal(set) var nominatedNode: NodeRef?
+    /// Whether the pod is nominated to a node that is gone.
+    public internal(set) var isNominatedInVain: Bool
+    /// When it began to run; nil for not yet.
+    public internal(set) var startTime: Timestamp?
     /// What a statement that was given up had given the task (upstream: LastTransaction); nil for nothing.
     public internal(set) var givenUp: Assignment?
     /// The same of the copy that the sub-job lists as pending, where a replayed dry run left one (see `SessionState`).
@@ -50,7 +54,7 @@ public struct TaskInfo: Sendable {
     /// HyperNode that already holds tasks of the job, while the job is placed with topology.
     public package(set) var jobAllocatedHyperNode: HyperNodeRef?
     /// Index at the end of a name such as `job-worker-3`, where the name has three or more parts; -1 otherwise.
-    public let nameIndex: Int64
+    public internal(set) var nameIndex: Int64
 }
 
 /// Where a statement had put a task (upstream: TransactionContext).

@@ -37,6 +37,9 @@ public struct StatusSet: Sendable, Equatable, BitwiseCopyable {
     /// No status.
     public init() {}
 
+    /// One status.
+    init(_ status: TaskStatus) { bits = Self.bit(status) }
+
     /// Whether a status is in the set.
     public func contains(_ status: TaskStatus) -> Bool { bits & Self.bit(status) != 0 }
 

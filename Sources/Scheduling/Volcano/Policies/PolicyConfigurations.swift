@@ -7,8 +7,8 @@ import KubernetesObjects
 /// What Volcano has is Volcano's: gang, priority, conformance, predicates, nodeorder, binpack. Queue quotas, sharing of
 /// devices and the rest can be added to these configurations like to any other.
 public enum PolicyConfigurations {
-    /// The names of the policies.
-    public static let names = SchedulingPolicy.allCases.map(\.rawValue)
+    /// The names of the policies, without that of Volcano itself.
+    public static let names = SchedulingPolicy.allCases.filter { $0 != .volcano }.map(\.rawValue)
 
     /// Plugins that Volcano does not have, by name.
     public static let plugins: [String: any VolcanoPlugin.Type] = Dictionary(
@@ -30,6 +30,7 @@ public enum PolicyConfigurations {
     /// The configuration that means the same as this one of the card-based engine, but for `placement` (nodes are chosen
     /// by nodeorder and binpack on `nvidia.com/gpu`), `tieBreak` (see `TieRule`) and `lasPromoteRatio`.
     public static func configuration(_ scheduler: SchedulerConfiguration) -> VolcanoConfiguration {
+        if scheduler.policy == .volcano { return .inBinaryDefault }
         var actions = [scheduler.policy == .backfill ? EasyBackfillAction.name : AllocateAction.name]
         if scheduler.preempts, [.priority, .srtf, .las].contains(scheduler.policy) {
             actions.append(PreemptGangsAction.name)
@@ -45,7 +46,7 @@ public enum PolicyConfigurations {
     /// Who goes first, who blocks.
     private static func order(_ scheduler: SchedulerConfiguration) -> [PluginOption] {
         switch scheduler.policy {
-        case .kubeDefault: return [PluginOption(name: PriorityPlugin.name)]
+        case .kubeDefault, .volcano: return [PluginOption(name: PriorityPlugin.name)]
         case .fifoGang, .drf: return [PluginOption(name: HeadOfLinePlugin.name), gang]
         case .backfill: return [gang]
         case .priority: return [PluginOption(name: PriorityPlugin.name), gang]

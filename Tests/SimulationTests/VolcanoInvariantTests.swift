@@ -1,0 +1,161 @@
+import ClusterModel
+import KubernetesObjects
+import Quantities
+import Scheduling
+import SimulationKernel
+import Testing
+
+@testable import Simulation
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Random worlds under Volcano in several configurations: what must hold after every cycle.
+///
+/// `ORRERY_FUZZ=full` plays 2,000 worlds of at least 200 cycles; otherwise a few.
+@Suite struct VolcanoInvariantTests {
+    static let isFull = getenv("ORRERY_FUZZ").map { String(cString: $0) == "full" } ?? false
+    static let seeds = Array(UInt64(1)...(isFull ? 2_000 : 10))
+
+    static func configuration(_ index: Int) -> VolcanoConfiguration {
+        var configuration = VolcanoConfiguration.helmDefault
+        switch index % 5 {
+        case 0: return .inBinaryDefault
+        case 1: configuration.actions = ["enqueue", "allocate", "preempt", "reclaim", "backfill"]
+        case 2:
+            configuration.actions = ["enqueue", "allocate", "reclaim", "backfill"]
+            configuration.tiers[1] = configuration.tiers[1].map {
+                $0.name == "proportion" ? PluginOption(name: "capacity") : $0
+            }
+        case 3:
+            configuration.tiers[1].append(PluginOption(name: "network-topology-aware"))
+            configuration.actions = ["enqueue", "allocate", "gangpreempt", "gangreclaim", "backfill"]
+        default: configuration.actions = ["allocate", "preempt", "backfill"]
+        }
+        return configuration
+    }
+
+    static func world(_ seed: UInt64) throws -> World {
+        var random = RandomStream(seed: seed, name: "volcano-world")
+        var tiny = TinyWorld()
+        tiny.seed = seed
+        tiny.nodes = 2 + random.below(6)
+        tiny.pools = 1 + random.below(2)
+        tiny.scheduler = SchedulerConfiguration(policy: .volcano, tieBreak: seed % 3 == 0 ? .lowestName : .seeded)
+        tiny.queues = [
+            QueueSpec(name: "q0", weight: 2, deservedGPUs: 16), QueueSpec(name: "q1", deservedGPUs: 8, capGPUs: 12),
+        ]
+        if seed % 2 == 0 {
+            tiny.failures = FailureModel(
+                nodeMTBF: .seconds(3_000), nodeRepair: .seconds(100), gpuMTBF: .seconds(9_000), gpuRepair: .seconds(50))
+        }
+        tiny.lifecycle = LifecycleModel(
+            startup: .seconds(3), checkpointInterval: .seconds(30), checkpointWrite: .seconds(2), restore: .seconds(4),
+            checkpointOnPreemption: seed % 4 == 0)
+        tiny.horizon = .zero + .seconds(6_000)
+        for i in 0..<60 {
+            let pods = Int32(1 + random.below(4))
+            tiny.job(
+                "job\(i)", at: Int64(random.below(900)), pods: pods, gpus: [0, 1, 1, 2, 4, 8][random.below(6)],
+                for: Int64(1 + random.below(300)), min: random.below(4) == 0 ? Int32(1 + random.below(Int(pods))) : nil,
+                cpu: Int64(1 + random.below(8)), queue: "q\(random.below(2))", priority: Int32(random.below(3) * 10),
+                abortAt: random.below(8) == 0 ? Int64(random.below(1_500)) : nil, preemptible: random.below(4) > 0,
+                pool: random.below(4) == 0 ? 1 : .max)
+        }
+        var world = try tiny.world()
+        var topology: NetworkTopology?
+        if seed % 5 == 3 {
+            topology = NetworkTopology()
+            topology?.mode = "soft"
+        }
+        world.volcano = VolcanoSetup(configuration: configuration(Int(seed)), topology: topology)
+        return world
+    }
+
+    @Test(arguments: seeds)
+    func everyCycleIsSound(seed: UInt64) throws {
+        var simulation = Simulation(try Self.world(seed))
+        simulation.begin()
+        var handled = 0
+        var outcome: RunOutcome?
+        while outcome == nil {
+            outcome = try simulation.step(&handled)
+            try simulation.session.ledger.checkInvariants()
+            for (index, job) in simulation.session.jobs.enumerated() {
+                switch job.state {
+                case .running: #expect(job.boundPods >= job.minPods, "job \(index) runs with \(job.boundPods) pods")
+                case .holding: Issue.record("job \(index) holds \(job.boundPods) of \(job.minPods) pods")
+                default: #expect(job.boundPods == 0, "job \(index) holds pods while \(job.state)")
+                }
+            }
+            checkCaps(simulation)
+        }
+        // Traps if any GPU-nanosecond is unaccounted for.
+        _ = simulation.close(outcome ?? .horizon)
+        #expect((simulation.volcano?.played ?? 0) > 20)
+    }
+
+    /// What the bound pods of a queue hold stays under its cap where a plugin watches over it.
+    private func checkCaps(_ simulation: Simulation) {
+        for (q, queue) in simulation.session.queues.enumerated() where queue.capGPUMilli < .max {
+            var held: Int64 = 0
+            for job in simulation.session.running where simulation.session.jobs[Int(job)].queue == Int32(q) {
+                var cell = simulation.session.jobs[Int(job)].firstPlacement
+                while cell >= 0 {
+                    let placed = simulation.session.slab.cells[Int(cell)]
+                    held += Int64(placed.allocation.totalGPUMilli)
+                    cell = placed.next
+                }
+            }
+            #expect(held <= queue.capGPUMilli)
+        }
+    }
+
+    /// The lean snapshot decides as one made from the full objects.
+    @Test(arguments: Array(seeds.prefix(isFull ? 300 : 5)))
+    func leanSnapshotsDecideAsFullOnes(seed: UInt64) throws {
+        var simulation = Simulation(try Self.world(seed))
+        simulation.begin()
+        var handled = 0
+        var compared = 0
+        while try simulation.step(&handled) == nil {
+            guard var state = simulation.volcano, state.isArmed, compared < (Self.isFull ? 200 : 40) else { continue }
+            compared += 1
+            let lean = Self.decisions(state.cluster.snapshot(), state)
+            let full = Self.decisions(ClusterSnapshot(state.cluster.currentObjects), state)
+            #expect(lean == full)
+            if lean != full { return }
+        }
+        #expect(compared > 20)
+    }
+
+    private static func decisions(_ snapshot: ClusterSnapshot, _ state: VolcanoState) -> [String] {
+        let session = VolcanoSession(
+            snapshot, configuration: state.configuration, now: state.clock(.zero), tieRule: state.tieRule,
+            memory: state.memory)
+        session.runActions()
+        session.close()
+        return session.binds.map { "\(session[$0.task].uid) → \(session[$0.node].name)" }
+            + session.evictions.map { "evict \(session[$0.task].uid)" }
+            + session.jobs.map { "\($0.uid) \($0.phase) \(session.waitCause(of: $0.id).map { "\($0)" } ?? "")" }
+            + session.nominations.map { "\(session[$0.key].uid) nominated \(session[$0.value].name)" }.sorted()
+    }
+
+    /// Skipping is invisible: the same jobs start at the same instants on the same nodes when every cycle is played.
+    @Test(arguments: Array(seeds.prefix(isFull ? 300 : 4)))
+    func skippedCyclesWouldHaveDecidedNothing(seed: UInt64) throws {
+        var runs: [[String]] = []
+        for skips in [true, false] {
+            let sink = CollectingSink()
+            var simulation = Simulation(try Self.world(seed))
+            simulation.volcano?.skipsCycles = skips
+            _ = try simulation.run(into: sink)
+            runs.append(
+                sink.facts.placements.map {
+                    "\($0.job) \($0.attempt) \($0.task) \($0.node) \($0.gpuMask) \($0.startNs) \($0.endNs) \($0.reason)"
+                })
+        }
+        #expect(runs[0] == runs[1])
+    }
+}
