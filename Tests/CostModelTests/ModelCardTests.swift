@@ -32,28 +32,6 @@ import Testing
         #expect(abs(card.trainingFLOPs(sequence: 2048) / formula - 1) < 0.001)
     }
 
-    @Test func readsHuggingFaceConfigurations() throws {
-        let llama = try HuggingFaceConfig.card(
-            json: """
-                {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32,
-                 "num_hidden_layers": 32, "num_key_value_heads": 8, "vocab_size": 128256, "tie_word_embeddings": false}
-                """, file: "config.json")
-        #expect(ParameterCount(llama).total == ParameterCount(try #require(ModelCard.named("llama-3-8b"))).total)
-        let gpt2 = try HuggingFaceConfig.card(
-            json: """
-                {"model_type": "gpt2", "n_embd": 768, "n_head": 12, "n_layer": 12, "n_positions": 1024, "vocab_size": 50257}
-                """, file: "config.json")
-        #expect(abs(ParameterCount(gpt2).total / 124.4e6 - 1) < 0.005)
-        let mixture = try HuggingFaceConfig.card(
-            json: """
-                {"model_type": "mixtral", "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32,
-                 "num_hidden_layers": 32, "num_key_value_heads": 8, "vocab_size": 32000, "num_local_experts": 8,
-                 "num_experts_per_tok": 2}
-                """, file: "config.json")
-        #expect(mixture.experts?.count == 8)
-        #expect(mixture.experts?.width == 14336)
-    }
-
     @Test(arguments: ["", "[]", "{}", #"{"hidden_size": -1}"#, #"{"hidden_size": 1e300, "num_attention_heads": 2}"#])
     func refusesWhatIsNoConfiguration(_ text: String) {
         #expect(throws: InvalidInput.self) { try HuggingFaceConfig.card(json: text, file: "config.json") }

@@ -1,8 +1,10 @@
 import Configuration
+import Quantities
 
 /// Reads a model card from a Hugging Face `config.json`.
 ///
-/// Known families: the Llama names of fields (also Mistral, Qwen, Mixtral, DeepSeek, GPT-OSS), GPT-2's, T5's and BERT's.
+/// The families are those of `HuggingFaceFamily`; a configuration with a nested `text_config` and `vision_config` becomes a language
+/// model with a vision encoder. Parameter counts are exact, norms and biases included.
 public enum HuggingFaceConfig {
     /// The model card in a file.
     public static func read(path: String) throws(InvalidInput) -> ModelCard {
@@ -15,88 +17,102 @@ public enum HuggingFaceConfig {
         guard let value = JSONValue(json: text), case .object = value else {
             throw problem(file, "not a JSON object")
         }
-        // Vision-language models keep the language model inside.
-        var config = value
-        if value["hidden_size"] == nil, let inner = value["text_config"] { config = inner }
-        let fields = Fields(config: config)
-        func needed(_ names: String...) throws(InvalidInput) -> Int {
-            for name in names { if let found = fields.integer(name) { return found } }
-            throw problem(file, "no whole number above 0 in \(names.joined(separator: ", "))")
+        let outer = ConfigFields(value, file: file)
+        let type = outer.text("model_type") ?? ""
+        // The language model inside, or the whole.
+        var inner = outer
+        if let nested = value["text_config"] { inner = ConfigFields(nested, file: file, isNested: true) }
+        let language = value["text_config"] == nil ? Self.languageType(type) : inner.text("model_type") ?? type
+        guard let family = HuggingFaceFamily.named(Self.languageType(language)) else {
+            throw unknown(language, outer)
         }
-        let hidden = try needed("hidden_size", "n_embd", "d_model")
-        let heads = try needed("num_attention_heads", "n_head", "num_heads")
-        let layers = try needed("num_hidden_layers", "n_layer", "num_layers")
-        let type = fields.text("model_type") ?? ""
-        let oldNames = ["gpt2", "gpt_neo", "gpt_neox", "opt", "bert", "t5", "roberta", "mpt"].contains(type)
-        let gated = fields.text("feed_forward_proj").map { $0.hasPrefix("gated") } ?? !oldNames
-        let width =
-            fields.integer("intermediate_size") ?? fields.integer("n_inner") ?? fields.integer("d_ff")
-            ?? fields.integer("ffn_dim") ?? 4 * hidden
-        guard hidden <= 1 << 20, heads <= 1 << 16, layers <= 1 << 14, width <= 1 << 24 else {
-            throw problem(file, "the sizes are beyond any model's")
-        }
-        var card = ModelCard(
-            fields.text("_name_or_path").flatMap { $0.isEmpty ? nil : $0 } ?? (type.isEmpty ? file : type),
-            source: file, layers: fields.integer("num_decoder_layers") ?? layers, hidden: hidden, heads: heads,
-            kvHeads: fields.integer("num_key_value_heads"),
-            headDimension: fields.integer("head_dim") ?? fields.integer("d_kv"), feedForward: width, gated: gated,
-            vocabulary: try needed("vocab_size"),
-            tied: fields.boolean("tie_word_embeddings") ?? ["gpt2", "opt", "bert", "t5"].contains(type))
-        if type == "t5" { card.encoderLayers = layers }
-        if ["bert", "roberta"].contains(type) { card.isCausal = false }
-        card.hasBiases = ["gpt2", "bert", "roberta", "opt"].contains(type)
-        if card.hasBiases {
-            card.learnedPositions = fields.integer("max_position_embeddings") ?? fields.integer("n_positions") ?? 0
-        }
-        if fields.boolean("use_sliding_window") != false { card.slidingWindow = fields.integer("sliding_window") ?? 0 }
-        card.experts = experts(fields, width: width)
-        if let rank = fields.integer("kv_lora_rank") {
-            card.latent = ModelCard.LatentAttention(
-                queryRank: fields.integer("q_lora_rank") ?? 0, keyValueRank: rank,
-                plainDimension: fields.integer("qk_nope_head_dim") ?? 128,
-                rotaryDimension: fields.integer("qk_rope_head_dim") ?? 64,
-                valueDimension: fields.integer("v_head_dim") ?? 128)
+        var card = try family.card(inner)
+        card.name = outer.text("_name_or_path").flatMap { $0.isEmpty ? nil : $0 } ?? (type.isEmpty ? language : type)
+        card.source = file
+        if let tied = outer.boolean("tie_word_embeddings"), value["text_config"] != nil { card.tiedEmbeddings = tied }
+        if let vision = value["vision_config"] {
+            let fields = ConfigFields(vision, file: file, isNested: true)
+            card.vision = try HuggingFaceVision.encoder(fields, outer: outer, type: type, hidden: card.hidden)
         }
         return card
     }
 
-    private static func experts(_ fields: Fields, width: Int) -> ModelCard.Experts? {
-        let count =
-            fields.integer("num_local_experts") ?? fields.integer("n_routed_experts") ?? fields.integer("num_experts")
-        guard let count, count > 1 else { return nil }
-        let expertWidth = fields.integer("moe_intermediate_size") ?? width
-        let shared =
-            fields.integer("shared_expert_intermediate_size")
-            ?? fields.integer("n_shared_experts").map { min($0, 1 << 10) * expertWidth } ?? 0
-        return ModelCard.Experts(
-            count: count, perToken: fields.integer("num_experts_per_tok") ?? 2, width: expertWidth,
-            sharedWidth: shared, denseLayers: fields.integer("first_k_dense_replace") ?? 0)
+    /// Types whose language part is that of another type.
+    private static func languageType(_ type: String) -> String {
+        switch type {
+        case "qwen2_vl", "qwen2_5_vl", "qwen2_vl_text", "qwen2_5_vl_text": "qwen2"
+        case "gemma3": "gemma3_text"
+        default: type
+        }
     }
 
-    private static func problem(_ file: String, _ message: String) -> InvalidInput {
+    private static func unknown(_ type: String, _ fields: ConfigFields) -> InvalidInput {
+        let known =
+            HuggingFaceFamily.all.map(\.type) + [
+                "llava", "llava_next", "paligemma", "gemma3", "qwen2_vl", "qwen2_5_vl",
+            ]
+        let names = known.sorted().joined(separator: ", ")
+        guard !type.isEmpty else { return problem(fields.file, "no model_type; expected one of \(names)") }
+        let hint = NearestName.suggest(type, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        return problem(fields.file, "model_type: found '\(type)', expected one of \(names)\(hint)")
+    }
+
+    static func problem(_ file: String, _ message: String) -> InvalidInput {
         InvalidInput([Diagnostic(position: SourcePosition(file: file, line: 1, column: 1), message: message)])
     }
+}
 
-    private struct Fields {
-        let config: JSONValue
+/// Fields of a configuration, by the names that families give them.
+struct ConfigFields {
+    let config: JSONValue
+    let file: String
+    /// Whether the object is inside of another one, where libraries leave out what is their default.
+    let isNested: Bool
 
-        /// A whole number from 1 to 2^31.
-        func integer(_ name: String) -> Int? {
+    init(_ config: JSONValue, file: String, isNested: Bool = false) {
+        self.config = config
+        self.file = file
+        self.isNested = isNested
+    }
+
+    /// A whole number from 1 to 2^31.
+    func integer(_ names: String...) -> Int? { integer(names) }
+
+    func integer(_ names: [String]) -> Int? {
+        for name in names {
             switch config[name] {
-            case .integer(let value) where value > 0 && value <= 1 << 31: Int(value)
-            case .number(let value) where value >= 1 && value <= 2_147_483_648: Int(value)
-            default: nil
+            case .integer(let value) where value > 0 && value <= 1 << 31: return Int(value)
+            case .number(let value) where value >= 1 && value <= 2_147_483_648: return Int(value)
+            default: continue
             }
         }
+        return nil
+    }
 
-        func text(_ name: String) -> String? {
-            guard case .string(let text)? = config[name] else { return nil }
-            return text
+    /// A whole number that must be there, at most `limit`; in a nested object its library's default stands in.
+    func needed(_ names: String..., usual: Int? = nil, limit: Int = 1 << 24) throws(InvalidInput) -> Int {
+        guard let value = integer(names) ?? (isNested ? usual : nil) else {
+            throw HuggingFaceConfig.problem(file, "no whole number above 0 in \(names.joined(separator: ", "))")
         }
+        guard value <= limit else {
+            throw HuggingFaceConfig.problem(file, "\(names[0]): \(value) is beyond any model's")
+        }
+        return value
+    }
 
-        func boolean(_ name: String) -> Bool? {
-            guard case .boolean(let flag)? = config[name] else { return nil }
-            return flag
-        }
+    func text(_ name: String) -> String? {
+        guard case .string(let text)? = config[name] else { return nil }
+        return text
+    }
+
+    func boolean(_ name: String) -> Bool? {
+        guard case .boolean(let flag)? = config[name] else { return nil }
+        return flag
+    }
+
+    /// Entries of an array; 0 where there is none.
+    func count(_ name: String, where matches: (JSONValue) -> Bool = { _ in true }) -> Int {
+        guard case .array(let values)? = config[name] else { return 0 }
+        return values.count(where: matches)
     }
 }

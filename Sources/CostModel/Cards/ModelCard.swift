@@ -86,6 +86,27 @@ public struct ModelCard: Hashable, Sendable {
     public var experts: Experts?
     /// Latent attention, or nil for ordinary attention.
     public var latent: LatentAttention?
+    /// Vision encoder in front of the layers, or nil.
+    public var vision: VisionEncoder?
+    /// Exact counts of norms and biases, where a configuration tells them; otherwise they are counted by `hasBiases`.
+    public var small: SmallParameters?
+
+    /// Norms, biases and other small parameters.
+    public struct SmallParameters: Hashable, Sendable {
+        /// Of one layer with a dense feed-forward part; of an encoder-decoder, one of the encoder.
+        public var layer: Double
+        /// Of one layer with experts.
+        public var expertLayer: Double
+        /// Once in the model: final norm, pooler, token types.
+        public var once: Double
+
+        /// Counts of small parameters.
+        public init(layer: Double, expertLayer: Double? = nil, once: Double) {
+            self.layer = layer
+            self.expertLayer = expertLayer ?? layer
+            self.once = once
+        }
+    }
 
     /// A dense model.
     public init(

@@ -10,6 +10,12 @@ public struct ParameterCount: Hashable, Sendable {
     public var sharedExperts: Double
     /// Norms and biases of one layer.
     public var norms: Double
+    /// Norms and biases of one layer with experts.
+    public var expertNorms: Double
+    /// Small parameters outside of layers.
+    public var once: Double
+    /// Vision encoder with its projector.
+    public var vision: Double
     /// Token and position embeddings.
     public var embedding: Double
     /// Output head; 0 when tied.
@@ -45,9 +51,19 @@ public struct ParameterCount: Hashable, Sendable {
         norms =
             model.hasBiases
             ? 4 * h + 5 * h + (2 * Double(model.kvHeads) + a) * d - 2 * h + Double(model.feedForward) : 2 * h
+        expertNorms = norms
+        once = 0
+        if let small = model.small {
+            norms = small.layer
+            expertNorms = small.expertLayer
+            once = small.once
+        }
+        vision = model.vision?.parameters ?? 0
         embedding = Double(model.vocabulary) * h + Double(model.learnedPositions) * h
         head = model.tiedEmbeddings ? 0 : Double(model.vocabulary) * h
-        crossAttention = model.encoderLayers > 0 ? Double(model.layers) * (attention + 2 * h) : 0
+        // Cross-attention with its norm: one vector where the small parameters are exact, weight and bias otherwise.
+        let crossNorm = model.small == nil ? 2 * h : h
+        crossAttention = model.encoderLayers > 0 ? Double(model.layers) * (attention + crossNorm) : 0
         expertLayers = Double(model.expertLayers)
         denseLayers = Double(model.allLayers) - expertLayers
     }
@@ -55,12 +71,14 @@ public struct ParameterCount: Hashable, Sendable {
     /// All parameters.
     public var total: Double {
         denseLayers * (attention + denseFeedForward + norms)
-            + expertLayers * (attention + routedExperts + sharedExperts + norms) + crossAttention + embedding + head
+            + expertLayers * (attention + routedExperts + sharedExperts + expertNorms) + crossAttention + embedding
+            + head
+            + once + vision
     }
 
     /// Parameters of one layer without experts' routed part.
     public func layer(withExperts: Bool) -> Double {
-        attention + norms + (withExperts ? sharedExperts : denseFeedForward)
+        withExperts ? attention + expertNorms + sharedExperts : attention + norms + denseFeedForward
     }
 
     /// Parameters that one token uses, with `model`'s experts per token.
@@ -74,7 +92,8 @@ extension ModelCard {
     /// Forward FLOPs of one token outside of attention's core, in all layers and the head.
     public func linearFLOPs() -> Double {
         let count = ParameterCount(self)
-        let active = count.active(self) - count.embedding - count.head - Double(allLayers) * count.norms
+        let small = count.denseLayers * count.norms + count.expertLayers * count.expertNorms + count.once
+        let active = count.active(self) - count.embedding - count.head - small - count.vision
         return 2 * (active + Double(vocabulary) * Double(hidden))
     }
 
