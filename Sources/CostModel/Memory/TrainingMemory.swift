@@ -12,6 +12,10 @@ public struct TrainingMemory: Hashable, Sendable {
     public var buffers = 0.0
     /// CUDA context, libraries, communicators.
     public var context = 0.0
+    /// Host memory that the GPU's share of offloaded state and activations takes; not part of `total`.
+    public var host = 0.0
+    /// Local NVMe that offloaded state takes; not part of `total`.
+    public var nvme = 0.0
 
     /// Bytes of the CUDA context with cuBLAS and cuDNN workspaces, and of communicators when there are other ranks.
     static let contextBytes = (alone: 0.9e9, together: 1.8e9)
@@ -44,6 +48,12 @@ public struct TrainingMemory: Hashable, Sendable {
         return total * 1.08 > capacity ? .tight : .fits
     }
 
+    /// Whether it fits into a platform's GPU, and what is offloaded into its host.
+    public func verdict(on platform: TrainingPlatform) -> Verdict {
+        if host > platform.host.memory.value || nvme > platform.host.nvme.value { return .outOfMemory }
+        return verdict(capacity: platform.card.memory)
+    }
+
     /// Memory of a plan.
     public init(model: ModelCard, plan: TrainingPlan) {
         let parameters = ParameterCount(model)
@@ -51,6 +61,7 @@ public struct TrainingMemory: Hashable, Sendable {
         addState(stage, plan)
         let layer = ActivationMemory(model: model, plan: plan)
         activations = layer.stage
+        host += layer.offloaded
         buffers = layer.logits + layer.transfers
         if plan.sharding == .zero3 {
             let unit = (stage.dense + stage.experts) / Double(max(1, model.allLayers / max(1, plan.pipeline)))
@@ -72,18 +83,50 @@ public struct TrainingMemory: Hashable, Sendable {
             let trained = stage.adapters + (plan.trainsEmbeddings ? stage.ends : 0)
             // Weights of four bits with a 16-bit scale for every 64; embedding and head stay in 16 bits.
             let kept = plan.task == .qlora ? 1.44 * stage.ends : 0
-            weights = split(plan.task == .qlora ? 0.56 : 2, sharded: weightsSharded) + kept + 2 * trained
+            weights =
+                split(plan.task == .qlora ? 0.56 : 2, sharded: weightsSharded) + kept + 2 * trained
+                + 2 * stage.frozenVision
             gradients = 2 * trained
             // Hugging Face trainers leave adapters of a 16-bit model, and their moments, in 16 bits.
             optimizer = (plan.software.name == SoftwareCard.huggingFace.name ? 6 : 12) * trained
+            if plan.moments == .eightBit { optimizer = (4 + Self.eightBitMoments) * trained }
             return
         }
         weights = split(plan.precision.isQuantised ? 3 : 2, sharded: weightsSharded)
+        let frozen = 2 * stage.frozenVision / (weightsSharded ? shards : 1)
         let gradientsSharded = plan.sharding == .zero2 || plan.sharding == .zero3 || plan.sharding == .keepGathered
         let gradientBytes: Double =
             plan.pureLowPrecision ? 2 : plan.software.keepsWideGradients ? 4 : 2
         gradients = split(gradientBytes, sharded: gradientsSharded)
         optimizer = split(plan.pureLowPrecision ? 4 : 12, sharded: plan.sharding != .none)
+        if plan.moments == .eightBit {
+            let shares = plan.sharding == .none ? 1 : shards
+            let wide = (8 - Self.eightBitMoments) * stage.embedding / shares
+            optimizer =
+                split((plan.pureLowPrecision ? 0 : 4) + Self.eightBitMoments, sharded: plan.sharding != .none) + wide
+        }
+        if plan.offload != .none { moveOut(plan) }
+        weights += frozen
+    }
+
+    /// Bytes of two 8-bit moments with a 32-bit scale of each for every block of 256 (bitsandbytes; arXiv 2110.02861).
+    static let eightBitMoments = 2 * (1 + 4.0 / 256)
+    /// Bytes of gradients on their way to the host: a bucket of 5·10⁸ elements, DeepSpeed's `reduce_bucket_size`.
+    static let offloadBucket = 2 * 5e8
+
+    /// Moves state to the host: ZeRO-Offload keeps 16-bit weights on the GPU and 14 bytes per parameter outside (arXiv 2101.06840,
+    /// section 3).
+    private mutating func moveOut(_ plan: TrainingPlan) {
+        let state = optimizer
+        host += plan.offload == .nvme ? 0 : state
+        nvme += plan.offload == .nvme ? state : 0
+        optimizer = 0
+        host += gradients / (plan.software.keepsWideGradients && !plan.pureLowPrecision ? 2 : 1)
+        gradients = min(gradients, Self.offloadBucket)
+        if plan.offload == .parameters || plan.offload == .nvme {
+            host += weights
+            weights = 0
+        }
     }
 }
 
@@ -100,6 +143,12 @@ public struct ActivationMemory: Hashable, Sendable {
     public let logits: Double
     /// Buffers of pipeline transfers.
     public let transfers: Double
+    /// What waits in host memory, of all micro batches in flight.
+    public let offloaded: Double
+    /// What one micro batch sends to the host, and fetches again.
+    public let offloadedOfMicroBatch: Double
+    /// Layers whose activations stay on the GPU when the others are offloaded: one at work, one on its way.
+    static let residentLayers = 2.0
 
     /// Counts the activations of a plan.
     public init(model: ModelCard, plan: TrainingPlan) {
@@ -139,13 +188,30 @@ public struct ActivationMemory: Hashable, Sendable {
         }
         let expertShare = model.allLayers > 0 ? Double(model.expertLayers) / Double(model.allLayers) : 0
         let perLayer = denseLayer * (1 - expertShare) + expertLayer * expertShare
-        var sum = flight * most * perLayer
+        var resident = flight * most
+        if plan.offloadsActivations { resident = min(resident, Self.residentLayers) }
+        offloaded = (flight * most - resident) * perLayer
+        offloadedOfMicroBatch = plan.offloadsActivations ? most * perLayer : 0
+        var sum = resident * perLayer
         if plan.recompute == .full { sum += tokens * (attention + (expertShare > 0 ? mixture : dense)) }
         sum += flight * tokens * h * whole * (dropout ? 1 : 0)
-        stage = sum
+        stage = sum + Self.vision(model: model, plan: plan) * (plan.freezesVision ? 1 : flight)
         // In 16 and in 32 bits; unfused losses copy them once more, shifted, and hold their gradient beside them.
         let copies: Double = plan.software.fusion == .none ? 12 : 6
         logits = copies * tokens * Double(model.vocabulary) / t / (p > 1 ? p : 1)
         transfers = p > 1 ? 4 * (v + 1) * tokens * h / t : 0
+    }
+
+    /// Bytes that the images of a micro batch leave in a vision encoder; one layer's where it is frozen.
+    private static func vision(model: ModelCard, plan: TrainingPlan) -> Double {
+        guard let encoder = model.vision, plan.images > 0 else { return 0 }
+        var part = plan
+        part.sequence = encoder.patches
+        part.microBatch = plan.microBatch * plan.images
+        part.context = 1
+        part.pipeline = 1
+        part.tensor = min(plan.tensor, encoder.heads)
+        let layer = ActivationMemory(model: encoder.card, plan: part).denseLayer
+        return layer * (plan.freezesVision || plan.task != .full ? 1 : Double(encoder.layers))
     }
 }

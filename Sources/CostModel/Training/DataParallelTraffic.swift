@@ -91,15 +91,25 @@ struct DataParallelTraffic {
         return total - hidden + constants.overlapCost * hidden
     }
 
-    /// Adam over the parameters that a rank keeps, and the norm of its gradients.
-    func optimizer() -> Double {
+    /// Trained parameters whose optimizer state a rank keeps.
+    var localParameters: Double {
         let own = trained
         let ranks = Double(max(1, plan.data * plan.context))
         let shards = plan.sharding == .none ? 1 : Double(min(plan.shards, Int(ranks)))
         let expertShards =
             plan.sharding == .none ? 1 : max(1, ranks * Double(plan.tensor) / Double(max(1, plan.expert)))
-        let local = own.dense / shards + own.experts / expertShards
-        let bytes: Double = plan.pureLowPrecision ? 14 + 2 : 30 + 4
+        return own.dense / shards + own.experts / expertShards
+    }
+
+    /// Adam over the parameters that a rank keeps, and the norm of its gradients.
+    func optimizer() -> Double {
+        let local = localParameters
+        if plan.offload != .none {
+            return OffloadTraffic(plan: plan, host: cost.platform.host, local: local).update
+        }
+        var bytes: Double = plan.pureLowPrecision ? 14 + 2 : 30 + 4
+        // Two moments, read and written, take a byte each where they took four (or two).
+        if plan.moments == .eightBit { bytes -= plan.pureLowPrecision ? 4 : 12 }
         return local * bytes / (cost.platform.card.memoryBandwidth * constants.memoryShare) + 40 * constants.kernelFloor
     }
 }
@@ -112,8 +122,12 @@ struct StageParameters: Hashable, Sendable {
     var experts: Double
     /// Adapters.
     var adapters: Double
-    /// Embedding and head, as far as they are part of `dense`.
+    /// Embedding, head and a vision encoder, as far as they are part of `dense`.
     var ends: Double
+    /// The embedding of the first stage.
+    var embedding: Double
+    /// A vision encoder that is not trained; not part of `dense`.
+    var frozenVision: Double
 
     init(model: ModelCard, plan: TrainingPlan, parameters: ParameterCount) {
         let p = Double(plan.pipeline), t = Double(plan.tensor)
@@ -122,8 +136,11 @@ struct StageParameters: Hashable, Sendable {
         let layerParameters =
             parameters.denseLayers * parameters.layer(withExperts: false)
             + parameters.expertLayers * parameters.layer(withExperts: true) + parameters.crossAttention
-        var ends = parameters.embedding + parameters.head
-        if p > 1 { ends = max(parameters.embedding, parameters.head) }
+        let vision = plan.freezesVision ? 0 : parameters.vision
+        frozenVision = plan.freezesVision ? parameters.vision / t : 0
+        embedding = parameters.embedding / t
+        var ends = parameters.embedding + parameters.head + vision
+        if p > 1 { ends = max(parameters.embedding + vision, parameters.head) }
         self.ends = ends / t
         dense = (layerParameters * share + ends) / t
         let expertTensor = plan.expert > 1 ? 1.0 : t

@@ -254,6 +254,11 @@ struct LayerModel {
         times.launchesBackward += 8 * hops
     }
 
+    /// Elementwise work of the loss, forward and backward.
+    func loss() -> Double {
+        kernels.elementwise(bytes: tokens * Double(model.vocabulary) / tensor * 14, kernels: 6)
+    }
+
     /// Output head and loss: forward, backward.
     func head() -> (forward: Double, backward: Double) {
         let v = Double(model.vocabulary) / tensor, h = Double(model.hidden)
@@ -261,7 +266,7 @@ struct LayerModel {
         let product = kernels.gemm(m: tokens, n: v, k: h, half)
         let other =
             kernels.gemm(m: tokens, n: h, k: v, half) + (isFrozen ? 0 : kernels.gemm(m: h, n: v, k: tokens, half))
-        let loss = kernels.elementwise(bytes: tokens * v * 14, kernels: 6)
+        let loss = loss()
         return (product + loss * 0.6, other + loss * 0.4)
     }
 

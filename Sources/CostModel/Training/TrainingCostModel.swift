@@ -22,13 +22,21 @@ public struct TrainingCostModel: Sendable {
 
     /// Time and memory of one step.
     public func estimate(_ model: ModelCard, _ plan: TrainingPlan) -> TrainingEstimate {
-        let step = StepAssembly(model: model, plan: plan, cost: self)
+        estimate(model, plan, step: StepAssembly(model: model, plan: plan, cost: self))
+    }
+
+    func estimate(
+        _ model: ModelCard, _ plan: TrainingPlan, step: StepAssembly, memory: TrainingMemory? = nil
+    ) -> TrainingEstimate {
         let tokens = Double(plan.globalBatch) * Double(plan.sequence)
         var flops = model.trainingFLOPs(sequence: plan.sequence) * tokens
         if plan.task != .full { flops *= 2 / 3 }
+        flops += model.visionFLOPs(plan) * Double(plan.globalBatch)
+        let (parts, details) = step.parts()
         return TrainingEstimate(
-            parts: step.parts(), modelFLOPs: flops, tokens: tokens, gpus: plan.gpus,
-            peak: platform.card.peak(plan.precision), memory: TrainingMemory(model: model, plan: plan))
+            parts: parts, modelFLOPs: flops, tokens: tokens, gpus: plan.gpus,
+            peak: platform.card.peak(plan.precision), memory: memory ?? TrainingMemory(model: model, plan: plan),
+            details: details)
     }
 }
 
@@ -38,15 +46,18 @@ struct StepAssembly {
     let plan: TrainingPlan
     let cost: TrainingCostModel
     private let layers: LayerModel
+    let blocks: LayerBlocks
     private let parameters: ParameterCount
 
-    init(model: ModelCard, plan: TrainingPlan, cost: TrainingCostModel) {
+    /// - Parameter blocks: times of the layers where they are known already, from a plan with equal `LayerBlocks.Key`.
+    init(model: ModelCard, plan: TrainingPlan, cost: TrainingCostModel, blocks: LayerBlocks? = nil) {
         self.model = model
         self.plan = plan
         self.cost = cost
         layers = LayerModel(
             model: model, plan: plan, platform: cost.platform,
             kernels: KernelModel(card: cost.platform.card, constants: cost.constants), collectives: cost.collectives)
+        self.blocks = blocks ?? LayerBlocks(layers)
         parameters = ParameterCount(model)
     }
 
@@ -63,7 +74,8 @@ struct StepAssembly {
         var context = 0.0
         var head = 0.0
         var host = 0.0
-        var backwardShare = 0.67
+        var againProducts = 0.0
+        var againElementwise = 0.0
         var compute: Double { linear + attention + memory + head }
         var total: Double { max(compute + tensor + expert + context, host) }
 
@@ -72,6 +84,9 @@ struct StepAssembly {
             linear += count * (layer.linearForward * (1 + again) + layer.linearBackward)
             attention += count * (layer.attentionForward * (recompute == .none ? 1 : 2) + layer.attentionBackward)
             memory += count * (layer.memoryForward * (1 + again) + layer.memoryBackward)
+            againProducts +=
+                count * (layer.linearForward * again + (recompute == .none ? 0 : layer.attentionForward))
+            againElementwise += count * layer.memoryForward * again
             tensor += count * (layer.tensorForward * (1 + again) + layer.tensorBackward)
             expert += count * layer.expertTransfer * (2 + again)
             context += count * layer.contextTransfer
@@ -81,9 +96,7 @@ struct StepAssembly {
 
     private func stages() -> [Stage] {
         let p = plan.pipeline
-        let dense = layers.layer(withExperts: false)
-        let mixed = model.experts == nil ? dense : layers.layer(withExperts: true)
-        let head = layers.head(), embedding = layers.embedding()
+        let head = blocks.head, embedding = blocks.embedding
         let eager = constants.launch * (cost.platform.card.hasGraceHost ? 1.8 : 1)
         let graph = constants.launch * 0.3
         let stopped = p > 1 && !software.overlapsPipeline ? constants.stoppedHost : 1
@@ -91,14 +104,28 @@ struct StepAssembly {
         let expertLaunch = (software.usesGraphsForExperts ? graph : eager) * stopped
         let counts = Self.layersOfStages(model.allLayers, stages: p)
         var denseLeft = Double(model.allLayers - model.expertLayers)
+        var encoderLeft = Double(model.encoderLayers)
         var stages: [Stage] = []
+        stages.reserveCapacity(p)
         for (index, count) in counts.enumerated() {
             var stage = Stage()
             let denseHere = min(denseLeft, Double(count))
             denseLeft -= denseHere
-            stage.add(dense, count: denseHere, recompute: plan.recompute, launch: launch)
-            stage.add(mixed, count: Double(count) - denseHere, recompute: plan.recompute, launch: expertLaunch)
-            if index == 0 { stage.memory += embedding.forward + embedding.backward }
+            // The encoder's layers come first; those of the decoder have cross-attention.
+            let encoderHere = min(encoderLeft, denseHere)
+            encoderLeft -= encoderHere
+            let decoder = model.encoderLayers > 0 ? blocks.decoder : blocks.dense
+            stage.add(blocks.dense, count: encoderHere, recompute: plan.recompute, launch: launch)
+            stage.add(decoder, count: denseHere - encoderHere, recompute: plan.recompute, launch: launch)
+            stage.add(blocks.mixed, count: Double(count) - denseHere, recompute: plan.recompute, launch: expertLaunch)
+            if index == 0 {
+                stage.memory += embedding.forward + embedding.backward
+                if let vision = blocks.vision, let encoder = model.vision {
+                    stage.add(
+                        vision, count: Double(encoder.layers), recompute: plan.freezesVision ? .none : plan.recompute,
+                        launch: launch)
+                }
+            }
             if index == p - 1 { stage.head += head.forward + head.backward }
             stages.append(stage)
         }
@@ -118,10 +145,17 @@ struct StepAssembly {
         return (0..<p).map { layers / p + ($0 < extra ? 1 : 0) }
     }
 
-    func parts() -> [TrainingEstimate.Part] {
+    /// A lower bound of the step: the slowest stage at work, without transfers among replicas, bubbles and the optimizer.
+    func lowerBound() -> Double {
+        let slowest = stages().reduce(0) { max($0, $1.total) }
+        return plan.microBatches * slowest * progressFactor()
+    }
+
+    /// The parts of the step, and what they are made of.
+    func parts() -> (parts: [TrainingEstimate.Part], details: TrainingEstimate.Details) {
         let stages = stages()
         let m = plan.microBatches, p = Double(plan.pipeline)
-        guard let slowest = stages.max(by: { $0.total < $1.total }) else { return [] }
+        guard let slowest = stages.max(by: { $0.total < $1.total }) else { return ([], .init()) }
         let sum = stages.reduce(0) { $0 + $1.total }
         let bubbleShare: Double =
             switch plan.schedule {
@@ -154,10 +188,54 @@ struct StepAssembly {
             .init(name: "optimizer", seconds: data.optimizer()),
             .init(name: "fixed", seconds: constants.stepOverhead),
         ]
-        let replicas = Double(max(1, plan.gpus / max(1, cost.platform.gpusPerNode)))
-        let noise = constants.jitter * (2 * replicas.logarithm2 * 0.693).squareRoot()
-        parts.append(.init(name: "stragglers", seconds: busy * noise))
-        return parts.filter { $0.seconds > 0 }
+        let hosts = max(1, plan.gpus / max(1, cost.platform.gpusPerNode))
+        let noise = constants.jitter * StepNoise.expectedMaximum(ranks: Double(hosts))
+        parts.append(.init(name: "stragglers", seconds: busy * (noise + plan.slowHosts.expected(hosts: hosts))))
+        parts.append(.init(name: "offload", seconds: offload(data, busy: busy, stage: slowest.total)))
+        addStorage(&parts)
+        var details = TrainingEstimate.Details()
+        details.recomputedProducts = m * slowest.againProducts * progress
+        details.recomputedElementwise = m * slowest.againElementwise * progress
+        details.loss = slowest.head > 0 ? m * blocks.loss * progress : 0
+        let mean = stages.reduce(0) { $0 + $1.linear + $1.attention + $1.head } / p
+        details.unevenStages = max(0, slowest.linear + slowest.attention + slowest.head - mean) * m * progress
+        return (parts.filter { $0.seconds > 0 }, details)
+    }
+
+    /// Copies to and from host memory that the GPU waits for.
+    private func offload(_ data: DataParallelTraffic, busy: Double, stage: Double) -> Double {
+        var seconds = 0.0
+        if plan.offload != .none {
+            seconds += OffloadTraffic(plan: plan, host: cost.platform.host, local: data.localParameters)
+                .exposedCopies(compute: busy)
+        }
+        if plan.offloadsActivations {
+            let bytes = ActivationMemory(model: model, plan: plan).offloadedOfMicroBatch
+            seconds +=
+                plan.microBatches
+                * OffloadTraffic.exposedActivations(
+                    bytes: bytes, forward: stage / 3, backward: stage * 2 / 3, host: cost.platform.host)
+        }
+        return seconds
+    }
+
+    /// Waiting for samples, and saving the state.
+    private func addStorage(_ parts: inout [TrainingEstimate.Part]) {
+        let step = parts.reduce(0) { $0 + $1.seconds }
+        if let loading = plan.loading {
+            // Every replica loads its own samples; the ranks of a replica share them.
+            let samples = Double(plan.globalBatch) / Double(plan.data)
+            parts.append(
+                .init(
+                    name: "data loading",
+                    seconds: loading.exposed(samples: samples, ranks: plan.data, compute: step)))
+        }
+        if let checkpoint = plan.checkpoint {
+            let stepWithData = parts.reduce(0) { $0 + $1.seconds }
+            let bytes = plan.trainedParameters(of: model) * CheckpointCost.bytesPerParameter
+            let share = checkpoint.overhead(bytes: bytes, gpus: plan.gpus, host: cost.platform.host)
+            parts.append(.init(name: "checkpoint", seconds: stepWithData * share))
+        }
     }
 
     /// Kernels of Megatron-Core improved from release to release; relative to the release of January 2026.

@@ -22,6 +22,20 @@ public struct TrainingEstimate: Hashable, Sendable {
     public var peak: Double
     /// Memory of the fullest rank.
     public var memory: TrainingMemory
+    /// What parts of the step are made of.
+    public var details = Details()
+
+    /// Seconds inside of `parts` that have a cause of their own.
+    public struct Details: Hashable, Sendable {
+        /// Computed a second time: of multiplications and attention, and of elementwise work.
+        public var recomputedProducts = 0.0
+        /// Elementwise work that is done a second time.
+        public var recomputedElementwise = 0.0
+        /// Elementwise work of the loss, inside of the output head.
+        public var loss = 0.0
+        /// Computing of the slowest stage beyond that of the mean stage.
+        public var unevenStages = 0.0
+    }
 
     /// Share of the peak that goes into model FLOPs.
     public var modelUtilization: Double { modelFLOPs / (step * Double(gpus) * peak) }

@@ -48,6 +48,27 @@ public struct TrainingPlan: Hashable, Sendable {
         case dualPipe = "dualpipe"
     }
 
+    /// How Adam keeps its two moments.
+    public enum Moments: String, CaseIterable, Sendable {
+        /// In 32 bits (in 16 with `pureLowPrecision`).
+        case wide = "adam"
+        /// In 8 bits with a 32-bit scale for every block of 256 (bitsandbytes; Dettmers et al., arXiv 2110.02861). Embeddings
+        /// keep 32 bits, as Hugging Face's Trainer arranges.
+        case eightBit = "adam-8bit"
+    }
+
+    /// What is kept outside of the GPU.
+    public enum Offload: String, CaseIterable, Sendable {
+        /// Nothing.
+        case none
+        /// Gradients and optimizer state in host memory, Adam on the CPU (ZeRO-Offload, arXiv 2101.06840).
+        case optimizer
+        /// Sharded weights as well (ZeRO-3's `offload_param`).
+        case parameters
+        /// Sharded weights in host memory, optimizer state on local NVMe (ZeRO-Infinity, arXiv 2104.07857).
+        case nvme
+    }
+
     /// GPUs in all.
     public var gpus: Int
     /// Tensor-parallel size.
@@ -86,8 +107,24 @@ public struct TrainingPlan: Hashable, Sendable {
     public var trainsEmbeddings = false
     /// Rank of the adapters.
     public var loraRank = 16
+    /// How the optimizer keeps its state.
+    public var moments = Moments.wide
+    /// What is kept in host memory or on NVMe.
+    public var offload = Offload.none
+    /// Whether activations wait for the backward pass in host memory.
+    public var offloadsActivations = false
+    /// Images of one sequence, for models with a vision encoder.
+    public var images = 1
+    /// Whether the vision encoder stays as it is.
+    public var freezesVision = false
     /// Framework.
     public var software = SoftwareCard.megatronCore
+    /// Where samples come from; nil when loading them is not looked at.
+    public var loading: DataLoading?
+    /// How state is saved; nil when saving is not looked at.
+    public var checkpoint: CheckpointCost?
+    /// Hosts that are slower than the others.
+    public var slowHosts = SlowHosts()
 
     /// A plan on some GPUs with one rank per replica.
     public init(gpus: Int, globalBatch: Int, sequence: Int) {
@@ -119,7 +156,23 @@ public struct TrainingPlan: Hashable, Sendable {
         if let experts = model.experts, experts.count % expert != 0 {
             return "\(experts.count) experts are not a multiple of ep \(expert)"
         }
+        if offload != .none, moments == .eightBit { return "8-bit moments are kept on the GPU: no offload with them" }
+        if offload == .parameters || offload == .nvme, sharding != .zero3 {
+            return "offloading parameters needs sharded weights (zero3)"
+        }
+        if offload != .none, task != .full { return "adapters leave nothing worth offloading but activations" }
         if expert > gpus / pipeline { return "ep \(expert) exceeds the \(gpus / pipeline) ranks of a stage" }
         return nil
+    }
+
+    /// Parameters that are trained: all of them, or the adapters.
+    public func trainedParameters(of model: ModelCard) -> Double {
+        let count = ParameterCount(model)
+        guard task != .full else { return count.total - (freezesVision ? count.vision : 0) }
+        var whole = self
+        whole.tensor = 1
+        whole.pipeline = 1
+        let ends = trainsEmbeddings ? count.embedding + count.head : 0
+        return StageParameters(model: model, plan: whole, parameters: count).adapters + ends
     }
 }

@@ -8,12 +8,15 @@ public struct TrainingPlatform: Hashable, Sendable {
     public var network: Double
     /// Kind of network.
     public var networkKind = NetworkKind.rdma
+    /// The machine around the GPU.
+    public var host: HostCard
 
     /// Nodes of a GPU, with the usual network where none is given.
     public init(card: AcceleratorCard, gpusPerNode: Int = 8, network: Double? = nil) {
         self.card = card
         self.gpusPerNode = max(1, gpusPerNode)
         self.network = network ?? card.usualNetwork
+        host = .usual(generation: card.generation, isGrace: card.hasGraceHost)
     }
 
     /// GPUs that reach each other over the scale-up network.
