@@ -46,12 +46,14 @@ let rows: [Row] = [
     Row(
         name: "Simulation", floor: 5,
         imports: [
-            "Quantities", "SimulationKernel", "ClusterModel", "KubernetesObjects", "Scheduling", "Workloads",
+            "Quantities", "SimulationKernel", "ClusterModel", "KubernetesObjects", "CostModel", "Scheduling",
+            "Workloads",
         ]),
     Row(
         name: "Scenarios", floor: 6,
         imports: [
-            "Quantities", "Configuration", "ClusterModel", "KubernetesObjects", "Scheduling", "Workloads", "Simulation",
+            "Quantities", "SimulationKernel", "Configuration", "ClusterModel", "KubernetesObjects", "CostModel",
+            "Scheduling", "Workloads", "Simulation",
         ]),
     Row(
         name: "Results", floor: 6,
@@ -115,13 +117,16 @@ let tests: [(name: String, imports: [String])] = [
     (
         "SimulationTests",
         [
-            "Simulation", "Scheduling", "KubernetesObjects", "Workloads", "ClusterModel", "Quantities",
+            "Simulation", "Scheduling", "KubernetesObjects", "CostModel", "Workloads", "ClusterModel", "Quantities",
             "SimulationKernel",
         ]
     ),
     (
         "ScenariosTests",
-        ["Scenarios", "Simulation", "Configuration", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]
+        [
+            "Scenarios", "Simulation", "Configuration", "Workloads", "CostModel", "ClusterModel", "Quantities",
+            "SimulationKernel",
+        ]
     ),
     (
         "ResultsTests",

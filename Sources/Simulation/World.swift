@@ -89,6 +89,12 @@ public struct World: Sendable {
     public var queues: [QueueSpec]
     public var failures: FailureModel
     public var lifecycle: LifecycleModel
+    /// What training jobs train; `Job.training` is an index here.
+    public var trainings: [TrainingSpec] = []
+    /// Whether training jobs share the links of the fabric; otherwise each has them for itself.
+    public var contention = true
+    /// Hardware that is slower than it should be.
+    public var degradations: [Degradation] = []
     /// Price of one GPU-hour per pool.
     public var prices: [MoneyPerHour]
     /// Bytes per second each GPU of a job on several nodes is assumed to send to the next node (an assumption of the

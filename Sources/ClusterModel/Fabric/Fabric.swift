@@ -156,6 +156,20 @@ extension Fabric {
         climb(from: b, rail: rail, layers: layers, body)
     }
 
+    /// Channels of the fabric: two for each link, `2 · link` towards the core and `2 · link + 1` away from it.
+    public var channelCapacities: [Double] {
+        links.flatMap { [$0.capacity.rawValue, $0.capacity.rawValue] }
+    }
+
+    /// Visits the channels that a transfer from `a` to `b` passes on one rail; see `forEachLink`.
+    @inlinable
+    public func forEachChannel(from a: NodeID, to b: NodeID, rail: Int, _ body: (Int32) -> Void) {
+        guard a != b, linkCount(of: a) > 0, linkCount(of: b) > 0 else { return }
+        let layers = distance(a, b)
+        climb(from: a, rail: rail, layers: layers) { body(2 * $0.index) }
+        climb(from: b, rail: rail, layers: layers) { body(2 * $0.index + 1) }
+    }
+
     /// Visits the first `layers` links from a node towards the core.
     @inlinable
     func climb(from node: NodeID, rail: Int, layers: Int, _ body: (LinkID) -> Void) {

@@ -41,7 +41,7 @@ struct ForwardPass {
     private func exposedGathering(compute: Double) -> Double {
         guard plan.sharding == .zero3 else { return 0 }
         let ranks = plan.data * plan.context
-        let group = cost.platform.group(ranks: min(plan.shards, ranks), stride: plan.tensor)
+        let group = cost.platform.group(ranks: min(plan.shards, ranks), stride: plan.tensor, along: .data)
         let share = StageParameters(model: model, plan: plan, parameters: ParameterCount(model))
         let layers = Double(max(1, model.allLayers / plan.pipeline))
         let one = cost.collectives.seconds(.allGather, bytes: 2 * (share.dense + share.experts) / layers, on: group)

@@ -106,7 +106,7 @@ public struct Generation: Sendable {
             if experts.sharedWidth > 0 { mixed += feedForward(Double(experts.sharedWidth) / t) }
         }
         if tensor > 1 {
-            let group = cost.platform.group(ranks: tensor, stride: 1)
+            let group = cost.platform.group(ranks: tensor, stride: 1, along: .tensor)
             let reduce = 2 * cost.collectives.seconds(.allReduce, bytes: 2 * rows * h, on: group)
             dense += reduce
             mixed += reduce

@@ -170,7 +170,7 @@ public struct PolicyOptimization: Sendable {
         let pieces = plan.tensor * plan.pipeline * (plan.sharding == .zero3 ? min(plan.shards, plan.data) : 1)
         guard pieces > tensor else { return 0 }
         let bytes = 2 * ParameterCount(actor).total / Double(tensor)
-        let group = cost.platform.group(ranks: max(2, pieces / tensor), stride: 1)
+        let group = cost.platform.group(ranks: max(2, pieces / tensor), stride: 1, along: .data)
         return cost.collectives.seconds(.allGather, bytes: bytes, on: group)
     }
 

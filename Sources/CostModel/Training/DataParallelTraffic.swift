@@ -34,11 +34,11 @@ struct DataParallelTraffic {
     func exposed(compute: Double, lastBackward: Double, firstForward: Double, layers: Double) -> Double {
         let ranks = plan.data * plan.context
         guard ranks > 1 else { return 0 }
-        let group = cost.platform.group(ranks: ranks, stride: plan.tensor)
+        let group = cost.platform.group(ranks: ranks, stride: plan.tensor, along: .data)
         if plan.sharding == .zero3 || plan.sharding == .keepGathered { return gathered(compute, layers, ranks) }
         let own = trained
         let expertRanks = max(1, ranks * plan.tensor / max(1, plan.expert))
-        let expertGroup = cost.platform.group(ranks: expertRanks, stride: plan.expert)
+        let expertGroup = cost.platform.group(ranks: expertRanks, stride: plan.expert, along: .data)
         var reduce: Double
         var gather = 0.0
         let gradients = own.dense * gradientBytes, expertGradients = own.experts * gradientBytes
@@ -46,10 +46,10 @@ struct DataParallelTraffic {
             reduce = buckets(.allReduce, gradients, group) + buckets(.allReduce, expertGradients, expertGroup)
         } else {
             let shards = min(plan.shards, ranks)
-            let inner = cost.platform.group(ranks: shards, stride: plan.tensor)
+            let inner = cost.platform.group(ranks: shards, stride: plan.tensor, along: .data)
             reduce = buckets(.reduceScatter, gradients, inner) + buckets(.reduceScatter, expertGradients, expertGroup)
             if shards < ranks {
-                let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards)
+                let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards, along: .data)
                 reduce += buckets(.allReduce, gradients / Double(shards), outer)
             }
             gather =
@@ -69,7 +69,7 @@ struct DataParallelTraffic {
     private func gathered(_ compute: Double, _ layers: Double, _ ranks: Int) -> Double {
         let share = StageParameters(model: model, plan: plan, parameters: parameters)
         let shards = min(plan.shards, ranks)
-        var group = cost.platform.group(ranks: shards, stride: plan.tensor)
+        var group = cost.platform.group(ranks: shards, stride: plan.tensor, along: .data)
         if software.broadcastsWeights { group.network /= Double(group.perDomain) }
         let units = max(1, layers)
         let unit = (share.dense + share.experts) / units
@@ -82,7 +82,7 @@ struct DataParallelTraffic {
         let gathers = plan.sharding == .keepGathered ? 1.0 : 2
         var total = m * units * (gathers * one + back) / wire
         if shards < ranks {
-            let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards)
+            let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards, along: .data)
             total += buckets(.allReduce, (share.dense + share.experts) * gradientBytes / Double(shards), outer)
         }
         if !software.overlapsData { return total }

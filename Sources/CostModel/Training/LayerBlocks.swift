@@ -1,28 +1,43 @@
 /// Times of everything that a pipeline stage is put together from, for one micro batch.
 struct LayerBlocks {
     /// A layer with a dense feed-forward part; of an encoder-decoder, one of the encoder.
-    let dense: LayerTimes
+    private(set) var dense: LayerTimes
     /// A layer with experts; the dense one where there are none.
-    let mixed: LayerTimes
+    private(set) var mixed: LayerTimes
     /// A layer of a decoder with cross-attention; the dense one where there is no encoder.
-    let decoder: LayerTimes
+    private(set) var decoder: LayerTimes
     /// A layer of the vision encoder over the images of a micro batch.
     let vision: LayerTimes?
     /// Output head and loss.
     let head: (forward: Double, backward: Double)
     /// Embedding.
-    let embedding: (forward: Double, backward: Double)
+    private(set) var embedding: (forward: Double, backward: Double)
     /// Elementwise work of the loss.
     let loss: Double
 
+    /// Computation and transfers.
     init(_ layers: LayerModel) {
-        dense = layers.layer(withExperts: false)
-        mixed = layers.model.experts == nil ? dense : layers.layer(withExperts: true)
-        decoder = layers.model.encoderLayers > 0 ? layers.layer(withExperts: false, crossAttention: true) : dense
+        self.init(computing: layers)
+        addTransfers(layers)
+    }
+
+    /// Computation only; the vision encoder with its transfers, which stay inside a node.
+    init(computing layers: LayerModel) {
+        dense = layers.computation(withExperts: false)
+        mixed = layers.model.experts == nil ? dense : layers.computation(withExperts: true)
+        decoder = layers.model.encoderLayers > 0 ? layers.computation(withExperts: false, crossAttention: true) : dense
         vision = layers.vision()
         head = layers.head()
         embedding = layers.embedding()
         loss = layers.loss()
+    }
+
+    /// Adds the transfers under the conditions of the layers' platform.
+    mutating func addTransfers(_ layers: LayerModel) {
+        layers.addTransfers(withExperts: false, &dense)
+        layers.addTransfers(withExperts: layers.model.experts != nil, &mixed)
+        layers.addTransfers(withExperts: false, &decoder)
+        embedding = layers.embedding()
     }
 
     /// What of a plan decides about these times; plans that differ elsewhere share them.

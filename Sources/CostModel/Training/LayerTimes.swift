@@ -46,6 +46,13 @@ struct LayerModel {
 
     /// A layer, with experts or a dense feed-forward part.
     func layer(withExperts: Bool, crossAttention: Bool = false) -> LayerTimes {
+        var times = computation(withExperts: withExperts, crossAttention: crossAttention)
+        addTransfers(withExperts: withExperts, &times)
+        return times
+    }
+
+    /// What a layer computes.
+    func computation(withExperts: Bool, crossAttention: Bool = false) -> LayerTimes {
         var times = LayerTimes()
         let h = Double(model.hidden), d = Double(model.headDimension)
         let heads = Double(model.heads) / tensor
@@ -70,10 +77,15 @@ struct LayerModel {
             addActivation(rows: tokens, width: f, &times)
         }
         addSmallOperators(heads: heads, kvHeads: kvHeads, &times)
-        addTensorTransfers(&times)
-        addContextTransfers(&times)
         if plan.task != .full { addAdapters(&times) }
         return times
+    }
+
+    /// Adds what the ranks exchange in a layer.
+    func addTransfers(withExperts: Bool, _ times: inout LayerTimes) {
+        if withExperts { addExpertTransfers(&times) }
+        addTensorTransfers(&times)
+        addContextTransfers(&times)
     }
 
     private func addGEMM(rows: Double? = nil, n: Double, k: Double, _ times: inout LayerTimes) {
@@ -200,31 +212,27 @@ struct LayerModel {
         // Products and casts of every local expert are launched one by one.
         times.launchesForward += 20 + local * constants.expertLaunches
         times.launchesBackward += 20 + local * constants.expertLaunches * 2
-        if plan.expert > 1 {
-            let group = platform.group(
-                ranks: plan.expert, stride: plan.tensor > 1 && plan.expert * plan.tensor > plan.gpus ? plan.tensor : 1)
-            // A token goes once to each domain that has one of its experts.
-            let domains = Double(group.domains)
-            var copies = Double(experts.perToken)
-            if domains > 1 {
-                var missed = 1.0
-                for _ in 0..<experts.perToken { missed *= 1 - 1 / domains }
-                copies = domains * (1 - missed)
-            } else {
-                var missed = 1.0
-                for _ in 0..<experts.perToken { missed *= 1 - 1 / Double(plan.expert) }
-                copies = Double(plan.expert) * (1 - missed)
-            }
-            let bytes = rowsOfRank * copies * h * 2
-            times.expertTransfer =
-                2 * collectives.seconds(.allToAll, bytes: bytes, on: group) * constants.expertExposed
-        }
+    }
+
+    /// All-to-all before and after the experts.
+    private func addExpertTransfers(_ times: inout LayerTimes) {
+        guard let experts = model.experts, plan.expert > 1 else { return }
+        let group = platform.group(
+            ranks: plan.expert, stride: plan.tensor > 1 && plan.expert * plan.tensor > plan.gpus ? plan.tensor : 1,
+            along: .expert)
+        // A token goes once to each domain that has one of its experts.
+        let places = group.domains > 1 ? Double(group.domains) : Double(plan.expert)
+        var missed = 1.0
+        for _ in 0..<experts.perToken { missed *= 1 - 1 / places }
+        let bytes = tokens / tensor * (places * (1 - missed)) * Double(model.hidden) * 2
+        times.expertTransfer =
+            2 * collectives.seconds(.allToAll, bytes: bytes, on: group) * constants.expertExposed
     }
 
     private func addTensorTransfers(_ times: inout LayerTimes) {
         guard plan.tensor > 1 else { return }
         let bytes = 2 * tokens * Double(model.hidden)
-        let group = platform.group(ranks: plan.tensor, stride: 1)
+        let group = platform.group(ranks: plan.tensor, stride: 1, along: .tensor)
         let share = training.overlapsTensor && plan.sequenceParallel ? constants.tensorExposed : 1
         if plan.sequenceParallel {
             let gather = collectives.seconds(.allGather, bytes: bytes, on: group)
@@ -245,7 +253,7 @@ struct LayerModel {
         guard plan.context > 1 else { return }
         let kvHeads = max(1, Double(model.kvHeads) / tensor)
         let block = 2 * 2 * tokens * kvHeads * Double(model.headDimension)
-        let group = platform.group(ranks: plan.context, stride: plan.tensor)
+        let group = platform.group(ranks: plan.context, stride: plan.tensor, along: .context)
         let hop = collectives.seconds(.sendReceive, bytes: block, on: group)
         let hops = Double(plan.context - 1)
         let perBlock = times.attentionForward / Double(plan.context)
@@ -275,7 +283,8 @@ struct LayerModel {
         let bytes = tokens * Double(model.hidden) * 2
         var forward = kernels.elementwise(bytes: 4 * bytes, kernels: 3)
         if plan.tensor > 1 {
-            forward += collectives.seconds(.allReduce, bytes: bytes, on: platform.group(ranks: plan.tensor, stride: 1))
+            let group = platform.group(ranks: plan.tensor, stride: 1, along: .tensor)
+            forward += collectives.seconds(.allReduce, bytes: bytes, on: group)
         }
         return (forward, isFrozen ? 0 : kernels.elementwise(bytes: 6 * bytes, kernels: 4))
     }

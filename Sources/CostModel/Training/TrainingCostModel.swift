@@ -49,6 +49,8 @@ struct StepAssembly {
     let blocks: LayerBlocks
     private let parameters: ParameterCount
 
+    /// The step under the conditions of the cost model's platform.
+    ///
     /// - Parameter blocks: times of the layers where they are known already, from a plan with equal `LayerBlocks.Key`.
     init(model: ModelCard, plan: TrainingPlan, cost: TrainingCostModel, blocks: LayerBlocks? = nil) {
         self.model = model
@@ -248,7 +250,7 @@ struct StepAssembly {
     private func pipelineTransfers() -> Double {
         guard plan.pipeline > 1 else { return 0 }
         let stride = max(1, plan.gpus / plan.pipeline)
-        let group = cost.platform.group(ranks: plan.pipeline, stride: stride)
+        let group = cost.platform.group(ranks: plan.pipeline, stride: stride, along: .pipeline)
         let bytes = 2 * layers.tokens * Double(model.hidden) / Double(plan.tensor)
         let hop = cost.collectives.seconds(.sendReceive, bytes: bytes, on: group)
         let v = Double(max(1, plan.virtualStages))

@@ -10,6 +10,8 @@ public struct TrainingPlatform: Hashable, Sendable {
     public var networkKind = NetworkKind.rdma
     /// The machine around the GPU.
     public var host: HostCard
+    /// Where the ranks are placed, and what the network leaves them.
+    public var conditions = NetworkConditions()
 
     /// Nodes of a GPU, with the usual network where none is given.
     public init(card: AcceleratorCard, gpusPerNode: Int = 8, network: Double? = nil) {
@@ -24,11 +26,12 @@ public struct TrainingPlatform: Hashable, Sendable {
         card.scaleUpDomain > 8 ? card.scaleUpDomain : min(gpusPerNode, max(8, card.scaleUpDomain))
     }
 
-    /// A group of ranks whose neighbours are `stride` GPUs apart.
-    public func group(ranks: Int, stride: Int) -> CollectiveGroup {
+    /// A group of ranks of one dimension whose neighbours are `stride` GPUs apart.
+    public func group(ranks: Int, stride: Int, along dimension: ParallelDimension) -> CollectiveGroup {
+        let condition = conditions[dimension]
         var group = CollectiveGroup(
-            ranks: ranks, perDomain: max(1, domain / max(1, stride)), scaleUp: card.scaleUp, network: network,
-            generation: card.generation)
+            ranks: ranks, perDomain: max(1, (condition.reach ?? domain) / max(1, stride)), scaleUp: card.scaleUp,
+            network: network * condition.share, generation: card.generation)
         group.kind = networkKind
         return group
     }
