@@ -48,6 +48,25 @@ public struct SoftwareCard: Hashable, Sendable {
     public var gradientBytes = 4.0
     /// Bytes of one bucket of gradients; 0 when all gradients go at once.
     public var bucketBytes = 0.0
+    /// Bytes that the loss moves for one logit, forward and backward: the passes of its kernels.
+    ///
+    /// Megatron-LM's `vocab_parallel_cross_entropy` in 32 bits: cast 6, maximum 4, difference 8, exponential 8, sum 4, division 8,
+    /// gradient 8, cast back 6. Megatron-Core fuses them into three steps: 36. FlashAttention's loss kernel (llm-foundry, InternEvo)
+    /// reads and writes logits in place: 12. Hugging Face shifts a 32-bit copy before PyTorch's loss: 60.
+    public var lossBytes = 52.0
+    /// Linear layers of a block that low-rank adapters are put beside.
+    public var adaptedMatrices = 4.0
+    /// Whether gradients of full fine-tuning pass through a Python hook for every parameter (DeepSpeed's ZeRO 1 and 2, `stage_1_and_2.py`).
+    public var hooksGradients = false
+    /// Whether sharded weights are gathered ahead of their use. DeepSpeed's bucket for that, 0.9·h² elements with Hugging Face's
+    /// `auto`, holds no feed-forward matrix.
+    public var prefetchesWeights = true
+    /// Whether each rank owns whole parameters and broadcasts them after the optimizer's step, one owner after the other (InternEvo's
+    /// `hybrid_zero_optim.py`), instead of one gathering.
+    public var broadcastsByOwner = false
+    /// Whether recomputation ends with the last tensor that the backward pass needs, which spares a layer's last product (PyTorch's
+    /// non-reentrant checkpoint, `set_checkpoint_early_stop`; llm-foundry uses it).
+    public var stopsRecomputeEarly = false
     /// Year of the release, with its fraction; nil when not known.
     public var year: Double?
 }
@@ -63,16 +82,20 @@ extension SoftwareCard {
     /// Megatron-Core with Transformer Engine: NeMo, Megatron-Bridge.
     public static let megatronCore = SoftwareCard(
         name: "megatron-core", fusion: .pairs, attention: .flashHopper, usesGraphs: true, overlapsData: true,
-        overlapsPipeline: true, overlapsTensor: true, keepsWideGradients: true, gradientBytes: 2, bucketBytes: 160e6)
+        overlapsPipeline: true, overlapsTensor: true, keepsWideGradients: true, gradientBytes: 2, bucketBytes: 160e6,
+        lossBytes: 36)
     /// PyTorch FSDP with FlashAttention (llm-foundry, torchtitan).
     public static let fsdp = SoftwareCard(
-        name: "fsdp", fusion: .pairs, attention: .flash, overlapsData: true, gradientBytes: 2)
+        name: "fsdp", fusion: .none, attention: .flash, overlapsData: true, gradientBytes: 2, lossBytes: 12,
+        stopsRecomputeEarly: true)
     /// InternEvo and other ZeRO-1 trainers with fused kernels.
     public static let internEvo = SoftwareCard(
-        name: "internevo", fusion: .pairs, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 512e6)
+        name: "internevo", fusion: .pairs, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 512e6,
+        lossBytes: 12, broadcastsByOwner: true)
     /// Hugging Face Trainer, with DeepSpeed when there are many GPUs; LitGPT.
     public static let huggingFace = SoftwareCard(
-        name: "hf-trainer", fusion: .none, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 400e6)
+        name: "hf-trainer", fusion: .none, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 400e6,
+        lossBytes: 60, hooksGradients: true, prefetchesWeights: false)
 
     /// The built-in cards.
     public static let builtIn: [SoftwareCard] = [
@@ -108,7 +131,11 @@ extension SoftwareCard {
         }
         if let year = releaseYear(framework) { card.year = year }
         // Graphs over mixture-of-experts layers came to Megatron-Core's recipes with the releases of mid-2026.
-        if card.name == SoftwareCard.megatronCore.name { card.usesGraphsForExperts = (card.year ?? 2025) > 2026.35 }
+        if card.name == SoftwareCard.megatronCore.name {
+            card.usesGraphsForExperts = (card.year ?? 2025) > 2026.35
+            // NeMo 1.x adapts `attention_qkv` unless told otherwise; NeMo 2 and Megatron-Bridge all four linear layers.
+            if text.contains("nemo"), (card.year ?? 2025) < 2025 { card.adaptedMatrices = 1 }
+        }
         return card
     }
 

@@ -13,16 +13,26 @@ public struct KernelModel: Sendable {
         self.constants = constants
     }
 
-    /// FLOP/s that a large GEMM reaches in a long run.
-    public func sustained(_ precision: Precision) -> Double {
-        let c = constants
-        let long = [c.sustainedVolta, c.sustainedAmpere, c.sustainedHopper, c.sustainedBlackwell, c.sustainedHopper]
-        let base = long[card.generation.rawValue] * PinnedMath.pow(card.relativePower, c.powerExponent)
+    /// FLOP/s that a large GEMM reaches at full clock.
+    public func rate(_ precision: Precision) -> Double {
         switch precision {
-        case .fp16, .bf16: return card.peak16 * card.ceiling16.value * base
-        case .fp8, .mxfp8: return card.peak8 * card.ceiling8.value * base * c.sustained8
-        case .nvfp4: return card.peak4 * card.ceiling8.value * base * c.sustained4
+        case .fp16, .bf16: return card.peak16 * card.ceiling16.value
+        case .fp8, .mxfp8: return card.peak8 * card.ceiling8.value * constants.share8
+        case .nvfp4: return card.peak4 * card.ceiling8.value * constants.share4
         }
+    }
+
+    /// Clock relative to that of a short kernel, when tensor cores are busy for a share of the time.
+    ///
+    /// Power of the cores grows with duty and with a power of the clock, `duty · clock^law`; the limit is where a run that does nothing
+    /// else holds `sustained`. Hence `clock = sustained · duty^(−1/law)`, at most 1: transfers, small operators and bubbles leave power to
+    /// the products.
+    public func clock(duty: Double) -> Double {
+        let c = constants
+        let busy = [c.sustainedVolta, c.sustainedAmpere, c.sustainedHopper, c.sustainedBlackwell, c.sustainedHopper]
+        let sustained = busy[card.generation.rawValue] * PinnedMath.pow(card.relativePower, c.powerExponent)
+        guard duty > 0 else { return 1 }
+        return min(1, sustained * PinnedMath.pow(min(1, duty), -1 / c.powerLaw))
     }
 
     private static let tiles: [(m: Double, n: Double, share: Double)] = [
@@ -32,7 +42,8 @@ public struct KernelModel: Sendable {
     /// A GEMM of M × N with depth K: tiles are rounded up, waves of tiles over the multiprocessors too; depth may be split.
     public func gemm(m: Double, n: Double, k: Double, _ precision: Precision) -> Double {
         guard m > 0, n > 0, k > 0 else { return 0 }
-        let rate = sustained(precision)
+        let aligned = n.truncatingRemainder(dividingBy: 8) == 0 && k.truncatingRemainder(dividingBy: 8) == 0
+        let rate = rate(precision) * (aligned ? 1 : constants.misalignedShare)
         let perSM = rate / card.multiprocessors
         var best = Double.infinity
         for tile in Self.tiles {

@@ -2,136 +2,172 @@
 ///
 /// `orrery validate training` prints what they achieve; docs/training.md says how they were found.
 public struct StepTimeConstants: Hashable, Sendable {
-    /// Share of the best measured GEMM that a large one reaches in a long run, by generation (clocks, power).
-    public var sustainedVolta = 1.0
+    /// Clock of a run of nothing but GEMMs relative to that of a short one, by generation (power limit).
+    public var sustainedVolta = 0.95
     /// As `sustainedVolta`, for Ampere.
-    public var sustainedAmpere = 0.873
+    public var sustainedAmpere = 0.8098
     /// As `sustainedVolta`, for Hopper in 16 bits.
-    public var sustainedHopper = 0.8279
+    public var sustainedHopper = 0.7552
     /// As `sustainedVolta`, for Blackwell in 16 bits.
-    public var sustainedBlackwell = 0.7178
-    /// Further factor for 8-bit formats.
-    public var sustained8 = 1.09
-    /// Further factor for 4-bit formats.
-    public var sustained4 = 0.7565
+    public var sustainedBlackwell = 0.7234
+    /// Share of the best measured GEMM that usual ones reach in 8-bit formats.
+    public var share8 = 1.051
+    /// As `share8`, for 4-bit formats.
+    public var share4 = 0.7461
     /// Depth K of a GEMM that is lost in prologue and epilogue.
-    public var depthLoss = 172.6
+    public var depthLoss = 287.7
+    /// Efficiency of a GEMM whose rows do not start at multiples of 16 bytes (NVIDIA, "Matrix Multiplication Background": tensor cores need
+    /// sizes divisible by 8 elements of 16 bits).
+    public var misalignedShare = 0.5061
     /// Efficiency of a 128 × 128 tile relative to 256 × 128.
-    public var smallTile = 0.6
+    public var smallTile = 0.8802
     /// Share of peak of FlashAttention's forward pass: Ampere, Hopper with FA2, Hopper with cuDNN or FA3, Blackwell.
-    public var flashAmpere = 0.4827
+    public var flashAmpere = 0.5404
     /// FlashAttention 2 on Hopper.
-    public var flashHopper2 = 0.25
+    public var flashHopper2 = 0.28
     /// cuDNN or FlashAttention 3 on Hopper.
-    public var flashHopper3 = 0.6144
+    public var flashHopper3 = 0.8
     /// cuDNN on Blackwell.
-    public var flashBlackwell = 0.7465
+    public var flashBlackwell = 0.6261
     /// Efficiency of the backward pass relative to the forward pass.
-    public var flashBackward = 0.5858
+    public var flashBackward = 0.7388
     /// Tokens at which FlashAttention reaches half of its efficiency.
-    public var flashHalfSequence = 882.5
+    public var flashHalfSequence = 888.8
     /// Share of memory bandwidth that elementwise kernels reach.
-    public var memoryShare = 0.95
+    public var memoryShare = 0.8389
     /// Seconds of the shortest kernel on the GPU.
-    public var kernelFloor = 6e-06
+    public var kernelFloor = 2.698e-06
     /// Seconds of launching one kernel from the host, eagerly.
-    public var launch = 3.027e-05
+    public var launch = 2.869e-05
     /// Extra bytes per element of every GEMM input in 8-bit formats (scales, casts, transposes).
-    public var castBytes = 5.471
+    public var castBytes = 4.778
+    /// As `castBytes`, for the inputs of routed experts that are padded and cast expert by expert.
+    public var expertCastBytes = 20.11
     /// Slowdown of computing while transfers run beside it, per second of transfer.
     public var overlapCost = 0.5
     /// Share of tensor-parallel transfers that remains when they overlap with GEMMs.
-    public var tensorExposed = 0.193
+    public var tensorExposed = 0.1876
     /// Share of pipeline transfers that remains when they overlap.
-    public var pipelineExposed = 0.1692
+    public var pipelineExposed = 0.1194
     /// Share of expert all-to-all that remains.
-    public var expertExposed = 0.5117
+    public var expertExposed = 0.5948
     /// Efficiency of grouped GEMMs relative to one large GEMM.
-    public var groupedShare = 0.4633
+    public var groupedShare = 0.5902
     /// Rows of one expert's GEMM that are lost to routing overheads.
-    public var expertRowLoss = 221.7
+    public var expertRowLoss = 426.8
     /// Kernels launched for one local expert in a forward pass.
-    public var expertLaunches = 4.073
+    public var expertLaunches = 2.894
     /// Passes over the routed tokens for permuting them.
-    public var permutePasses = 4.0
+    public var permutePasses = 5.096
     /// Fixed time of a step outside of kernels: loader, logging, synchronisation.
-    public var stepOverhead = 0.009394
+    public var stepOverhead = 0.0009999
+    /// Host time of one micro batch outside of layers: batch and masks, loss, its average, timers; eager code.
+    public var microBatchOverhead = 0.001033
+    /// Host time of one parameter tensor's gradient hook.
+    public var gradientHook = 0.0008595
     /// Relative noise of one rank's step.
-    public var jitter = 0.01055
+    public var jitter = 0.01183
     /// Share of a collective's bandwidth that bucketed data-parallel traffic gets on the network.
-    public var dataShare = 0.8756
+    public var dataShare = 0.8546
+    /// Start of one owner's broadcast over the network, with the packing of its parameters.
+    public var broadcastStart = 0.003471
     /// Improvement of Megatron-Core per year.
-    public var yearlyProgress = 0.001
+    public var yearlyProgress = 0.01974
     /// Factor on host time where pipeline transfers stop the host until they are done.
-    public var stoppedHost = 1.051
+    public var stoppedHost = 1.006
     /// Bytes that unpacking one four-bit weight moves in effect.
-    public var dequantiseBytes = 23.82
+    public var dequantiseBytes = 24.1
     /// Exponent of the power limit per peak FLOP/s in the sustained rate, relative to the generation's first card.
-    public var powerExponent = 1.2
+    public var powerExponent = 1.169
+    /// Exponent of the clock in the power of tensor cores: between 1 (voltage fixed) and 3 (voltage in proportion).
+    public var powerLaw = 1.85
+    /// Bytes of small operators of unfused code relative to fused.
+    public var looseBytes = 1.305
     /// Kernels per layer of unfused code relative to fused.
-    public var unfusedLaunches = 1.0
+    public var unfusedLaunches = 1.133
 
     /// The built-in constants.
     public init() {}
 }
 
 extension StepTimeConstants {
-    /// The middle (in logarithms) of every constant's limits: a start that knows no table.
-    public static let uninformed: StepTimeConstants = {
+    /// What is expected of every constant before any table is read.
+    public static let expected: StepTimeConstants = {
         var constants = StepTimeConstants()
-        for parameter in parameters {
-            constants[keyPath: parameter.path] = (parameter.lower * parameter.upper).squareRoot()
-        }
+        for parameter in parameters { constants[keyPath: parameter.path] = parameter.expected }
         return constants
     }()
 
-    /// A constant with its limits for fitting.
+    /// A constant with its limits and its expected value for fitting.
     public struct Parameter: Sendable {
         /// Name as in the structure.
         public let name: String
         /// Lower limit.
         public let lower: Double
+        /// What data sheets and papers say.
+        public let expected: Double
         /// Upper limit.
         public let upper: Double
         /// Where it is kept.
         public let path: any WritableKeyPath<StepTimeConstants, Double> & Sendable
+
+        init(
+            _ name: String, _ lower: Double, _ expected: Double, _ upper: Double,
+            _ path: any WritableKeyPath<StepTimeConstants, Double> & Sendable
+        ) {
+            self.name = name
+            self.lower = lower
+            self.expected = expected
+            self.upper = upper
+            self.path = path
+        }
+
+        /// The nearest value within the limits.
+        func limited(_ value: Double) -> Double { min(upper, max(lower, value)) }
     }
 
-    /// Every constant with its limits.
+    /// Every constant with lower limit, expected value and upper limit. docs/training.md names the source of each expectation.
     public static let parameters: [Parameter] = [
-        Parameter(name: "sustainedVolta", lower: 0.5, upper: 1, path: \.sustainedVolta),
-        Parameter(name: "sustainedAmpere", lower: 0.6, upper: 1, path: \.sustainedAmpere),
-        Parameter(name: "sustainedHopper", lower: 0.6, upper: 1, path: \.sustainedHopper),
-        Parameter(name: "sustainedBlackwell", lower: 0.6, upper: 1.05, path: \.sustainedBlackwell),
-        Parameter(name: "sustained8", lower: 0.5, upper: 1.1, path: \.sustained8),
-        Parameter(name: "sustained4", lower: 0.3, upper: 1.1, path: \.sustained4),
-        Parameter(name: "depthLoss", lower: 50, upper: 800, path: \.depthLoss),
-        Parameter(name: "smallTile", lower: 0.6, upper: 1, path: \.smallTile),
-        Parameter(name: "flashAmpere", lower: 0.35, upper: 0.75, path: \.flashAmpere),
-        Parameter(name: "flashHopper2", lower: 0.25, upper: 0.6, path: \.flashHopper2),
-        Parameter(name: "flashHopper3", lower: 0.35, upper: 0.8, path: \.flashHopper3),
-        Parameter(name: "flashBlackwell", lower: 0.3, upper: 0.8, path: \.flashBlackwell),
-        Parameter(name: "flashBackward", lower: 0.5, upper: 1, path: \.flashBackward),
-        Parameter(name: "flashHalfSequence", lower: 20, upper: 1000, path: \.flashHalfSequence),
-        Parameter(name: "memoryShare", lower: 0.4, upper: 0.95, path: \.memoryShare),
-        Parameter(name: "kernelFloor", lower: 5e-7, upper: 6e-6, path: \.kernelFloor),
-        Parameter(name: "launch", lower: 4e-6, upper: 4e-5, path: \.launch),
-        Parameter(name: "castBytes", lower: 1, upper: 10, path: \.castBytes),
-        Parameter(name: "overlapCost", lower: 0.02, upper: 0.5, path: \.overlapCost),
-        Parameter(name: "tensorExposed", lower: 0.1, upper: 1, path: \.tensorExposed),
-        Parameter(name: "pipelineExposed", lower: 0.02, upper: 1, path: \.pipelineExposed),
-        Parameter(name: "expertExposed", lower: 0.1, upper: 1, path: \.expertExposed),
-        Parameter(name: "groupedShare", lower: 0.3, upper: 1, path: \.groupedShare),
-        Parameter(name: "expertRowLoss", lower: 10, upper: 1500, path: \.expertRowLoss),
-        Parameter(name: "expertLaunches", lower: 1, upper: 12, path: \.expertLaunches),
-        Parameter(name: "permutePasses", lower: 4, upper: 40, path: \.permutePasses),
-        Parameter(name: "stepOverhead", lower: 5e-4, upper: 3e-2, path: \.stepOverhead),
-        Parameter(name: "jitter", lower: 1e-3, upper: 0.02, path: \.jitter),
-        Parameter(name: "dataShare", lower: 0.2, upper: 1, path: \.dataShare),
-        Parameter(name: "yearlyProgress", lower: 0.001, upper: 0.4, path: \.yearlyProgress),
-        Parameter(name: "stoppedHost", lower: 1, upper: 2.5, path: \.stoppedHost),
-        Parameter(name: "dequantiseBytes", lower: 3, upper: 40, path: \.dequantiseBytes),
-        Parameter(name: "powerExponent", lower: 0.05, upper: 1.2, path: \.powerExponent),
-        Parameter(name: "unfusedLaunches", lower: 1, upper: 6, path: \.unfusedLaunches),
+        Parameter("sustainedVolta", 0.7, 0.95, 1, \.sustainedVolta),
+        Parameter("sustainedAmpere", 0.7, 0.95, 1, \.sustainedAmpere),
+        Parameter("sustainedHopper", 0.6, 0.85, 1, \.sustainedHopper),
+        Parameter("sustainedBlackwell", 0.6, 0.85, 1.05, \.sustainedBlackwell),
+        Parameter("share8", 0.6, 0.95, 1.1, \.share8),
+        Parameter("share4", 0.4, 0.75, 1.1, \.share4),
+        Parameter("depthLoss", 80, 250, 500, \.depthLoss),
+        Parameter("misalignedShare", 0.2, 0.4, 0.8, \.misalignedShare),
+        Parameter("smallTile", 0.6, 0.85, 1, \.smallTile),
+        Parameter("flashAmpere", 0.45, 0.62, 0.75, \.flashAmpere),
+        Parameter("flashHopper2", 0.28, 0.4, 0.5, \.flashHopper2),
+        Parameter("flashHopper3", 0.5, 0.67, 0.8, \.flashHopper3),
+        Parameter("flashBlackwell", 0.45, 0.62, 0.8, \.flashBlackwell),
+        Parameter("flashBackward", 0.6, 0.85, 1, \.flashBackward),
+        Parameter("flashHalfSequence", 100, 440, 900, \.flashHalfSequence),
+        Parameter("memoryShare", 0.7, 0.85, 0.95, \.memoryShare),
+        Parameter("kernelFloor", 1e-06, 2.5e-06, 6e-06, \.kernelFloor),
+        Parameter("launch", 4e-06, 1.5e-05, 4e-05, \.launch),
+        Parameter("castBytes", 3, 5, 8, \.castBytes),
+        Parameter("expertCastBytes", 4, 12, 30, \.expertCastBytes),
+        Parameter("overlapCost", 0.02, 0.15, 0.5, \.overlapCost),
+        Parameter("tensorExposed", 0.1, 0.25, 0.6, \.tensorExposed),
+        Parameter("pipelineExposed", 0.02, 0.15, 1, \.pipelineExposed),
+        Parameter("expertExposed", 0.2, 0.6, 1, \.expertExposed),
+        Parameter("groupedShare", 0.4, 0.8, 1, \.groupedShare),
+        Parameter("expertRowLoss", 50, 300, 800, \.expertRowLoss),
+        Parameter("expertLaunches", 1, 4, 12, \.expertLaunches),
+        Parameter("permutePasses", 3, 5, 12, \.permutePasses),
+        Parameter("stepOverhead", 0.0003, 0.001, 0.005, \.stepOverhead),
+        Parameter("microBatchOverhead", 0.0002, 0.001, 0.005, \.microBatchOverhead),
+        Parameter("gradientHook", 0.0001, 0.0005, 0.002, \.gradientHook),
+        Parameter("jitter", 0.001, 0.005, 0.02, \.jitter),
+        Parameter("dataShare", 0.5, 0.8, 1, \.dataShare),
+        Parameter("broadcastStart", 0.0002, 0.001, 0.005, \.broadcastStart),
+        Parameter("yearlyProgress", 0.001, 0.05, 0.2, \.yearlyProgress),
+        Parameter("stoppedHost", 1, 1.1, 2, \.stoppedHost),
+        Parameter("dequantiseBytes", 2.5, 12, 40, \.dequantiseBytes),
+        Parameter("powerExponent", 0.05, 0.5, 1.2, \.powerExponent),
+        Parameter("powerLaw", 1.0, 2.0, 3.5, \.powerLaw),
+        Parameter("looseBytes", 1.0, 1.7, 2.5, \.looseBytes),
+        Parameter("unfusedLaunches", 1, 2, 4, \.unfusedLaunches),
     ]
 }

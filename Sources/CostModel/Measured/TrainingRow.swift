@@ -64,9 +64,12 @@ public struct TrainingRow: Sendable {
         plan.context = max(1, (row.integer("cp") ?? 1) * max(1, row.integer("sp_ulysses") ?? 1))
         plan.pipeline = max(1, row.integer("pp") ?? 1)
         plan.expert = max(1, row.integer("ep") ?? 1)
-        plan.sequenceParallel = row.text("seq_parallel") == "1"
         plan.software = SoftwareCard.of(framework: row.text("framework"), attention: row.text("attention"))
-        plan.virtualStages = Self.virtualStages(row, layers: layers, pipeline: plan.pipeline)
+        let sequenceParallel = row.text("seq_parallel")
+        let isCore = plan.software.name == SoftwareCard.megatronCore.name
+        plan.virtualStages = Self.virtualStages(row, layers: layers, pipeline: plan.pipeline, isCore: isCore)
+        // Megatron-Core's recipes split norms with every tensor-parallel group, and interleave layer by layer where they pipeline.
+        plan.sequenceParallel = sequenceParallel == "1" || (sequenceParallel.isEmpty && isCore && plan.tensor > 1)
         plan.sharding = Self.sharding(row.text("dp_sharding"))
         plan.shardGroup = row.integer("shard_group").flatMap { $0 > 0 ? $0 : nil }
         let precision = row.text("precision")
@@ -127,9 +130,13 @@ public struct TrainingRow: Sendable {
         return card
     }
 
-    private static func virtualStages(_ row: MeasuredTable.Row, layers: Int, pipeline: Int) -> Int {
+    private static func virtualStages(
+        _ row: MeasuredTable.Row, layers: Int, pipeline: Int, isCore: Bool
+    ) -> Int {
         if let stated = row.integer("vpp"), stated > 0 { return stated }
-        guard row.text("pp_schedule") == "interleaved", pipeline > 1 else { return 1 }
+        guard pipeline > 1 else { return 1 }
+        if isCore, row.text("pp_schedule").isEmpty, layers % pipeline == 0 { return layers / pipeline }
+        guard row.text("pp_schedule") == "interleaved" else { return 1 }
         return [2, 3].first { layers % (pipeline * $0) == 0 } ?? 1
     }
 

@@ -86,7 +86,7 @@ public struct TrainingValidation: Sendable {
             let others = thinned.filter { $0.source != source }
             let constants =
                 others.isEmpty
-                ? StepTimeConstants() : ConstantFit.fit(others, start: .uninformed, rounds: rounds)
+                ? StepTimeConstants() : ConstantFit.fit(others, start: .expected, rounds: rounds)
             for row in timed where row.source == source {
                 guard let measured = row.measured else { continue }
                 errors.append((source, row.estimate(constants: constants).step / measured - 1))

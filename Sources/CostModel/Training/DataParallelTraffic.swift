@@ -56,13 +56,20 @@ struct DataParallelTraffic {
                 buckets(.allGather, own.dense * weightBytes, inner)
                 + buckets(.allGather, own.experts * weightBytes, expertGroup)
         }
-        guard software.overlapsData else { return reduce + gather }
+        var start = 0.0
+        if software.broadcastsByOwner, plan.sharding != .none {
+            let shards = min(plan.shards, ranks)
+            let crosses = cost.platform.group(ranks: shards, stride: plan.tensor).domains > 1
+            start = crosses ? Double(shards) * constants.broadcastStart : 0
+        }
+        guard software.overlapsData else { return reduce + gather + start }
         let bucketTail = software.bucketBytes > 0 ? software.bucketBytes : gradients / max(1, layers)
         let tail = min(1, bucketTail / max(1, gradients))
         // The last micro batch's backward pass hides the reduction, the first one's forward pass the gathering.
         let hiddenReduce = min(reduce * (1 - tail), lastBackward * 0.9)
         let hiddenGather = min(gather * (1 - tail), firstForward * 0.9)
-        return reduce - hiddenReduce + gather - hiddenGather + constants.overlapCost * (hiddenReduce + hiddenGather)
+        return reduce - hiddenReduce + gather - hiddenGather + start
+            + constants.overlapCost * (hiddenReduce + hiddenGather)
     }
 
     /// Weights gathered layer by layer (ZeRO-3, FSDP).
@@ -85,7 +92,7 @@ struct DataParallelTraffic {
             let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards, along: .data)
             total += buckets(.allReduce, (share.dense + share.experts) * gradientBytes / Double(shards), outer)
         }
-        if !software.overlapsData { return total }
+        if !software.overlapsData || !software.prefetchesWeights { return total }
         let ends = m * (one + back) / wire
         let hidden = min(total - ends, compute * (software.broadcastsWeights ? 0.5 : 0.95))
         return total - hidden + constants.overlapCost * hidden

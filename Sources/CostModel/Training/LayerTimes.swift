@@ -2,6 +2,8 @@
 struct LayerTimes: Hashable, Sendable {
     /// Matrix multiplications, forward.
     var linearForward = 0.0
+    /// The last product of the layer, part of `linearForward`.
+    var lastProduct = 0.0
     /// Matrix multiplications, backward.
     var linearBackward = 0.0
     /// Attention's core.
@@ -74,6 +76,7 @@ struct LayerModel {
             let f = Double(model.feedForward) / tensor
             addGEMM(n: f * (model.isGated ? 2 : 1), k: h, &times)
             addGEMM(n: h, k: f, &times)
+            times.lastProduct = kernels.gemm(m: tokens, n: h, k: f, plan.precision)
             addActivation(rows: tokens, width: f, &times)
         }
         addSmallOperators(heads: heads, kvHeads: kvHeads, &times)
@@ -92,7 +95,11 @@ struct LayerModel {
         let m = rows ?? tokens
         times.linearForward += kernels.gemm(m: m, n: n, k: k, plan.precision)
         times.linearBackward += kernels.gemm(m: m, n: k, k: n, plan.precision)
-        if !isFrozen { times.linearBackward += kernels.gemm(m: n, n: k, k: m, plan.precision) }
+        if !isFrozen {
+            times.linearBackward += kernels.gemm(m: n, n: k, k: m, plan.precision)
+            times.memoryBackward += kernels.elementwise(
+                bytes: accumulationBytes * n * k, kernels: accumulationBytes > 0 ? 1 : 0)
+        }
         times.launchesForward += 2
         times.launchesBackward += isFrozen ? 2 : 3
         if plan.precision.isQuantised {
@@ -108,6 +115,14 @@ struct LayerModel {
             times.launchesForward += 4
             times.launchesBackward += 4
         }
+    }
+
+    /// Bytes moved to add one weight's gradient to the sum of the micro batches: gradient and sum read, sum written. Megatron-Core
+    /// adds inside of the product (`gradient_accumulation_fusion`): the sum is read and written in 32 bits in place of 16 written.
+    private var accumulationBytes: Double {
+        guard plan.microBatches > 1 else { return 0 }
+        if training.name == SoftwareCard.megatronCore.name { return 6 }
+        return training.keepsWideGradients && plan.precision != .fp16 ? 10 : 6
     }
 
     private func addLatentProjections(_ latent: ModelCard.LatentAttention, _ times: inout LayerTimes) {
@@ -150,7 +165,7 @@ struct LayerModel {
 
     /// Activation function between the two products of the feed-forward part.
     private func addActivation(rows: Double, width: Double, _ times: inout LayerTimes) {
-        let loose = training.fusion == .none ? 2.0 : 1
+        let loose = training.fusion == .none ? constants.looseBytes : 1
         times.memoryForward += kernels.elementwise(bytes: rows * width * 2 * (model.isGated ? 3 : 2) * loose)
         times.memoryBackward += kernels.elementwise(bytes: rows * width * 2 * (model.isGated ? 5 : 3) * loose)
     }
@@ -159,7 +174,7 @@ struct LayerModel {
     private func addSmallOperators(heads: Double, kvHeads: Double, _ times: inout LayerTimes) {
         let h = Double(model.hidden)
         let rows = plan.sequenceParallel ? tokens / tensor : tokens
-        let loose = training.fusion == .none ? 2.0 : 1
+        let loose = training.fusion == .none ? constants.looseBytes : 1
         let rotary = model.learnedPositions > 0 ? 0 : 4 * tokens * (heads + kvHeads) * Double(model.headDimension)
         times.memoryForward += kernels.elementwise(bytes: (rows * h * 2 * (4 + 6) + rotary) * loose, kernels: 6 * loose)
         times.memoryBackward += kernels.elementwise(
@@ -172,7 +187,7 @@ struct LayerModel {
     private func addAdapters(_ times: inout LayerTimes) {
         let rank = Double(plan.loraRank), h = Double(model.hidden)
         // Adapters beside each of the linear layers: down, up, scale, add, dropout.
-        let count = 4.0
+        let count = training.adaptedMatrices
         let small = kernels.gemm(m: tokens, n: rank, k: h, .bf16) + kernels.gemm(m: tokens, n: h, k: rank, .bf16)
         times.linearForward += count * small
         times.linearBackward += count * 2 * small
@@ -197,8 +212,9 @@ struct LayerModel {
         addGEMM(rows: visits, n: h, k: width, &routed)
         times.linearForward += routed.linearForward * slowdown
         times.linearBackward += routed.linearBackward * slowdown
-        times.memoryForward += routed.memoryForward
-        times.memoryBackward += routed.memoryBackward
+        let casts = castsExpertsApart ? constants.expertCastBytes / constants.castBytes : 1
+        times.memoryForward += routed.memoryForward * casts
+        times.memoryBackward += routed.memoryBackward * casts
         addActivation(rows: visits, width: width, &times)
         if experts.sharedWidth > 0 {
             let shared = Double(experts.sharedWidth) / tensor
@@ -227,6 +243,13 @@ struct LayerModel {
         let bytes = tokens / tensor * (places * (1 - missed)) * Double(model.hidden) * 2
         times.expertTransfer =
             2 * collectives.seconds(.allToAll, bytes: bytes, on: group) * constants.expertExposed
+    }
+
+    /// Whether inputs of experts are cast by kernels of their own: everywhere but in Megatron-Core's fused MXFP8 products for Blackwell,
+    /// which came with its graphs over experts.
+    private var castsExpertsApart: Bool {
+        plan.precision.isQuantised
+            && !(training.usesGraphsForExperts && platform.card.generation == .blackwell && plan.precision != .fp8)
     }
 
     private func addTensorTransfers(_ times: inout LayerTimes) {
@@ -264,18 +287,26 @@ struct LayerModel {
 
     /// Elementwise work of the loss, forward and backward.
     func loss() -> Double {
-        kernels.elementwise(bytes: tokens * Double(model.vocabulary) / tensor * 14, kernels: 6)
+        kernels.elementwise(bytes: tokens * vocabulary * training.lossBytes, kernels: 6)
+    }
+
+    /// One rank's part of the vocabulary. Split ones are padded to a multiple of 128 for every rank (Megatron-LM's
+    /// `make_vocab_size_divisible_by`).
+    private var vocabulary: Double {
+        let whole = Double(model.vocabulary)
+        return plan.tensor > 1 ? (whole / tensor / 128).rounded(.up) * 128 : whole
     }
 
     /// Output head and loss: forward, backward.
     func head() -> (forward: Double, backward: Double) {
-        let v = Double(model.vocabulary) / tensor, h = Double(model.hidden)
+        let v = vocabulary, h = Double(model.hidden)
         let half: Precision = plan.precision == .fp16 ? .fp16 : .bf16
         let product = kernels.gemm(m: tokens, n: v, k: h, half)
         let other =
             kernels.gemm(m: tokens, n: h, k: v, half) + (isFrozen ? 0 : kernels.gemm(m: h, n: v, k: tokens, half))
         let loss = loss()
-        return (product + loss * 0.6, other + loss * 0.4)
+        let sum = isFrozen ? 0 : kernels.elementwise(bytes: accumulationBytes * v * h, kernels: 1)
+        return (product + loss * 0.6, other + loss * 0.4 + sum)
     }
 
     /// Embedding, with its scattered gradient.

@@ -75,24 +75,85 @@ struct StepAssembly {
         var expert = 0.0
         var context = 0.0
         var head = 0.0
+        var embedding = 0.0
         var host = 0.0
         var againProducts = 0.0
         var againElementwise = 0.0
-        var compute: Double { linear + attention + memory + head }
-        var total: Double { max(compute + tensor + expert + context, host) }
+        /// Host time between micro batches, when the GPU has nothing to do.
+        var between = 0.0
+        /// Whether attention keeps tensor cores busy; with scores in memory it waits for memory.
+        var attentionIsMath = true
+        /// Time of the layers, with the GPU or the host as the slower one.
+        var layers: Double { max(linear + attention + memory + tensor + expert + context, host) }
+        /// Layers first, then head and loss: the host, which waits for the loss, cannot run ahead of these.
+        var total: Double { layers + head + embedding + between }
+        /// Time of tensor cores.
+        var math: Double { linear + head + (attentionIsMath ? attention : 0) }
+        var idle: Double { total - (linear + attention + memory + tensor + expert + context + head + embedding) }
 
-        mutating func add(_ layer: LayerTimes, count: Double, recompute: TrainingPlan.Recompute, launch: Double) {
+        /// The stage with tensor cores at a clock relative to that of short kernels.
+        func slowed(to clock: Double) -> Stage {
+            var stage = self
+            stage.linear /= clock
+            if attentionIsMath { stage.attention /= clock }
+            stage.head /= clock
+            stage.againProducts /= clock
+            return stage
+        }
+
+        mutating func add(
+            _ layer: LayerTimes, count: Double, plan: TrainingPlan, recompute other: TrainingPlan.Recompute? = nil,
+            launch: Double
+        ) {
+            let recompute = other ?? plan.recompute
             let again = recompute == .full ? 1.0 : 0
-            linear += count * (layer.linearForward * (1 + again) + layer.linearBackward)
+            let spared = plan.software.stopsRecomputeEarly ? layer.lastProduct : 0
+            linear += count * (layer.linearForward + (layer.linearForward - spared) * again + layer.linearBackward)
             attention += count * (layer.attentionForward * (recompute == .none ? 1 : 2) + layer.attentionBackward)
             memory += count * (layer.memoryForward * (1 + again) + layer.memoryBackward)
             againProducts +=
-                count * (layer.linearForward * again + (recompute == .none ? 0 : layer.attentionForward))
+                count * ((layer.linearForward - spared) * again + (recompute == .none ? 0 : layer.attentionForward))
             againElementwise += count * layer.memoryForward * again
             tensor += count * (layer.tensorForward * (1 + again) + layer.tensorBackward)
             expert += count * layer.expertTransfer * (2 + again)
             context += count * layer.contextTransfer
             host += count * (layer.launchesForward * (1 + again) + layer.launchesBackward) * launch
+        }
+    }
+
+    /// Weights, biases and norms of a layer, as tensors.
+    private static let tensorsOfLayer = 9.0
+
+    /// How the stages of a pipeline and the traffic among replicas add up.
+    private struct Timeline {
+        let slowest: Stage
+        let bubble: Double
+        let traffic: Double
+        let transfers: Double
+        let data: DataParallelTraffic
+        /// Micro batches, bubble, and what transfers add.
+        let seconds: Double
+
+        init?(_ stages: [Stage], _ step: StepAssembly) {
+            guard let slowest = stages.max(by: { $0.total < $1.total }) else { return nil }
+            let plan = step.plan, m = plan.microBatches
+            let sum = stages.reduce(0) { $0 + $1.total }
+            let bubbleShare: Double =
+                switch plan.schedule {
+                case .gpipe: 1
+                case .oneForwardOneBackward: 1 / Double(max(1, plan.virtualStages))
+                case .zeroBubble: 0.34
+                case .zeroBubble2: 0.05
+                case .dualPipe: 0.3
+                }
+            self.slowest = slowest
+            bubble = (sum - slowest.total) * bubbleShare
+            data = DataParallelTraffic(model: step.model, plan: plan, cost: step.cost, parameters: step.parameters)
+            traffic = data.exposed(
+                compute: slowest.total * m, lastBackward: slowest.total * 0.66, firstForward: slowest.total * 0.33,
+                layers: Double(step.model.allLayers) / Double(plan.pipeline))
+            transfers = step.pipelineTransfers()
+            seconds = m * slowest.total + bubble + traffic + transfers
         }
     }
 
@@ -103,7 +164,8 @@ struct StepAssembly {
         let graph = constants.launch * 0.3
         let stopped = p > 1 && !software.overlapsPipeline ? constants.stoppedHost : 1
         let launch = (software.usesGraphs ? graph : eager) * stopped
-        let expertLaunch = (software.usesGraphsForExperts ? graph : eager) * stopped
+        let capturesExperts = software.usesGraphsForExperts && cost.platform.card.generation == .blackwell
+        let expertLaunch = (capturesExperts ? graph : eager) * stopped
         let counts = Self.layersOfStages(model.allLayers, stages: p)
         var denseLeft = Double(model.allLayers - model.expertLayers)
         var encoderLeft = Double(model.encoderLayers)
@@ -117,15 +179,20 @@ struct StepAssembly {
             let encoderHere = min(encoderLeft, denseHere)
             encoderLeft -= encoderHere
             let decoder = model.encoderLayers > 0 ? blocks.decoder : blocks.dense
-            stage.add(blocks.dense, count: encoderHere, recompute: plan.recompute, launch: launch)
-            stage.add(decoder, count: denseHere - encoderHere, recompute: plan.recompute, launch: launch)
-            stage.add(blocks.mixed, count: Double(count) - denseHere, recompute: plan.recompute, launch: expertLaunch)
+            stage.add(blocks.dense, count: encoderHere, plan: plan, launch: launch)
+            stage.add(decoder, count: denseHere - encoderHere, plan: plan, launch: launch)
+            stage.add(blocks.mixed, count: Double(count) - denseHere, plan: plan, launch: expertLaunch)
+            if plan.software.hooksGradients, plan.task == .full {
+                stage.host += Double(count) * Self.tensorsOfLayer * constants.gradientHook
+            }
+            stage.attentionIsMath = !software.attention.keepsScores
+            stage.between = software.usesGraphs ? 0 : constants.microBatchOverhead
             if index == 0 {
-                stage.memory += embedding.forward + embedding.backward
+                stage.embedding += embedding.forward + embedding.backward
                 if let vision = blocks.vision, let encoder = model.vision {
                     stage.add(
-                        vision, count: Double(encoder.layers), recompute: plan.freezesVision ? .none : plan.recompute,
-                        launch: launch)
+                        vision, count: Double(encoder.layers), plan: plan,
+                        recompute: plan.freezesVision ? TrainingPlan.Recompute.none : nil, launch: launch)
                 }
             }
             if index == p - 1 { stage.head += head.forward + head.backward }
@@ -147,7 +214,7 @@ struct StepAssembly {
         return (0..<p).map { layers / p + ($0 < extra ? 1 : 0) }
     }
 
-    /// A lower bound of the step: the slowest stage at work, without transfers among replicas, bubbles and the optimizer.
+    /// A lower bound of the step: the slowest stage at work at full clock, without transfers among replicas, bubbles and the optimizer.
     func lowerBound() -> Double {
         let slowest = stages().reduce(0) { max($0, $1.total) }
         return plan.microBatches * slowest * progressFactor()
@@ -155,38 +222,29 @@ struct StepAssembly {
 
     /// The parts of the step, and what they are made of.
     func parts() -> (parts: [TrainingEstimate.Part], details: TrainingEstimate.Details) {
-        let stages = stages()
+        let full = stages()
+        guard let first = Timeline(full, self) else { return ([], .init()) }
+        let duty = plan.microBatches * first.slowest.math / first.seconds
+        let clock = layers.kernels.clock(duty: duty)
+        let stages = clock < 1 ? full.map { $0.slowed(to: clock) } : full
+        guard let timeline = clock < 1 ? Timeline(stages, self) : first else { return ([], .init()) }
+        let slowest = timeline.slowest
         let m = plan.microBatches, p = Double(plan.pipeline)
-        guard let slowest = stages.max(by: { $0.total < $1.total }) else { return ([], .init()) }
-        let sum = stages.reduce(0) { $0 + $1.total }
-        let bubbleShare: Double =
-            switch plan.schedule {
-            case .gpipe: 1
-            case .oneForwardOneBackward: 1 / Double(max(1, plan.virtualStages))
-            case .zeroBubble: 0.34
-            case .zeroBubble2: 0.05
-            case .dualPipe: 0.3
-            }
-        let bubble = (sum - slowest.total) * bubbleShare
-        let idle = max(0, slowest.total - (slowest.compute + slowest.tensor + slowest.expert + slowest.context))
-        let busy = m * slowest.total + bubble
-        let data = DataParallelTraffic(model: model, plan: plan, cost: cost, parameters: parameters)
-        let traffic = data.exposed(
-            compute: slowest.total * m, lastBackward: slowest.total * 0.66, firstForward: slowest.total * 0.33,
-            layers: Double(stages.map { _ in 1 }.count > 0 ? model.allLayers : 0) / p)
+        let busy = m * slowest.total + timeline.bubble
+        let data = timeline.data
         let progress = progressFactor()
         var parts = [
             TrainingEstimate.Part(name: "matrix multiplications", seconds: m * slowest.linear * progress),
             .init(name: "attention", seconds: m * slowest.attention * progress),
-            .init(name: "elementwise", seconds: m * slowest.memory * progress),
+            .init(name: "elementwise", seconds: m * (slowest.memory + slowest.embedding) * progress),
             .init(name: "output head and loss", seconds: m * slowest.head * progress),
-            .init(name: "host", seconds: m * idle * progress),
+            .init(name: "host", seconds: m * slowest.idle * progress),
             .init(name: "tensor parallel", seconds: m * slowest.tensor * progress),
             .init(name: "expert parallel", seconds: m * slowest.expert * progress),
             .init(name: "context parallel", seconds: m * slowest.context * progress),
-            .init(name: "pipeline bubble", seconds: bubble * progress),
-            .init(name: "pipeline transfers", seconds: pipelineTransfers()),
-            .init(name: "data parallel", seconds: traffic),
+            .init(name: "pipeline bubble", seconds: timeline.bubble * progress),
+            .init(name: "pipeline transfers", seconds: timeline.transfers),
+            .init(name: "data parallel", seconds: timeline.traffic),
             .init(name: "optimizer", seconds: data.optimizer()),
             .init(name: "fixed", seconds: constants.stepOverhead),
         ]
