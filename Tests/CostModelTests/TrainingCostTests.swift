@@ -41,14 +41,33 @@ import Testing
 
     @Test func interleavingShrinksTheBubble() {
         func bubble(_ plan: TrainingPlan) -> Double {
-            TrainingCostModel(platform: TrainingPlatform(card: card)).estimate(llama, plan).parts
-                .first { $0.name == "pipeline bubble" }?.seconds ?? 0
+            TrainingCostModel(platform: TrainingPlatform(card: card), constants: .atFullClock).estimate(llama, plan)
+                .parts.first { $0.name == "pipeline bubble" }?.seconds ?? 0
         }
         let plain = plan { $0.pipeline = 4 },
             interleaved = plan {
                 $0.pipeline = 4; $0.virtualStages = 4
             }
-        #expect(abs(bubble(interleaved) * 4 / bubble(plain) - 1) < 0.05)
+        #expect(abs(bubble(interleaved) * 4 / bubble(plain) - 1) < 1e-6)
+    }
+
+    /// Duty leaves power to the clock: `clock = sustained · duty^(−1/law)`.
+    @Test func idleTensorCoresLeavePowerToTheRest() {
+        var constants = StepTimeConstants()
+        constants.powerLaw = 2
+        let kernels = KernelModel(card: card, constants: constants)
+        let busy = kernels.clock(duty: 1)
+        #expect(busy < 1)
+        #expect(abs(kernels.clock(duty: 0.81) / busy - 1 / 0.9) < 1e-9)
+        #expect(kernels.clock(duty: 0.01) == 1)
+    }
+
+    /// A vocabulary of 50,257 makes rows of logits start between multiples of 16 bytes.
+    @Test func misalignedProductsAreSlower() {
+        let kernels = KernelModel(card: card)
+        let odd = kernels.gemm(m: 8192, n: 50257, k: 4096, .bf16)
+        let even = kernels.gemm(m: 8192, n: 50304, k: 4096, .bf16)
+        #expect(odd > even * 1.5)
     }
 
     @Test func aSlowerNetworkTakesLonger() {
@@ -105,5 +124,15 @@ import Testing
         #expect(!search.best.isEmpty)
         #expect(search.best.allSatisfy { $0.estimate.memory.verdict(capacity: card.memory) == .fits })
         #expect(zip(search.best, search.best.dropFirst()).allSatisfy { $0.estimate.step <= $1.estimate.step })
+    }
+}
+
+extension StepTimeConstants {
+    /// Constants without a power limit, so that times of products do not depend on what else a step does.
+    static var atFullClock: StepTimeConstants {
+        var constants = StepTimeConstants()
+        constants.sustainedAmpere = 100
+        constants.sustainedHopper = 100
+        return constants
     }
 }
