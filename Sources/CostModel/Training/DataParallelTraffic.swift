@@ -59,7 +59,7 @@ struct DataParallelTraffic {
         var start = 0.0
         if software.broadcastsByOwner, plan.sharding != .none {
             let shards = min(plan.shards, ranks)
-            let crosses = cost.platform.group(ranks: shards, stride: plan.tensor).domains > 1
+            let crosses = cost.platform.group(ranks: shards, stride: plan.tensor, along: .data).domains > 1
             start = crosses ? Double(shards) * constants.broadcastStart : 0
         }
         guard software.overlapsData else { return reduce + gather + start }
