@@ -61,7 +61,26 @@ import Testing
         Case("trace generate --rate 20 --out o.csv", "\"20\" has no unit; expected a rate"),
         Case("trace generate --jobs 5 --gpus 8 --load nan --out o.csv", "expected a number above 0"),
         Case("trace generate --jobs 5 --gpus 8 --load -1 --out o.csv", "'-1' is invalid for '--load <load>'"),
-        Case("catalog softwar", "Please provide one of 'hardware' and 'policies'"),
+        Case("catalog softwar", "Please provide one of 'hardware', 'models' or 'policies'"),
+        Case("catalog model", "'model' is invalid for '<section>'"),
+        Case(
+            "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --sofware fsdp",
+            "Unknown option '--sofware'. Did you mean '--software'?"),
+        Case(
+            "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --search --waterfall",
+            "give --search or --waterfall, not both"),
+        Case(
+            "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --out step.svg",
+            "--out draws a waterfall: give --waterfall as well"),
+        Case(
+            "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --waterfall --out step.png",
+            "'step.png' does not end in .svg"),
+        Case(
+            "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --cache-hit 1.5",
+            "expected a share from 0 to 1, such as 0.9"),
+        Case(
+            "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --storage-rate 40",
+            "expected a data rate such as 400Gbit/s or 50GB/s"),
         Case("validate scheduling", "Missing expected argument '<directory>'"),
         Case("validate schedulin .", "did you mean 'scheduling'?"),
     ]

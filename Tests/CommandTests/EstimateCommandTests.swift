@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// `orrery estimate` and the validations of the cost model.
@@ -18,11 +19,111 @@ import Testing
         #expect(outcome.output.contains("MFU"))
     }
 
-    @Test func searchPrintsPlans() throws {
+    @Test func searchPrintsPlansAndWhyTheOthersAreOut() throws {
         let outcome = try WorkFolder().run(
             "estimate training --model llama-3-8b --gpus 16 --hardware dgx-h100 --global-batch 64 --search")
         #expect(outcome.code == 0)
-        #expect(outcome.output.contains("plans tried"))
+        #expect(outcome.output.contains("Fastest plans that fit"))
+        #expect(outcome.output.contains("out of memory"))
+        #expect(
+            outcome.output.contains(/\d+ plans tried of \d+: \d+ estimated in full, \d+ ruled out by a lower bound/))
+    }
+
+    @Test func searchThatFindsNothingFails() throws {
+        let outcome = try WorkFolder().run(
+            "estimate training --model llama-3-70b --gpus 1 --hardware a100-40 --global-batch 8 --search")
+        #expect(outcome.code == 1)
+        #expect(outcome.output == "")
+        #expect(outcome.complaint.contains("no plan of"))
+        #expect(outcome.complaint.contains("the nearest, tp 1"))
+    }
+
+    static let step = "estimate training --model llama-3-70b --gpus 64 --hardware dgx-h100 --tp 8 --pp 2 --waterfall"
+
+    /// As wide as the terminal, with every wall; no colour where nobody looks.
+    @Test(arguments: [60, 80, 120])
+    func waterfallIsAsWideAsTheTerminal(_ columns: Int) throws {
+        let words = Self.step.split(separator: " ").map(String.init)
+        let folder = try WorkFolder()
+        let outcome = try folder.start(words, environment: ["COLUMNS": "\(columns)"]).wait()
+        #expect(outcome.code == 0)
+        #expect(!outcome.output.contains("\u{1B}"))
+        let bars = outcome.output.split(separator: "\n").filter { $0.hasSuffix(" %") && $0.hasPrefix("  ") }
+        #expect(bars.count > 8)
+        #expect(bars.allSatisfy { $0.count == columns }, "\(bars.map(\.count))")
+        #expect(bars[0].contains("ideal: model FLOPs at peak"))
+        #expect(outcome.output.contains("walls: compute "))
+    }
+
+    @Test func waterfallIsDrawn() throws {
+        let folder = try WorkFolder()
+        let outcome = try folder.run(Self.step + " --out step.svg")
+        #expect(outcome.code == 0)
+        let svg = String(decoding: try folder.data("step.svg"), as: UTF8.self)
+        #expect(svg.hasPrefix("<svg xmlns="))
+        #expect(svg.contains("prefers-color-scheme:dark"))
+        #expect(svg.contains("kernel efficiency"))
+        for tag in ["svg", "text", "title", "style"] {
+            let opened = svg.matches(of: try Regex("<\(tag)[ >]")).count
+            let closed = svg.matches(of: try Regex("</\(tag)>")).count
+            #expect(opened > 0 && opened == closed, "\(tag)")
+        }
+    }
+
+    @Test func waterfallAsJSONSumsUp() throws {
+        struct Read: Decodable {
+            struct Bar: Decodable { var seconds: Double }
+            var stepSeconds: Double
+            var bars: [Bar]
+            var wallSeconds: [String: Double]
+        }
+        let outcome = try WorkFolder().run(Self.step + " --json")
+        let read = try JSONDecoder().decode(Read.self, from: Data(outcome.output.utf8))
+        #expect(abs(read.bars.reduce(0) { $0 + $1.seconds } / read.stepSeconds - 1) < 1e-9)
+        #expect(abs(read.wallSeconds.values.reduce(0, +) / read.stepSeconds - 1) < 1e-9)
+    }
+
+    @Test func whatDoesNotFitComesWithItsCheapestFix() throws {
+        let base = "estimate training --model llama-3-70b --hardware a100-80 --global-batch 512"
+        let outcome = try WorkFolder().run(base + " --gpus 16 --micro-batch 4")
+        #expect(outcome.code == 0)
+        #expect(outcome.output.contains("out of memory"))
+        #expect(outcome.output.contains("largest: activations"))
+        let fix = try #require(outcome.output.firstMatch(of: /cheapest fix: (--[^(]*) \(/)).output.1
+        // The fix is an option of this command, and it helps.
+        let others = ["--gpus 16", "--micro-batch 4"].filter { !fix.contains($0.prefix(6)) }.joined(separator: " ")
+        let mended = try WorkFolder().run("\(base) \(others) \(fix)")
+        #expect(mended.code == 0, "\(mended.complaint)")
+        #expect(!mended.output.contains(": out of memory"), "\(fix)")
+    }
+
+    @Test func preferencesPrintPhases() throws {
+        let base = "estimate training --model llama-3-8b --gpus 16 --hardware h100-sxm --sharding zero3 --sequence 1024"
+        let ppo = try WorkFolder().run(base + " --objective ppo --prompt 256 --epochs 2")
+        #expect(ppo.code == 0)
+        for phase in ["sampling: responses", "reward scores", "critic training"] {
+            #expect(ppo.output.contains(phase))
+        }
+        let dpo = try WorkFolder().run(base + " --objective dpo --json")
+        #expect(dpo.code == 0)
+        #expect(dpo.output.contains("reference scores pairs"))
+    }
+
+    @Test func configurationsAreRead() throws {
+        let config = """
+            {"model_type":"llava","text_config":{"model_type":"llama","vocab_size":32064},
+             "vision_config":{"model_type":"clip_vision_model","hidden_size":1024,"intermediate_size":4096,
+             "num_hidden_layers":24,"num_attention_heads":16,"image_size":336,"patch_size":14}}
+            """
+        let folder = try WorkFolder(["llava.json": config, "odd.json": #"{"model_type":"lama"}"#])
+        let seen = try folder.run(
+            "estimate training --model llava.json --gpus 8 --hardware a100-80 --freeze-vision --images 2")
+        #expect(seen.code == 0)
+        #expect(seen.output.contains("7.1 B parameters, 0.32 B of them see"))
+        let odd = try folder.run("estimate training --model odd.json --gpus 8 --hardware a100-80")
+        #expect(odd.code == 2)
+        #expect(odd.complaints.count == 1)
+        #expect(odd.complaint.contains("did you mean 'llama'?"))
     }
 
     @Test func validationEndsWithTheBalancedMean() throws {
@@ -42,6 +143,14 @@ import Testing
         "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --dp 3",
         "estimate training --model llama-3-8b --gpus 9999999999 --hardware h100-sxm",
         "estimate training --model nowhere.json --gpus 8 --hardware h100-sxm",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --software fdsp",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --workers 4",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --checkpoint-every 5min",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --prompt 4",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --objective ppo --prompt 4096",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --objective ppo --critic lama",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --offload parameters",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --offload optimizer --optimizer adam-8bit",
         "validate training nowhere.csv", "validate collectives nowhere.csv",
     ])
     func badInputIsExitCodeTwo(_ command: String) throws {

@@ -40,6 +40,28 @@ enum Value {
         return share
     }
 
+    /// A share from 0 to 1.
+    static func fraction(_ text: String) throws -> Double {
+        guard let share = Double(text), share >= 0, share <= 1 else {
+            throw ValidationError("expected a share from 0 to 1, such as 0.9")
+        }
+        return share
+    }
+
+    /// A number of at least 0.
+    static func amount(_ text: String) throws -> Double {
+        guard let amount = Double(text), amount.isFinite, amount >= 0 else {
+            throw ValidationError("expected a number of at least 0")
+        }
+        return amount
+    }
+
+    /// A size with its unit: `150KB`.
+    static func bytes(_ text: String) throws -> Bytes { try Bytes(parsing: text) }
+
+    /// A bandwidth with its unit: `40GB/s`.
+    static func bandwidth(_ text: String) throws -> BytesPerSecond { try BytesPerSecond(parsing: text) }
+
     /// A length of time with its unit: `7d`, `90min`.
     static func duration(_ text: String) throws -> SimDuration { try SimDuration(parsing: text) }
 

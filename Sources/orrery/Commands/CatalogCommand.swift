@@ -1,13 +1,14 @@
 import ArgumentParser
 import ClusterModel
+import CostModel
 import Reports
 import Scheduling
 
 struct CatalogCommand: ParsableCommand {
-    enum Section: String, CaseIterable, ExpressibleByArgument { case hardware, policies }
+    enum Section: String, CaseIterable, ExpressibleByArgument { case hardware, models, policies }
 
     static let configuration = CommandConfiguration(
-        commandName: "catalog", abstract: "What is built in: machines, GPUs and policies, with sources.",
+        commandName: "catalog", abstract: "What is built in: machines, GPUs, models and policies, with sources.",
         discussion: "Example: orrery catalog hardware")
 
     @Argument(help: "One section; without it, all.") var section: Section?
@@ -18,17 +19,19 @@ struct CatalogCommand: ParsableCommand {
         if json {
             switch section {
             case .hardware: try printJSON(catalog.hardware)
+            case .models: try printJSON(catalog.models)
             case .policies: try printJSON(catalog.policies)
             case nil: try printJSON(catalog)
             }
             return
         }
-        if section != .policies {
+        if section == nil || section == .hardware {
             print(catalog.machineTable.text)
             print(catalog.gpuTable.text)
             print(catalog.sourceTable.text)
         }
-        if section != .hardware { print(catalog.policyTable.text) }
+        if section == nil || section == .models { print(catalog.modelTable.text) }
+        if section == nil || section == .policies { print(catalog.policyTable.text) }
     }
 }
 
@@ -43,6 +46,7 @@ private struct Catalog: Encodable {
         var memoryBytes: Int64
         var nics: Int
         var nicBytesPerSecond: Double
+        var powerWatts: Double?
         var priceMicrodollarsPerGPUHour: Int64
         var sources: [String]
     }
@@ -53,6 +57,9 @@ private struct Catalog: Encodable {
         var memoryBytesPerSecond: Double?
         var fp16FLOPsPerSecond: Double?
         var fp8FLOPsPerSecond: Double?
+        var fp4FLOPsPerSecond: Double?
+        var scaleUpBytesPerSecond: Double?
+        var powerWatts: Double?
         var sources: [String]
     }
 
@@ -62,12 +69,22 @@ private struct Catalog: Encodable {
         var sources: [String: String]
     }
 
+    struct Model: Encodable {
+        var name: String
+        var parameters: Double
+        var activeParameters: Double
+        var layers: Int
+        var hidden: Int
+        var source: String
+    }
+
     struct Policy: Encodable {
         var kind: String
         var name: String
     }
 
     var hardware: Hardware
+    var models: [Model]
     var policies: [Policy]
 
     init(_ catalogue: HardwareCatalogue) {
@@ -84,18 +101,31 @@ private struct Catalog: Encodable {
             Machine(
                 name: card.name, summary: card.summary, gpus: card.gpuCount.value, gpu: card.gpu ?? "",
                 logicalCPUs: card.logicalCPUs.value, memoryBytes: card.memory.value.rawValue, nics: card.nics.value,
-                nicBytesPerSecond: card.nicRate.value.rawValue,
+                nicBytesPerSecond: card.nicRate.value.rawValue, powerWatts: card.power?.value.rawValue,
                 priceMicrodollarsPerGPUHour: card.price.value.rawValue,
-                sources: tags([card.gpuCount.source, card.memory.source, card.nicRate.source, card.price.source]))
+                sources: tags([
+                    card.gpuCount.source, card.memory.source, card.nicRate.source, card.power?.source,
+                    card.price.source,
+                ]))
         }
         let gpus = catalogue.gpus.map { card in
             GPU(
                 name: card.name, memoryBytes: card.memory?.value.rawValue,
                 memoryBytesPerSecond: card.memoryBandwidth?.value.rawValue,
                 fp16FLOPsPerSecond: card.fp16?.value.rawValue, fp8FLOPsPerSecond: card.fp8?.value.rawValue,
-                sources: tags([card.memory?.source, card.memoryBandwidth?.source, card.fp16?.source]))
+                fp4FLOPsPerSecond: card.fp4?.value.rawValue, scaleUpBytesPerSecond: card.scaleUp?.value.rawValue,
+                powerWatts: card.power?.value.rawValue,
+                sources: tags([
+                    card.memory?.source, card.memoryBandwidth?.source, card.fp16?.source, card.power?.source,
+                ]))
         }
         hardware = Hardware(machines: machines, gpus: gpus, sources: titles)
+        models = ModelCard.builtIn.map { card in
+            let count = ParameterCount(card)
+            return Model(
+                name: card.name, parameters: count.total, activeParameters: count.active(card), layers: card.allLayers,
+                hidden: card.hidden, source: card.source)
+        }
         policies =
             SchedulingPolicy.allCases.map { Policy(kind: "scheduler", name: $0.rawValue) }
             + NodePolicy.allCases.map { Policy(kind: "placement", name: $0.rawValue) }
@@ -107,13 +137,14 @@ private struct Catalog: Encodable {
             "Machines (sources in brackets are listed below; prices are assumptions to be replaced by your own)",
             [
                 .text("name"), .number("GPUs"), .text("GPU"), .number("CPUs"), .number("memory GiB"), .number("NICs"),
-                .number("Gbit/s each"), .number("$/GPU-hour"), .text("sources"),
+                .number("Gbit/s each"), .number("kW"), .number("$/GPU-hour"), .text("sources"),
             ],
             rows: hardware.machines.map { machine in
                 [
                     machine.name, "\(machine.gpus)", machine.gpu, "\(machine.logicalCPUs)",
                     "\(machine.memoryBytes >> 30)", "\(machine.nics)",
                     "\(Int(machine.nicBytesPerSecond / 1.25e8))",
+                    machine.powerWatts.map { ($0 / 1000).fixed(1) } ?? "–",
                     "\(Double(machine.priceMicrodollarsPerGPUHour / 10_000) / 100)",
                     machine.sources.joined(separator: ", "),
                 ].map { DataTable.Cell($0) }
@@ -128,12 +159,15 @@ private struct Catalog: Encodable {
             "GPUs (dense peaks)",
             [
                 .text("name"), .number("memory GB"), .number("HBM TB/s"), .number("fp16 TFLOP/s"),
-                .number("fp8 TFLOP/s"), .text("sources"),
+                .number("fp8 TFLOP/s"), .number("fp4 TFLOP/s"), .number("scale-up GB/s"), .number("W"),
+                .text("sources"),
             ],
             rows: hardware.gpus.map { gpu in
                 [
                     gpu.name, scaled(gpu.memoryBytes.map { Double($0) }, 1e9), scaled(gpu.memoryBytesPerSecond, 1e12),
                     scaled(gpu.fp16FLOPsPerSecond, 1e12), scaled(gpu.fp8FLOPsPerSecond, 1e12),
+                    scaled(gpu.fp4FLOPsPerSecond, 1e12), scaled(gpu.scaleUpBytesPerSecond, 1e9),
+                    scaled(gpu.powerWatts, 1),
                     gpu.sources.joined(separator: ", "),
                 ].map { DataTable.Cell($0) }
             })
@@ -144,6 +178,21 @@ private struct Catalog: Encodable {
             "Sources", [.text("tag"), .text("publication")],
             rows: hardware.sources.sorted { $0.key < $1.key }.map {
                 [DataTable.Cell($0.key), DataTable.Cell($0.value)]
+            })
+    }
+
+    var modelTable: DataTable {
+        DataTable(
+            "Models of 'orrery estimate training'; a Hugging Face config.json is read as well",
+            [
+                .text("name"), .number("B parameters"), .number("B active"), .number("layers"), .number("hidden"),
+                .text("source"),
+            ],
+            rows: models.map { model in
+                [
+                    model.name, (model.parameters / 1e9).fixed(2), (model.activeParameters / 1e9).fixed(2),
+                    "\(model.layers)", "\(model.hidden)", model.source,
+                ].map { DataTable.Cell($0) }
             })
     }
 

@@ -10,6 +10,19 @@ enum Terminal {
         isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     }
 
+    /// Whether colours are welcome in results, on standard output.
+    static var colorsResults: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return isatty(STDOUT_FILENO) == 1 && environment["CI"] == nil && (environment["NO_COLOR"] ?? "").isEmpty
+    }
+
+    /// Columns that results may take: those of the terminal, or else of `COLUMNS`, or else 80.
+    static var resultColumns: Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }.map { min(max($0, 40), 400) } ?? 80
+    }
+
     /// Width of the terminal in columns; 80 when unknown.
     static var columns: Int {
         var size = winsize()

@@ -1,0 +1,269 @@
+import ArgumentParser
+import ClusterModel
+import CostModel
+import Quantities
+
+/// What is trained, on what.
+struct TrainingSubject: ParsableArguments {
+    @Option(help: "Model card, or the path of a config.json.", completion: .file(extensions: ["json"]))
+    var model: String
+    @Option(parsing: .unconditional, help: "GPUs in all.", transform: Value.count) var gpus: Int
+    @Option(help: "GPU or machine of the catalogue.") var hardware: String
+    @Option(
+        parsing: .unconditional, help: "Network rate per GPU in Gbit/s (default: the usual of the GPU).",
+        transform: Value.share)
+    var networkGbps: Double?
+
+    /// The card with a name, or of a file.
+    static func card(_ name: String, option: String) throws -> ModelCard {
+        if let card = ModelCard.named(name) { return card }
+        if name.hasSuffix(".json") { return try HuggingFaceConfig.read(path: name) }
+        let hint = ModelCard.nearest(to: name).map { "; did you mean '\($0)'?" } ?? ""
+        throw Failure.badInput(
+            "\(option): found '\(name)', expected a .json file or one of "
+                + ModelCard.builtIn.map(\.name).joined(separator: ", ") + hint)
+    }
+
+    /// The machines, and what a GPU-hour of them costs where a card says so.
+    func platform() throws -> (platform: TrainingPlatform, price: Fact<MoneyPerHour>?) {
+        let catalogue = HardwareCatalogue.builtIn
+        let network = networkGbps.map { $0 / 8 * 1e9 }
+        if let machine = catalogue.machine(named: hardware), let gpu = machine.gpu,
+            let card = AcceleratorCard.named(gpu)
+        {
+            let count = max(1, machine.gpuCount.value)
+            let rate = machine.nicRate.value.rawValue * Double(machine.nics.value) / Double(count)
+            var platform = TrainingPlatform(card: card, gpusPerNode: count, network: network ?? rate)
+            platform.host = platform.host.of(machine)
+            return (platform, machine.price)
+        }
+        if let card = AcceleratorCard.named(hardware) {
+            let price = catalogue.machines.first { $0.gpu == card.name }?.price
+            return (TrainingPlatform(card: card, gpusPerNode: card.hasGraceHost ? 4 : 8, network: network), price)
+        }
+        let known = catalogue.gpu(named: hardware) != nil
+        let nearest = catalogue.nearestGPU(to: hardware) ?? catalogue.nearestMachine(to: hardware)
+        let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
+        throw Failure.badInput(
+            known
+                ? "--hardware: the card '\(hardware)' has no peak rates"
+                : "--hardware: found '\(hardware)', expected a GPU or machine of 'orrery catalog hardware'\(hint)")
+    }
+}
+
+/// How it is trained.
+struct PlanOptions: ParsableArguments {
+    @Option(parsing: .unconditional, help: "Tensor-parallel size (default: 1).", transform: Value.count) var tp = 1
+    @Option(parsing: .unconditional, help: "Context-parallel size (default: 1).", transform: Value.count) var cp = 1
+    @Option(parsing: .unconditional, help: "Pipeline stages (default: 1).", transform: Value.count) var pp = 1
+    @Option(
+        parsing: .unconditional, help: "Data-parallel size; must agree with the other sizes.", transform: Value.count)
+    var dp: Int?
+    @Option(parsing: .unconditional, help: "Virtual stages of a rank (default: 1).", transform: Value.count)
+    var vpp = 1
+    @Option(parsing: .unconditional, help: "Expert-parallel size (default: 1).", transform: Value.count) var ep = 1
+    @Option(
+        parsing: .unconditional, help: "Sequences in a micro batch of one rank (default: 1).", transform: Value.count)
+    var microBatch = 1
+    @Option(
+        parsing: .unconditional, help: "Sequences in a step (default: 8 micro batches for every replica).",
+        transform: Value.count)
+    var globalBatch: Int?
+    @Option(parsing: .unconditional, help: "Tokens in a sequence (default: 4096).", transform: Value.count)
+    var sequence = 4096
+    @Option(help: "Number format of matrix multiplications.") var precision: Precision = .bf16
+    @Option(help: "What is computed twice to save memory.") var recompute: TrainingPlan.Recompute = .none
+    @Option(help: "What data-parallel ranks share out.") var sharding: TrainingPlan.Sharding = .zero1
+    @Option(help: "Pipeline schedule.") var schedule: TrainingPlan.Schedule = .oneForwardOneBackward
+    @Option(help: "What is trained.") var task: TrainingPlan.Task = .full
+    @Option(parsing: .unconditional, help: "Rank of adapters (default: 16).", transform: Value.count) var loraRank = 16
+    @Flag(help: "Keep norms and residuals whole on every tensor-parallel rank.") var noSequenceParallel = false
+    @Option(
+        help: ArgumentHelp(
+            "Software: \(SoftwareCard.builtIn.map(\.name).joined(separator: ", ")).", valueName: "card"))
+    var software = SoftwareCard.megatronCore.name
+    @Option(help: "How Adam keeps its moments.") var optimizer: TrainingPlan.Moments = .wide
+    @Option(help: "What is kept outside of the GPU.") var offload: TrainingPlan.Offload = .none
+    @Flag(help: "Keep activations in host memory until the backward pass.") var offloadActivations = false
+    @Option(
+        parsing: .unconditional, help: "Images in a sequence, for models that see (default: 1).",
+        transform: Value.count)
+    var images = 1
+    @Flag(help: "Leave a vision encoder as it is.") var freezeVision = false
+    @Option(
+        parsing: .unconditional,
+        help: "Share of hosts that compute 10 % slower than the others, such as 0.005 (default: 0).",
+        transform: Value.fraction)
+    var slowHosts = 0.0
+
+    /// The plan on `gpus` GPUs.
+    func plan(gpus: Int) throws -> TrainingPlan {
+        guard let software = SoftwareCard.builtIn.first(where: { $0.name == self.software }) else {
+            let names = SoftwareCard.builtIn.map(\.name)
+            let hint = NearestName.suggest(self.software, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            throw Failure.badInput(
+                "--software: found '\(self.software)', expected one of \(names.joined(separator: ", "))\(hint)")
+        }
+        for (name, value) in [
+            ("--gpus", gpus), ("--tp", tp), ("--cp", cp), ("--pp", pp), ("--vpp", vpp), ("--ep", ep),
+            ("--micro-batch", microBatch), ("--global-batch", globalBatch ?? 1), ("--lora-rank", loraRank),
+            ("--images", images),
+        ] where value > 1 << 20 { throw Failure.badInput("\(name): found \(value), expected at most \(1 << 20)") }
+        if sequence > 1 << 27 {
+            throw Failure.badInput("--sequence: found \(sequence), expected at most \(1 << 27)")
+        }
+        let replicas = max(1, gpus / min(gpus, tp * cp * pp))
+        var plan = TrainingPlan(gpus: gpus, globalBatch: globalBatch ?? 8 * microBatch * replicas, sequence: sequence)
+        plan.tensor = tp
+        plan.context = cp
+        plan.pipeline = pp
+        plan.virtualStages = vpp
+        plan.expert = ep
+        plan.sequenceParallel = tp > 1 && !noSequenceParallel
+        plan.schedule = schedule
+        plan.sharding = sharding
+        plan.microBatch = microBatch
+        plan.precision = precision
+        plan.recompute = recompute
+        plan.task = task
+        plan.loraRank = loraRank
+        plan.software = software
+        plan.moments = optimizer
+        plan.offload = offload
+        plan.offloadsActivations = offloadActivations
+        plan.images = images
+        plan.freezesVision = freezeVision
+        plan.slowHosts = SlowHosts(share: slowHosts)
+        return plan
+    }
+}
+
+/// Where samples come from and checkpoints go.
+struct StorageOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional, help: "Bandwidth of storage for the whole job, such as 40GB/s.",
+        transform: Value.bandwidth)
+    var storageRate: BytesPerSecond?
+    @Option(
+        parsing: .unconditional, help: "Size of a sample (default: 4 bytes for each token).", transform: Value.bytes)
+    var sampleSize: Bytes?
+    @Option(
+        parsing: .unconditional, help: "Files opened for a sample; 0 when samples are packed (default: 0).",
+        transform: Value.amount)
+    var filesPerSample: Double?
+    @Option(
+        parsing: .unconditional, help: "Files per second that storage opens for the job (default: 20000).",
+        transform: Value.share)
+    var openRate: Double?
+    @Option(
+        parsing: .unconditional, help: "Share of samples found in a local cache (default: 0).",
+        transform: Value.fraction)
+    var cacheHit: Double?
+    @Option(parsing: .unconditional, help: "Loader processes of a rank (default: 4).", transform: Value.count)
+    var workers: Int?
+    @Option(
+        parsing: .unconditional, help: "Processor time of decoding a sample, such as 8ms (default: 0s).",
+        transform: Value.duration)
+    var decode: SimDuration?
+    @Flag(help: "Load a batch when it is needed, not before.") var noPrefetch = false
+    @Option(
+        parsing: .unconditional, help: "Time between two checkpoints, such as 30min (default: none are written).",
+        transform: Value.duration)
+    var checkpointEvery: SimDuration?
+    @Option(
+        parsing: .unconditional, help: "Bandwidth of checkpoints for the whole job (default: --storage-rate).",
+        transform: Value.bandwidth)
+    var checkpointRate: BytesPerSecond?
+    @Flag(help: "Go on training once the state is in host memory.") var asyncCheckpoint = false
+
+    /// Adds loading and checkpoints to a plan, as far as options say so.
+    func apply(to plan: inout TrainingPlan) throws {
+        let loaderOptions: [(String, Bool)] = [
+            ("--sample-size", sampleSize != nil), ("--files-per-sample", filesPerSample != nil),
+            ("--open-rate", openRate != nil), ("--cache-hit", cacheHit != nil), ("--workers", workers != nil),
+            ("--decode", decode != nil), ("--no-prefetch", noPrefetch),
+        ]
+        if let storageRate {
+            guard storageRate.rawValue > 0 else { throw Failure.badInput("--storage-rate: expected more than 0") }
+            let size = sampleSize.map { Double($0.rawValue) } ?? 4 * Double(plan.sequence)
+            guard size > 0 else { throw Failure.badInput("--sample-size: expected more than 0") }
+            var loading = DataLoading(sampleBytes: size, bandwidth: storageRate.rawValue)
+            if let filesPerSample { loading.filesPerSample = filesPerSample }
+            if let openRate { loading.openRate = openRate }
+            if let cacheHit { loading.cacheHit = cacheHit }
+            if let workers { loading.workers = workers }
+            if let decode { loading.decodeSeconds = decode.seconds }
+            if noPrefetch { loading.prefetch = 0 }
+            plan.loading = loading
+        } else if let lone = loaderOptions.first(where: \.1) {
+            throw Failure.badInput("\(lone.0): needs --storage-rate")
+        }
+        if let checkpointEvery {
+            guard checkpointEvery.nanoseconds > 0 else {
+                throw Failure.badInput("--checkpoint-every: expected more than 0")
+            }
+            guard let rate = checkpointRate ?? storageRate, rate.rawValue > 0 else {
+                throw Failure.badInput("--checkpoint-every: needs --checkpoint-rate or --storage-rate above 0")
+            }
+            plan.checkpoint = CheckpointCost(
+                interval: checkpointEvery.seconds, bandwidth: rate.rawValue, isAsynchronous: asyncCheckpoint)
+        } else if checkpointRate != nil || asyncCheckpoint {
+            throw Failure.badInput(
+                "\(asyncCheckpoint ? "--async-checkpoint" : "--checkpoint-rate"): needs --checkpoint-every")
+        }
+    }
+}
+
+/// Training on preferences instead of the next token.
+struct PreferenceOptions: ParsableArguments {
+    enum Objective: String, CaseIterable, ExpressibleByArgument {
+        case nextToken = "next-token"
+        case dpo
+        case ppo
+    }
+
+    @Option(help: "What is learned; dpo and ppo print phases of several models.") var objective = Objective.nextToken
+    @Option(
+        parsing: .unconditional, help: "Tokens of a prompt in ppo; the rest of the sequence is sampled (default: 512).",
+        transform: Value.count)
+    var prompt: Int?
+    @Option(help: "Value model of ppo (default: one of the actor's size).") var critic: String?
+    @Option(help: "Reward model of ppo (default: one of the actor's size).") var reward: String?
+    @Option(
+        parsing: .unconditional, help: "GPUs of one sampling instance in ppo (default: --tp).", transform: Value.count)
+    var samplingTp: Int?
+    @Option(parsing: .unconditional, help: "Passes over the samples in ppo (default: 1).", transform: Value.count)
+    var epochs: Int?
+    @Option(
+        parsing: .unconditional, help: "Optimizer steps of one pass in ppo (default: 1).", transform: Value.count)
+    var miniBatches: Int?
+
+    /// The setting; nil for the next token.
+    func setting() throws -> PolicyOptimization.Setting? {
+        let ppoOnly: [(String, Bool)] = [
+            ("--prompt", prompt != nil), ("--critic", critic != nil), ("--reward", reward != nil),
+            ("--sampling-tp", samplingTp != nil), ("--epochs", epochs != nil), ("--mini-batches", miniBatches != nil),
+        ]
+        if objective != .ppo, let lone = ppoOnly.first(where: \.1) {
+            throw Failure.badInput("\(lone.0): needs --objective ppo")
+        }
+        switch objective {
+        case .nextToken: return nil
+        case .dpo: return PolicyOptimization.Setting(method: .dpo)
+        case .ppo:
+            var setting = PolicyOptimization.Setting(method: .ppo)
+            if let prompt { setting.prompt = prompt }
+            if let critic { setting.critic = try TrainingSubject.card(critic, option: "--critic") }
+            if let reward { setting.reward = try TrainingSubject.card(reward, option: "--reward") }
+            for (name, value) in [("--epochs", epochs), ("--mini-batches", miniBatches)] {
+                if let value, value > 1 << 20 {
+                    throw Failure.badInput("\(name): found \(value), expected at most \(1 << 20)")
+                }
+            }
+            setting.generationTensor = samplingTp
+            if let epochs { setting.epochs = epochs }
+            if let miniBatches { setting.miniBatches = miniBatches }
+            return setting
+        }
+    }
+}
