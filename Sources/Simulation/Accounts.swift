@@ -25,7 +25,7 @@ extension Simulation {
         runs[Int(job)].accountedPods = entry.boundPods
     }
 
-    private static func move(
+    static func move(
         _ allocation: Allocation, sign: Int32, _ cluster: Cluster, _ ledger: inout GPUTimeLedger
     ) {
         let first = cluster.gpuOffset(of: allocation.node)
@@ -41,6 +41,7 @@ extension Simulation {
         guard recording else { return }
         let index = Int(job)
         let run = runs[index]
+        if let phases = phased[job] { return recordPhases(job, end, phases.stretches, kept: kept) }
         let start = session.jobs[index].startNs
         let span = RunSpan(run, start: start, end: now.nanoseconds, kept: kept)
         links.add(job, session, sign: -1)
@@ -69,7 +70,7 @@ extension Simulation {
         }
     }
 
-    private mutating func append(_ placed: PlacementSlab.Cell, _ job: Int32, _ end: PlacementEnd, workNs: Int64) {
+    mutating func append(_ placed: PlacementSlab.Cell, _ job: Int32, _ end: PlacementEnd, workNs: Int64) {
         facts.placements.append(
             PlacementFact(
                 job: job, attempt: runs[Int(job)].attempts, task: placed.task, node: placed.allocation.node.index,
@@ -78,7 +79,7 @@ extension Simulation {
     }
 
     /// Time held before the gang was whole.
-    private mutating func hold(_ placed: PlacementSlab.Cell, from: Int64, to: Int64, account: Int32) {
+    mutating func hold(_ placed: PlacementSlab.Cell, from: Int64, to: Int64, account: Int32) {
         guard to > from else { return }
         spend(placed, .incompleteGang, ns: to - from, account: account)
         let pool = Int(world.cluster.pool(of: placed.allocation.node).index)
@@ -105,7 +106,7 @@ extension Simulation {
     }
 
     /// Enters time of all GPUs of a pod, per GPU and on its team's account.
-    private mutating func spend(_ placed: PlacementSlab.Cell, _ cause: GPUTimeCause, ns: Int64, account: Int32) {
+    mutating func spend(_ placed: PlacementSlab.Cell, _ cause: GPUTimeCause, ns: Int64, account: Int32) {
         guard ns > 0 else { return }
         let allocation = placed.allocation
         let first = world.cluster.gpuOffset(of: allocation.node)

@@ -44,6 +44,7 @@ public enum GPUTimeCause: UInt8, CaseIterable, Sendable, BitwiseCopyable {
 /// Why a placement ended.
 public enum PlacementEnd: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case completed, preempted, nodeFailed, gpuFailed, aborted, gangReleased, runEnded
+    case nicFailed, switchFailed, softwareFailed, reclaimed
 
     /// Name in the database and in reports.
     public var name: String {
@@ -55,6 +56,10 @@ public enum PlacementEnd: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .aborted: "aborted"
         case .gangReleased: "gang_released"
         case .runEnded: "run_ended"
+        case .nicFailed: "nic_failed"
+        case .switchFailed: "switch_failed"
+        case .softwareFailed: "software_failed"
+        case .reclaimed: "reclaimed"
         }
     }
 }
@@ -288,7 +293,48 @@ public struct LinkSampleFact: BitwiseCopyable, Sendable {
     }
 }
 
-/// One failure of a node or a GPU, with its repair.
+/// What failed. `host` is all of a node that has no name of its own here.
+public enum FailedPart: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+    case host, gpu, nic, leafSwitch, software, spot
+
+    /// Name in the database and in reports.
+    public var name: String {
+        switch self {
+        case .host: "node"
+        case .gpu: "gpu"
+        case .nic: "nic"
+        case .leafSwitch: "switch"
+        case .software: "software"
+        case .spot: "reclaimed"
+        }
+    }
+
+    /// How placements end that it stops.
+    var end: PlacementEnd {
+        switch self {
+        case .host: .nodeFailed
+        case .gpu: .gpuFailed
+        case .nic: .nicFailed
+        case .leafSwitch: .switchFailed
+        case .software: .softwareFailed
+        case .spot: .reclaimed
+        }
+    }
+
+    /// Why jobs stop that it hits.
+    var reason: DecisionReason {
+        switch self {
+        case .host: .nodeFailure
+        case .gpu: .gpuFailure
+        case .nic: .nicFailure
+        case .leafSwitch: .switchFailure
+        case .software: .softwareFailure
+        case .spot: .reclaimed
+        }
+    }
+}
+
+/// One failure of a part, with its repair. A switch that fails is one fact for each node it cuts off.
 public struct FailureFact: BitwiseCopyable, Sendable {
     public var timeNs: Int64
     public var node: Int32
@@ -298,14 +344,18 @@ public struct FailureFact: BitwiseCopyable, Sendable {
     public var repairedNs: Int64
     /// Jobs that were stopped by it.
     public var jobsHit: Int32
+    public var part: FailedPart
 
-    /// All fields, in column order.
-    public init(timeNs: Int64, node: Int32, gpu: Int32, repairedNs: Int64, jobsHit: Int32) {
+    /// All fields, in column order; the part follows from the GPU unless it is told.
+    public init(
+        timeNs: Int64, node: Int32, gpu: Int32, repairedNs: Int64, jobsHit: Int32, part: FailedPart? = nil
+    ) {
         self.timeNs = timeNs
         self.node = node
         self.gpu = gpu
         self.repairedNs = repairedNs
         self.jobsHit = jobsHit
+        self.part = part ?? (gpu < 0 ? .host : .gpu)
     }
 }
 

@@ -158,6 +158,18 @@ struct GPUTimeLedger: Sendable {
         return overflow ? .max : end
     }
 
+    /// Walks through the buckets that a span of time touches.
+    mutating func forEachBucket(
+        from start: Int64, to end: Int64, _ body: (inout GPUTimeLedger, _ from: Int64, _ to: Int64) -> Void
+    ) {
+        var from = start
+        while from < end {
+            let to = min(end, bucketEnd(from))
+            body(&self, from, to)
+            from = to
+        }
+    }
+
     private mutating func enter(_ pool: Int, _ cause: GPUTimeCause, _ milli: Int64, _ start: Int64, _ end: Int64) {
         var from = start
         while from < end {
@@ -167,7 +179,7 @@ struct GPUTimeLedger: Sendable {
         }
     }
 
-    private mutating func add(_ pool: Int, _ at: Int64, _ cause: GPUTimeCause, _ amount: Int128) {
+    mutating func add(_ pool: Int, _ at: Int64, _ cause: GPUTimeCause, _ amount: Int128) {
         let index = Int(at / bucketNs) * Self.causes + Int(cause.rawValue)
         while buckets[pool].count <= index { buckets[pool].append(0) }
         buckets[pool][index] += amount

@@ -17,6 +17,19 @@ struct HardwareState: Sendable {
     var openGPUFailure: [Int: Int] = [:]
     /// Nodes and GPUs out of service.
     var down = 0
+    /// How many reasons keep each node out of scheduling.
+    var cordons: [Int16]
+    /// Streams of network cards and software by node, and of switches by leaf group.
+    var nicStreams: [RandomStream] = []
+    var softwareStreams: [RandomStream] = []
+    var switchStreams: [RandomStream] = []
+    var spotStreams: [RandomStream] = []
+    /// Open failures of network cards, switches and spot nodes: part and index to the facts.
+    var openParts: [PartKey: Range<Int>] = [:]
+    /// Nodes kept as spares now, by pool, in the order in which they are used.
+    var spares: [[NodeID]] = []
+    /// Nodes that were taken from the spares and have not been given back, by pool.
+    var borrowedSpares: [Int] = []
     /// Cancellations still to come of jobs that were submitted.
     var pendingAborts = 0
     /// Instant of the last wake-up asked for.
@@ -27,6 +40,7 @@ struct HardwareState: Sendable {
 
     init(_ world: World) {
         openNodeFailure = Array(repeating: -1, count: world.cluster.nodeCount)
+        cordons = Array(repeating: 0, count: world.cluster.nodeCount)
         if world.failures.nodeMTBF != nil {
             nodeStreams = (0..<world.cluster.nodeCount).map {
                 RandomStream(seed: world.seed, name: "failures/node", index: UInt64($0))
@@ -83,33 +97,61 @@ extension Simulation {
     }
 
     mutating func failNode(_ node: NodeID) {
-        let hit = stopJobs(on: node, gpuMask: .max, .nodeFailed, .nodeFailure)
+        let hit = stopJobs(on: node, gpuMask: .max, .host)
         hardware.openNodeFailure[Int(node.index)] = Int32(hardware.failures.count)
         hardware.failures.append(
             FailureFact(timeNs: now.nanoseconds, node: node.index, gpu: -1, repairedNs: -1, jobsHit: hit))
-        session.ledger.setSchedulable(node, false)
-        volcano?.setReady(node, false)
-        setDown(node, true)
-        hardware.down += 1
-        note(.nodeDown, .nodeFailure, -1, other: node.index)
+        takeOut(node, .nodeFailure)
         let repair = hardware.nodeStreams[Int(node.index)].exponential(mean: meanNs(world.failures.nodeRepair))
         schedule(afterNanoseconds: repair, .nodeRepaired(node: node.index))
-        needsPass = true
     }
 
     mutating func repairNode(_ node: NodeID) {
         hardware.failures[Int(hardware.openNodeFailure[Int(node.index)])].repairedNs = now.nanoseconds
-        session.ledger.setSchedulable(node, true)
-        volcano?.setReady(node, true)
-        setDown(node, false)
-        hardware.down -= 1
-        session.noteRelease(1 << UInt64(world.cluster.pool(of: node).index))
-        note(.nodeUp, .nodeFailure, -1, other: node.index)
+        bringBack(node, .nodeFailure)
         armNodeFailure(node.index)
+    }
+
+    /// A node is out of service for one more reason.
+    mutating func takeOut(_ node: NodeID, _ reason: DecisionReason) {
+        cordon(node)
+        setDown(node, true)
+        storage?.setNode(node, up: false, at: now.nanoseconds)
+        storageChanged = storage != nil
+        hardware.down += 1
+        note(.nodeDown, reason, -1, other: node.index)
         needsPass = true
     }
 
-    private func meanNs(_ duration: SimDuration) -> Double { Double(max(1, duration.nanoseconds)) }
+    /// One of the reasons that kept a node out of service is gone.
+    mutating func bringBack(_ node: NodeID, _ reason: DecisionReason) {
+        setDown(node, false)
+        storage?.setNode(node, up: true, at: now.nanoseconds)
+        storageChanged = storage != nil
+        hardware.down -= 1
+        uncordon(node)
+        note(.nodeUp, reason, -1, other: node.index)
+        needsPass = true
+    }
+
+    /// Nothing new is placed on a node.
+    mutating func cordon(_ node: NodeID) {
+        hardware.cordons[Int(node.index)] += 1
+        guard hardware.cordons[Int(node.index)] == 1 else { return }
+        session.ledger.setSchedulable(node, false)
+        volcano?.setReady(node, false)
+    }
+
+    /// A node takes pods again if nothing else keeps it from that; it may replenish the spares instead.
+    mutating func uncordon(_ node: NodeID) {
+        hardware.cordons[Int(node.index)] -= 1
+        guard hardware.cordons[Int(node.index)] == 0, !becomesSpare(node) else { return }
+        session.ledger.setSchedulable(node, true)
+        volcano?.setReady(node, true)
+        session.noteRelease(1 << UInt64(world.cluster.pool(of: node).index))
+    }
+
+    func meanNs(_ duration: SimDuration) -> Double { Double(max(1, duration.nanoseconds)) }
 
     private mutating func setDown(_ node: NodeID, _ down: Bool) {
         guard recording else { return }
@@ -122,7 +164,7 @@ extension Simulation {
         let global = world.cluster.gpuOffset(of: node) + Int(gpu)
         // A GPU of a node that is down, or one already out of service, cannot fail again.
         guard session.ledger.isSchedulable(node), hardware.brokenGPUs[global] == nil else { return }
-        let hit = stopJobs(on: node, gpuMask: 1 << UInt32(gpu), .gpuFailed, .gpuFailure)
+        let hit = stopJobs(on: node, gpuMask: 1 << UInt32(gpu), .gpu)
         let whole = ResourceRequest(cpuMilli: 0, memoryBytes: 0, gpuCount: 1, gpuMilli: 1000)
         guard let held = session.ledger.allocate(whole, on: node, gpuMask: 1 << UInt32(gpu)) else { return }
         hardware.brokenGPUs[global] = held
@@ -154,9 +196,14 @@ extension Simulation {
     }
 
     /// Stops every job with a pod on these GPUs of the node (or any pod there when the whole node fails).
-    private mutating func stopJobs(
-        on node: NodeID, gpuMask: UInt32, _ end: PlacementEnd, _ reason: DecisionReason
-    ) -> Int32 {
+    mutating func stopJobs(on node: NodeID, gpuMask: UInt32, _ part: FailedPart) -> Int32 {
+        let hit = jobs(on: node, gpuMask: gpuMask)
+        for job in hit { failed(job, part, node: node, gpuMask: gpuMask) }
+        return Int32(hit.count)
+    }
+
+    /// The jobs with a pod on these GPUs of the node, or any pod there if the mask is full; ascending.
+    func jobs(on node: NodeID, gpuMask: UInt32) -> [Int32] {
         var hit: [Int32] = []
         for job in session.running where touches(job, node, gpuMask) { hit.append(job) }
         if [.kubeDefault, .volcano].contains(world.scheduler.policy) {
@@ -164,9 +211,7 @@ extension Simulation {
                 for key in queue.waiting.keys where touches(key.job, node, gpuMask) { hit.append(key.job) }
             }
         }
-        hit.sort()
-        for job in hit { failed(job, end, reason, node: node.index) }
-        return Int32(hit.count)
+        return hit.sorted()
     }
 
     private func touches(_ job: Int32, _ node: NodeID, _ gpuMask: UInt32) -> Bool {

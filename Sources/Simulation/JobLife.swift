@@ -49,25 +49,44 @@ extension Simulation {
         counters.pending(world.workload.jobs[Int(job)], gpuMilli: session.jobs[Int(job)].gpuMilli, -1)
     }
 
-    /// The gang is placed: start-up begins, and the end of the work is scheduled.
+    /// The gang is placed.
     mutating func start(_ job: Int32) {
-        let index = Int(job)
         leaveQueue(job)
+        begin(job)
+    }
+
+    /// A run begins: start-up first; the end of the work is scheduled, if the run is not played phase by phase.
+    mutating func begin(_ job: Int32) {
+        let index = Int(job)
         let entry = session.jobs[index]
         var run = runs[index]
         let life = world.lifecycle
+        run.pods = Int64(entry.pods)
+        run.boundPods = Int64(entry.boundPods)
+        if run.firstStartNs < 0 { run.firstStartNs = now.nanoseconds }
+        run.status = .running
+        runs[index] = run
+        counters.running(world.workload.jobs[index], gpuMilli: entry.gpuMilli, 1)
+        if isPhased(job) { beginPhases(job) } else { beginInClosedForm(job, life) }
+        armReorder(job)
+        takeAccounts(job)
+    }
+
+    private mutating func beginInClosedForm(_ job: Int32, _ life: LifecycleModel) {
+        let index = Int(job)
+        var run = runs[index]
         var restore = SimTime.zero
         if run.hasCheckpoint { restore = restore.later(by: life.restore.nanoseconds) }
         if run.owesCheckpointWrite { restore = restore.later(by: life.checkpointWrite.nanoseconds) }
         run.owesCheckpointWrite = false
         run.restoreNs = restore.nanoseconds
-        run.workStartNs = now.later(by: life.startup.nanoseconds).later(by: run.restoreNs).nanoseconds
+        run.workStartNs =
+            now.later(by: run.detectionNs).later(by: life.startup.nanoseconds).later(by: run.restoreNs).nanoseconds
+        run.detectionNs = 0
         let interval = world.workload.jobs[index].checkpointInterval ?? life.checkpointInterval
         run.progress = WorkProgress(
             intervalNs: interval.flatMap { $0 > .zero ? $0.nanoseconds : nil } ?? .max,
             writeNs: life.checkpointWrite.nanoseconds)
-        run.pods = Int64(entry.pods)
-        run.boundPods = Int64(entry.boundPods)
         let work = scaledUp(run.workLeftNs, run)
         let end = SimTime(nanoseconds: run.workStartNs).later(by: run.progress.wall(work: work))
         // A job that would outlast simulated time itself runs on without an end.
@@ -75,16 +94,11 @@ extension Simulation {
             let event = SimulationEvent.finish(job: job)
             run.finish = queue.schedule(at: end, phase: event.phase, event)
         }
-        if run.firstStartNs < 0 { run.firstStartNs = now.nanoseconds }
-        run.status = .running
         runs[index] = run
-        counters.running(world.workload.jobs[index], gpuMilli: entry.gpuMilli, 1)
-        armReorder(job)
-        takeAccounts(job)
     }
 
     /// Wall work of a gang that runs below its full size.
-    private func scaledUp(_ work: Int64, _ run: JobRun) -> Int64 {
+    func scaledUp(_ work: Int64, _ run: JobRun) -> Int64 {
         guard run.boundPods < run.pods else { return work }
         let longer = Int128(work) * Int128(run.pods) / Int128(run.boundPods)
         return Int64(min(longer, Int128(WorkProgress.longestNs)))
@@ -120,8 +134,7 @@ extension Simulation {
         hardware.pendingAborts -= 1
         note(.abort, .userAbort, job)
         if session.jobs[Int(job)].state == .running {
-            let elapsed = max(0, now.nanoseconds - runs[Int(job)].workStartNs)
-            runs[Int(job)].productiveNs += scaledDown(runs[Int(job)].progress.work(elapsed: elapsed), runs[Int(job)])
+            runs[Int(job)].productiveNs += scaledDown(progress(of: job).worked, runs[Int(job)])
             stop(job, .aborted, kept: .everything)
             session.release(job)
             session.jobs[Int(job)].state = .finished
@@ -146,28 +159,40 @@ extension Simulation {
         enqueue(job)
     }
 
-    /// A running or half-placed job loses a node or GPU: it goes back to the queue or fails for good.
-    mutating func failed(_ job: Int32, _ end: PlacementEnd, _ reason: DecisionReason, node: Int32) {
+    /// A running or half-placed job loses a node or GPU: it restarts where it is, goes back to the queue or fails for good.
+    mutating func failed(_ job: Int32, _ part: FailedPart, node: NodeID, gpuMask: UInt32 = .max) {
         let index = Int(job)
         guard session.jobs[index].state == .running else {
-            recordHolding(job, end)
+            recordHolding(job, part.end)
             session.release(job)
             session.jobs[index].state = .waiting
-            note(.restart, reason, job, other: node)
+            note(.restart, part.reason, job, other: node.index)
             restartHolding(job)
             return
         }
-        runs[index].failures += 1
-        interrupt(job, end, safe: false)
-        session.release(job)
+        if part == .spot { runs[index].preemptions += 1 } else { runs[index].failures += 1 }
+        interrupt(job, part.end, safe: part == .spot && savesInTime(job, on: node))
+        restart(job, part, node: node, gpuMask: gpuMask)
+    }
+
+    /// A job that was stopped by a failure goes on: where it is, from the queue, or not at all.
+    mutating func restart(_ job: Int32, _ part: FailedPart, node: NodeID, gpuMask: UInt32) {
+        let index = Int(job)
         let allowed = world.workload.jobs[index].maxRestarts
+        if part != .spot { runs[index].detectionNs = world.failures.detection.nanoseconds }
         if runs[index].failures > allowed {
+            session.release(job)
             session.jobs[index].state = .finished
-            note(.fail, .restartsExhausted, job, other: node, needed: Int64(allowed), available: Int64(allowed) + 1)
+            note(
+                .fail, .restartsExhausted, job, other: node.index, needed: Int64(allowed), available: Int64(allowed) + 1)
             runs[index].reason = .restartsExhausted
             endJob(job, .failed)
+        } else if restartsInPlace(job, part, node: node, gpuMask: gpuMask) {
+            note(.restart, part.reason, job, other: node.index)
+            begin(job)
         } else {
-            note(.restart, reason, job, other: node)
+            session.release(job)
+            note(.restart, part.reason, job, other: node.index)
             armPromotion(job)
             enqueue(job)
         }
@@ -175,12 +200,12 @@ extension Simulation {
     }
 
     /// Stops a run before its end: what is in a checkpoint stays done, the rest will be done again.
-    private mutating func interrupt(_ job: Int32, _ end: PlacementEnd, safe: Bool) {
+    mutating func interrupt(_ job: Int32, _ end: PlacementEnd, safe: Bool) {
         let index = Int(job)
         let run = runs[index]
-        let elapsed = max(0, now.nanoseconds - run.workStartNs)
-        let worked = run.progress.work(elapsed: elapsed)
-        let kept = safe ? worked : run.progress.kept(elapsed: elapsed)
+        let progress = progress(of: job)
+        let worked = progress.worked
+        let kept = safe ? worked : progress.kept
         let keptWork = min(run.workLeftNs, scaledDown(kept, run))
         stop(job, end, kept: safe ? .everything : .checkpointed)
         runs[index].productiveNs += keptWork
@@ -205,6 +230,7 @@ extension Simulation {
         runs[index].finish = nil
         runs[index].reorder = nil
         recordRun(job, end, kept: kept)
+        endPhases(job)
         runs[index].attempts += 1
         volcano?.remove(job)
         counters.running(world.workload.jobs[index], gpuMilli: session.jobs[index].gpuMilli, -1)

@@ -27,6 +27,8 @@ struct JobRun: Sendable {
     var accountedPods: Int32 = 0
     /// Part of the present start-up that reads and writes checkpoints.
     var restoreNs: Int64 = 0
+    /// How long it hangs at its next start until the failure that stopped it is noticed.
+    var detectionNs: Int64 = 0
     /// Whether a restart reads a checkpoint first, and whether one was written at the last eviction.
     var hasCheckpoint = false
     var owesCheckpointWrite = false

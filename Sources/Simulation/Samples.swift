@@ -131,8 +131,7 @@ extension Simulation {
             switch session.jobs[index].state {
             case .future, .finished: continue
             case .running:
-                let elapsed = max(0, now.nanoseconds - runs[index].workStartNs)
-                runs[index].productiveNs += scaledDown(runs[index].progress.work(elapsed: elapsed), runs[index])
+                runs[index].productiveNs += scaledDown(progress(of: job).worked, runs[index])
                 recordRun(job, .runEnded, kept: .everything)
             case .holding: recordHolding(job, .runEnded)
             case .waiting: break

@@ -72,7 +72,7 @@ extension Simulation {
     }
 
     /// Where a job starts is part of the run's identity.
-    private mutating func foldPlacements(_ job: Int32) {
+    mutating func foldPlacements(_ job: Int32) {
         var cell = session.jobs[Int(job)].firstPlacement
         while cell >= 0 {
             let placed = session.slab.cells[Int(cell)]

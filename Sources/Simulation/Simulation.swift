@@ -39,6 +39,12 @@ public struct Simulation {
     let recording: Bool
     /// Volcano at work; nil under the built-in policies.
     var volcano: VolcanoState?
+    /// Storage at work, whether its transfers changed at this instant, and when the next of them ends.
+    var storage: StorageState?
+    var storageChanged = false
+    var storageWake: (time: Int64, handle: EventHandle)?
+    /// Runs that are played phase by phase, by job; never walked through.
+    var phased: [Int32: PhasedRun] = [:]
 
     /// What the caller may ask to hear about, every few thousand events.
     public struct Progress: Sendable {
@@ -84,6 +90,7 @@ public struct Simulation {
         for (index, job) in input.jobs.enumerated() where jobOfShape[Int(job.shape)] < 0 {
             jobOfShape[Int(job.shape)] = Int32(index)
         }
+        storage = world.storage.map { StorageState($0, nodes: cluster.nodeCount) }
         nodeSampleStride = sampleStride()
         if world.scheduler.policy == .volcano { volcano = VolcanoState(world) }
     }
@@ -161,7 +168,9 @@ public struct Simulation {
         if let first = world.workload.jobs.first {
             schedule(at: max(first.submit, .zero), .arrival(job: 0))
         }
+        setSparesAside()
         scheduleFirstFailures()
+        schedulePartFailures()
     }
 
     mutating func schedule(at time: SimTime, _ event: SimulationEvent) {
@@ -200,6 +209,7 @@ public struct Simulation {
         } else {
             armVolcanoCycle()
         }
+        armStorage()
         return nil
     }
 
@@ -226,6 +236,13 @@ public struct Simulation {
         case .promote(let job, let attempt): promote(job, attempt)
         case .wake: needsPass = true
         case .cycle: volcanoCycle()
+        case .phase(let job): phaseTimer(job)
+        case .storage: storageEvent()
+        case .partFails(let part, let index): partFails(part, index)
+        case .partRepaired(let part, let index): partRepaired(part, index)
+        case .spotNotice(let node): spotNotice(NodeID(index: node))
+        case .spotReclaimed(let node): spotReclaimed(NodeID(index: node))
+        case .spotReturns(let node): spotReturns(NodeID(index: node))
         }
     }
 }

@@ -13,6 +13,18 @@ enum SimulationEvent: BitwiseCopyable, Sendable {
     case promote(job: Int32, attempt: Int32)
     /// A job protected by the minimum run time may now be evicted.
     case wake
+    /// A phase of known length of a job's run ends.
+    case phase(job: Int32)
+    /// A transfer from or to storage ends.
+    case storage
+    /// A network card of a node, the switches of a leaf group, or the software on a node fails.
+    case partFails(FailedPart, index: Int32)
+    /// A network card or switch is repaired.
+    case partRepaired(FailedPart, index: Int32)
+    /// The provider announces that it wants a spot node back; takes it; gives another in its place.
+    case spotNotice(node: Int32)
+    case spotReclaimed(node: Int32)
+    case spotReturns(node: Int32)
 
     /// A cycle of Volcano begins. It sees what was before its instant.
     case cycle
@@ -21,9 +33,9 @@ enum SimulationEvent: BitwiseCopyable, Sendable {
     var phase: UInt8 {
         switch self {
         case .cycle: 0
-        case .finish: 1
-        case .nodeFails, .gpuFails: 2
-        case .nodeRepaired, .gpuRepaired: 3
+        case .finish, .phase, .storage: 1
+        case .nodeFails, .gpuFails, .partFails, .spotNotice, .spotReclaimed: 2
+        case .nodeRepaired, .gpuRepaired, .partRepaired, .spotReturns: 3
         case .abort: 4
         case .arrival: 5
         case .reorder, .promote, .wake: 6
@@ -47,6 +59,13 @@ enum SimulationEvent: BitwiseCopyable, Sendable {
         case .promote(let job, let attempt): pack(9, job, attempt)
         case .wake: pack(10, 0)
         case .cycle: pack(11, 0)
+        case .phase(let job): pack(20, job)
+        case .storage: pack(21, 0)
+        case .partFails(let part, let index): pack(22, index, Int32(part.rawValue))
+        case .partRepaired(let part, let index): pack(23, index, Int32(part.rawValue))
+        case .spotNotice(let node): pack(24, node)
+        case .spotReclaimed(let node): pack(25, node)
+        case .spotReturns(let node): pack(26, node)
         }
     }
 }

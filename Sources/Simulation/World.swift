@@ -28,27 +28,6 @@ public struct QueueSpec: Sendable, Equatable {
     }
 }
 
-/// How hardware fails. Exponential times from one stream per node; nil: never.
-public struct FailureModel: Sendable, Equatable {
-    /// Mean time between failures of one node, and its mean time to repair.
-    public var nodeMTBF: SimDuration?
-    public var nodeRepair: SimDuration
-    /// Mean time between failures of one GPU (the node stays up, the GPU leaves until repaired), and its repair.
-    public var gpuMTBF: SimDuration?
-    public var gpuRepair: SimDuration
-
-    /// Nothing fails unless a mean time is given.
-    public init(
-        nodeMTBF: SimDuration? = nil, nodeRepair: SimDuration = .seconds(4 * 3600), gpuMTBF: SimDuration? = nil,
-        gpuRepair: SimDuration = .seconds(4 * 3600)
-    ) {
-        self.nodeMTBF = nodeMTBF
-        self.nodeRepair = nodeRepair
-        self.gpuMTBF = gpuMTBF
-        self.gpuRepair = gpuRepair
-    }
-}
-
 /// What surrounds the work of a job: start-up, checkpoints, restarts.
 public struct LifecycleModel: Sendable, Equatable {
     /// Image pull, load and rendezvous at every start.
@@ -95,6 +74,12 @@ public struct World: Sendable {
     public var contention = true
     /// Hardware that is slower than it should be.
     public var degradations: [Degradation] = []
+    /// Tiers, objects and what jobs do with them; nil without any.
+    public var storage: StorageModel?
+    /// Terms of each pool of spot nodes, by pool; nil, or no entry, for a pool that stays.
+    public var spot: [SpotTerms?] = []
+    /// Nodes kept out of scheduling to replace lost ones, by pool; no entry for none.
+    public var spares: [Int] = []
     /// Price of one GPU-hour per pool.
     public var prices: [MoneyPerHour]
     /// Bytes per second each GPU of a job on several nodes is assumed to send to the next node (an assumption of the

@@ -79,6 +79,9 @@ extension ModelCard {
         ]
     }()
 
+    /// Names of the built-in cards.
+    public static var builtInNames: [String] { builtIn.map(\.name) }
+
     /// The built-in card with a name, ignoring case, or nil.
     public static func named(_ name: String) -> ModelCard? {
         builtIn.first { $0.name.lowercased() == name.lowercased() }

@@ -36,7 +36,8 @@ struct FactsStrip: Sendable {
             Fact(
                 name: "Work lost", value: data.printedShare { $0.name == "recomputed" } ?? Figures.missing,
                 context: "of GPU time, done again after \(Figures.plural(summary.preemptions, "eviction")), "
-                    + Figures.plural(summary.failureRestarts, "failure"),
+                    + Figures.plural(summary.failureRestarts, "failure")
+                    + (summary.effectiveShare.map { "; effective training time \(Figures.percent($0))" } ?? ""),
                 course: data.gpus(of: "recomputed")),
         ]
         if summary.costMicrodollars > 0 {

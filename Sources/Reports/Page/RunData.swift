@@ -71,6 +71,7 @@ struct RunData: Sendable {
         var neverFit = 0
         var preemptions = 0
         var failureRestarts = 0
+        var effectiveShare: Double?
         var hardwareFailures = 0
         /// Nanoseconds.
         var meanWait: Double?

@@ -45,6 +45,7 @@ extension RunData {
             allocatedShare: row.real("allocated_share"), productiveShare: row.real("productive_share"),
             goodputShare: row.real("goodput_share"), jainIndex: row.real("jain_index"),
             costMicrodollars: row.number("cost_microdollars"))
+        summary.effectiveShare = try reader.rows("SELECT * FROM effective_training_total").first?.real("effective_ratio")
         totalWait = WaitSummary(name: "all jobs", row: row)
     }
 

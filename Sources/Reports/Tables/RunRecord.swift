@@ -66,6 +66,8 @@ public struct RunRecord: Codable, Equatable, Sendable {
     public let productiveShare: Double?
     /// Useful share of what jobs held.
     public let goodputShare: Double?
+    /// Share of the time from first start to end in which jobs did work that was kept, weighted by their GPUs.
+    public let effectiveTrainingShare: Double?
     /// GPU time that was free although jobs waited, because none of them fitted.
     public let fragmentedShare: Double?
     /// Times a job was evicted.
@@ -101,6 +103,7 @@ public struct RunRecord: Codable, Equatable, Sendable {
         allocatedShare = data.summary.allocatedShare
         productiveShare = data.summary.productiveShare
         goodputShare = data.summary.goodputShare
+        effectiveTrainingShare = data.summary.effectiveShare
         fragmentedShare = data.causes.first { $0.name == "fragmented" }.flatMap { total > 0 ? $0.hours / total : nil }
         evictions = data.summary.preemptions
         failureRestarts = data.summary.failureRestarts

@@ -85,6 +85,7 @@ public struct RunTables: Sendable {
                 ("allocated, of capacity", share(summary.allocatedShare)),
                 ("productive, of capacity", share(summary.productiveShare)),
                 ("productive, of allocated (goodput)", share(summary.goodputShare)),
+                ("effective training time, from first start to end", share(summary.effectiveShare)),
                 ("jobs completed", Figures.count(summary.completed)),
                 ("mean completion time", summary.meanCompletion.map(Figures.duration(nanoseconds:)) ?? Figures.missing),
                 ("evictions", Figures.count(summary.preemptions)),

@@ -13,7 +13,8 @@ public enum Schema {
 
     /// Tables of names and descriptions, written when a run starts. Those named by others come first.
     public static let dimensionTables: [Relation] = [
-        runTable, runNoteTable, causeTable, reasonTable, actionTable, jobStatusTable, placementEndTable, clusterTable,
+        runTable, runNoteTable, causeTable, reasonTable, actionTable, jobStatusTable, placementEndTable, failedPartTable,
+        clusterTable,
         poolTable, nodeTable, gpuTable, linkTable, queueTable, teamTable, jobClassTable, userTable,
     ]
 
@@ -132,6 +133,13 @@ extension Schema {
 
     static let placementEndTable = Relation(
         table: "placement_end", "Why a placement ended.",
+        """
+          code INTEGER PRIMARY KEY,
+          name TEXT NOT NULL UNIQUE
+        """)
+
+    static let failedPartTable = Relation(
+        table: "failed_part", "What can fail.",
         """
           code INTEGER PRIMARY KEY,
           name TEXT NOT NULL UNIQUE

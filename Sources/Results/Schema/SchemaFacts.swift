@@ -111,13 +111,15 @@ extension Schema {
         """)
 
     static let failureTable = Relation(
-        table: "failure", "A failure of a node or of one of its GPUs.",
+        table: "failure",
+        "A failure of a part of a node, of its switch (one row for each node cut off) or software; spot nodes taken back.",
         """
           time_ns INTEGER NOT NULL,
           node INTEGER NOT NULL REFERENCES node (id),
           gpu INTEGER,                             -- local index; NULL: the whole node
           repaired_ns INTEGER,                     -- NULL: not before the run ended
-          jobs_hit INTEGER NOT NULL
+          jobs_hit INTEGER NOT NULL,
+          part INTEGER NOT NULL REFERENCES failed_part (code)
         """)
 
     static let gpuTimeTable = Relation(

@@ -59,6 +59,10 @@ extension DecisionReason {
         case .queueOverused: "its queue has what it deserves"
         case .awaitsRelease: "its place is still held by others"
         case .evicted: "evicted by the scheduler"
+        case .nicFailure: "network card failure"
+        case .switchFailure: "switch failure"
+        case .softwareFailure: "software failure"
+        case .reclaimed: "spot node reclaimed"
         }
     }
 
@@ -86,6 +90,10 @@ extension DecisionReason {
         case .queueOverused: "queue {other} has what it deserves already; it needs {needed_gpus}"
         case .awaitsRelease: "it has a place for {needed_gpus} that others still hold"
         case .evicted: "evicted by the scheduler"
+        case .nicFailure: "a network card of {other} failed"
+        case .switchFailure: "the switch of {other} failed"
+        case .softwareFailure: "software failed on {other}"
+        case .reclaimed: "the provider took {other} back"
         }
     }
 
@@ -93,7 +101,7 @@ extension DecisionReason {
     var otherKind: OtherKind {
         switch self {
         case .queueCap, .notAdmitted, .queueOverused: .queue
-        case .nodeFailure, .gpuFailure: .node
+        case .nodeFailure, .gpuFailure, .nicFailure, .switchFailure, .softwareFailure, .reclaimed: .node
         default: .job
         }
     }

@@ -10,7 +10,7 @@ extension Schema {
             wait("queue_wait", "each queue", by: "queue"), wait("team_wait", "each team", by: "team"),
             wait("class_wait", "each class of jobs", by: "job_class"), taskView, ganttView, decisionTextView,
             mostDelayedJobView, preemptionSummaryView, failureSummaryView, nodePlaceView, nodeOutageView,
-        ] + ledgerViews + shareViews
+        ] + ledgerViews + shareViews + reliabilityViews
 
     static let runSummaryView = Relation(
         view: "run_summary", "The run in one row: what compare puts side by side.",
@@ -175,17 +175,18 @@ extension Schema {
 
     static let failureSummaryView = Relation(
         view: "failure_summary",
-        "Failures of nodes and of single GPUs per pool; repairs still open count to the run's end.",
+        "Failures per pool and kind of part; repairs still open count to the run's end.",
         """
-        SELECT p.name AS pool, CASE WHEN f.gpu IS NULL THEN 'node' ELSE 'gpu' END AS kind, count(*) AS failures,
+        SELECT p.name AS pool, k.name AS kind, count(*) AS failures,
                count(f.repaired_ns) AS repaired, sum(f.jobs_hit) AS jobs_hit,
                sum(coalesce(f.repaired_ns, r.end_ns) - f.time_ns) AS out_ns,
                avg(f.repaired_ns - f.time_ns) AS mean_repair_ns
         FROM failure f
         JOIN node n ON n.id = f.node
         JOIN pool p ON p.id = n.pool
+        JOIN failed_part k ON k.code = f.part
         CROSS JOIN run r
-        GROUP BY p.id, f.gpu IS NULL
+        GROUP BY p.id, f.part
         """)
 
     static let nodePlaceView = Relation(

@@ -22,7 +22,7 @@ struct FactInserts {
         poolSamples = try BulkInsert(connection, table: "pool_sample", columns: 6)
         nodeSamples = try BulkInsert(connection, table: "node_sample", columns: 5)
         linkSamples = try BulkInsert(connection, table: "link_sample", columns: 3)
-        failures = try BulkInsert(connection, table: "failure", columns: 5)
+        failures = try BulkInsert(connection, table: "failure", columns: 6)
         gpuTime = try BulkInsert(connection, table: "gpu_time", columns: 3)
         poolTime = try BulkInsert(connection, table: "pool_time", columns: 5)
         teamTime = try BulkInsert(connection, table: "team_time", columns: 6)
@@ -64,6 +64,7 @@ struct FactInserts {
             row.unlessNegative(fact.gpu)
             row.unlessNegative(fact.repairedNs)
             row.integer(fact.jobsHit)
+            row.code(fact.part)
         }
     }
 

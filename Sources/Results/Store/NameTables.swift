@@ -52,6 +52,10 @@ struct NameTables {
             row.code(end)
             row.text(end.name)
         }
+        try table("failed_part", columns: 2, FailedPart.allCases) { row, part in
+            row.code(part)
+            row.text(part.name)
+        }
     }
 
     private func insertHardware() throws(ResultsError) {

@@ -43,6 +43,14 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case awaitsRelease
     /// Evicted; the scheduler does not say for which job.
     case evicted
+    /// A network card of node `other` failed.
+    case nicFailure
+    /// The leaf switch of node `other` failed.
+    case switchFailure
+    /// Software failed on node `other`.
+    case softwareFailure
+    /// The provider took back the spot node `other`.
+    case reclaimed
 
     /// Name in the database and in reports.
     public var name: String {
@@ -68,6 +76,10 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .queueOverused: "queue_overused"
         case .awaitsRelease: "awaits_release"
         case .evicted: "evicted"
+        case .nicFailure: "nic_failure"
+        case .switchFailure: "switch_failure"
+        case .softwareFailure: "software_failure"
+        case .reclaimed: "reclaimed"
         }
     }
 
