@@ -87,6 +87,39 @@ import Testing
         #expect(abs((zero3.weights + zero3.gradients + zero3.optimizer) / (18 * parameters / 64) - 1) < 1e-9)
     }
 
+    /// 16 bytes per parameter between steps, 24 within one: 32-bit gradients and Adam's intermediates (torch.optim.Adam, `foreach`).
+    @Test func aStepHoldsCopiesOfGradients() {
+        let alone = plan {
+            $0.gpus = 1
+            $0.globalBatch = 1
+            $0.sequence = 16
+            $0.sharding = .none
+            $0.software = .huggingFace
+            $0.recompute = .full
+        }
+        let bytes = TrainingMemory(model: llama, plan: alone).allocated / ParameterCount(llama).total
+        #expect(abs(bytes / 24 - 1) < 0.01)
+    }
+
+    /// Frozen weights that a backward pass has gathered stayed to its end (pytorch/pytorch issue 95805): all of them and one shard.
+    @Test func frozenShardsPileUp() {
+        let frozen = plan {
+            $0.gpus = 4
+            $0.globalBatch = 4
+            $0.sequence = 16
+            $0.sharding = .zero3
+            $0.software = .litGPT
+            $0.recompute = .full
+            $0.task = .lora
+        }
+        let whole = 2 * ParameterCount(llama).total
+        let piled = TrainingMemory(model: llama, plan: frozen).allocated
+        var freed = frozen
+        freed.software.keepsFrozenGathered = false
+        #expect(piled > 1.25 * whole && piled < 1.4 * whole)
+        #expect(TrainingMemory(model: llama, plan: freed).allocated < 0.4 * whole)
+    }
+
     /// Korthikanti et al.: s·b·h·(34 + 5·a·s/h) bytes per layer without parallelism, s·b·h/t·34 with sequence parallelism
     /// and selective recomputation.
     @Test func activationsFollowKorthikanti() throws {

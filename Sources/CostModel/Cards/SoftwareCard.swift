@@ -67,6 +67,18 @@ public struct SoftwareCard: Hashable, Sendable {
     /// Whether recomputation ends with the last tensor that the backward pass needs, which spares a layer's last product (PyTorch's
     /// non-reentrant checkpoint, `set_checkpoint_early_stop`; llm-foundry uses it).
     public var stopsRecomputeEarly = false
+    /// Bytes that an optimizer's step adds for every parameter of the rank: 32-bit copies of gradients (4) and the intermediates of
+    /// PyTorch's `foreach` Adam, about the size of the parameters (4; torch.optim.Adam). Apex's and Megatron's fused Adam adds none.
+    public var stepBytes = 0.0
+    /// Whether state is kept in flat buffers, whose copies fit into none of the allocator's freed blocks and add to the activations.
+    public var flattensState = false
+    /// Whether the data-parallel engine steps through parts of the state of 10⁹ parameters (DeepSpeed's `sub_group_size`).
+    public var stepsInGroups = false
+    /// Whether frozen weights, once gathered in the backward pass, stay until its end (PyTorch's FSDP before its change 101982 of 2023:
+    /// pytorch/pytorch issue 95805).
+    public var keepsFrozenGathered = false
+    /// Whether the loss holds a shifted copy of the logits and their gradient beside them.
+    public var copiesLogits = false
     /// Year of the release, with its fraction; nil when not known.
     public var year: Double?
 }
@@ -91,15 +103,20 @@ extension SoftwareCard {
     /// InternEvo and other ZeRO-1 trainers with fused kernels.
     public static let internEvo = SoftwareCard(
         name: "internevo", fusion: .pairs, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 512e6,
-        lossBytes: 12, broadcastsByOwner: true)
+        lossBytes: 12, broadcastsByOwner: true, stepBytes: 8, flattensState: true)
     /// Hugging Face Trainer, with DeepSpeed when there are many GPUs; LitGPT.
     public static let huggingFace = SoftwareCard(
         name: "hf-trainer", fusion: .none, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 400e6,
-        lossBytes: 60, hooksGradients: true, prefetchesWeights: false)
+        lossBytes: 60, hooksGradients: true, prefetchesWeights: false, stepBytes: 8, stepsInGroups: true,
+        copiesLogits: true)
+    /// LitGPT with Lightning Fabric's FSDP.
+    public static let litGPT = SoftwareCard(
+        name: "litgpt", fusion: .none, attention: .flash, overlapsData: true, gradientBytes: 2, lossBytes: 60,
+        keepsFrozenGathered: true, copiesLogits: true)
 
     /// The built-in cards.
     public static let builtIn: [SoftwareCard] = [
-        earlyMegatron, classicMegatron, megatronCore, fsdp, internEvo, huggingFace,
+        earlyMegatron, classicMegatron, megatronCore, fsdp, internEvo, huggingFace, litGPT,
     ]
 
     /// The card that a framework's name and its attention kernels stand for.
@@ -117,8 +134,9 @@ extension SoftwareCard {
             card = attention == "unfused" ? .earlyMegatron : .classicMegatron
         } else if text.contains("internevo") || text.contains("internlm") {
             card = .internEvo
-        } else if text.contains("hf ") || text.contains("trainer") || text.contains("litgpt") || text.contains("xtuner")
-        {
+        } else if text.contains("litgpt") {
+            card = .litGPT
+        } else if text.contains("hf ") || text.contains("trainer") || text.contains("xtuner") {
             card = .huggingFace
         } else {
             card = .fsdp

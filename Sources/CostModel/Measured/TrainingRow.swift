@@ -20,6 +20,8 @@ public struct TrainingRow: Sendable {
     public let measured: Double?
     /// Measured peak memory of one GPU in bytes; nil when the row states none.
     public let measuredMemory: Double?
+    /// Whether that is what PyTorch allocated, without context and fragmentation.
+    public let memoryIsAllocated: Bool
     /// Whether the row states that the run did not fit into memory.
     public let isOutOfMemory: Bool
 
@@ -54,6 +56,8 @@ public struct TrainingRow: Sendable {
         else { throw .incomplete("layers, hidden, heads, sequence, GPUs or global batch") }
         model = Self.model(row, layers: layers, hidden: hidden, heads: heads)
         let nodeSize = max(1, row.integer("gpus_per_node") ?? 8)
+        // LitGPT prints `torch.cuda.max_memory_allocated()`.
+        memoryIsAllocated = row.text("framework").lowercased().contains("litgpt")
         var platform = TrainingPlatform(
             card: card, gpusPerNode: nodeSize, network: row.number("inter_node_gbps_per_gpu").map { $0 / 8 * 1e9 })
         if row.text("inter_node_kind").contains("EFA") { platform.networkKind = .efa }
@@ -162,10 +166,12 @@ extension TrainingRow {
     /// The plan with what the row leaves open decided by stated rules, never by the measured time.
     ///
     /// An open micro batch is the fastest of 1, 2, 4, 8, 16 that fits into memory (such rows are tuned runs). Open
-    /// recomputation is full for Hugging Face trainers (their scripts' default); otherwise none where memory allows.
+    /// recomputation is full for Hugging Face trainers and for LitGPT with FSDP (their scripts' default); otherwise none.
     public func decided(by cost: TrainingCostModel) -> TrainingPlan {
         var plan = plan
-        if recomputeIsOpen, plan.software.name == SoftwareCard.huggingFace.name { plan.recompute = .full }
+        let isHuggingFace = plan.software.name == SoftwareCard.huggingFace.name
+        let isShardedLitGPT = plan.software.name == SoftwareCard.litGPT.name && plan.sharding != .none
+        if recomputeIsOpen, isHuggingFace || isShardedLitGPT { plan.recompute = .full }
         guard microBatchIsOpen else { return plan }
         let perReplica = max(1, plan.globalBatch / plan.data)
         var best: (plan: TrainingPlan, step: Double)?

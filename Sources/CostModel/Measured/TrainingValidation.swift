@@ -49,7 +49,12 @@ public struct TrainingValidation: Sendable {
     public var memoryErrors: SourceErrors {
         let errors =
             scored.compactMap { item -> (source: String, error: Double)? in
-                item.row.measuredMemory.map { (item.row.source, item.estimate.memory.total / $0 - 1) }
+                item.row.measuredMemory.map { measured in
+                    let memory = item.estimate.memory
+                    return (
+                        item.row.source, (item.row.memoryIsAllocated ? memory.allocated : memory.total) / measured - 1
+                    )
+                }
             } + parts.map { ($0.source, $0.error) }
         return SourceErrors(errors: errors, skipped: skipped + scored.count - errors.count)
     }

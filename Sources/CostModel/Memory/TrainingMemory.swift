@@ -12,6 +12,8 @@ public struct TrainingMemory: Hashable, Sendable {
     public var buffers = 0.0
     /// CUDA context, libraries, communicators.
     public var context = 0.0
+    /// What the allocator reserves beyond what is in use.
+    public var fragmentation = 0.0
     /// Host memory that the GPU's share of offloaded state and activations takes; not part of `total`.
     public var host = 0.0
     /// Local NVMe that offloaded state takes; not part of `total`.
@@ -20,14 +22,19 @@ public struct TrainingMemory: Hashable, Sendable {
     /// Bytes of the CUDA context with cuBLAS and cuDNN workspaces, and of communicators when there are other ranks.
     static let contextBytes = (alone: 0.9e9, together: 1.8e9)
 
-    /// All of it, before fragmentation.
-    public var total: Double { weights + gradients + optimizer + activations + buffers + context }
+    /// Reserved over allocated memory, less one: 0.03 to 0.15 are usual (PyTorch's caching allocator).
+    static let fragmentationShare = 0.06
+
+    /// What PyTorch reports as the most memory allocated: without context and fragmentation.
+    public var allocated: Double { weights + gradients + optimizer + activations + buffers }
+    /// All of it.
+    public var total: Double { allocated + context + fragmentation }
 
     /// Parts, largest first.
     public var parts: [(name: String, bytes: Double)] {
         [
             ("weights", weights), ("gradients", gradients), ("optimizer", optimizer), ("activations", activations),
-            ("buffers", buffers), ("context", context),
+            ("buffers", buffers), ("context", context), ("fragmentation", fragmentation),
         ].enumerated().sorted { $0.element.1 != $1.element.1 ? $0.element.1 > $1.element.1 : $0.offset < $1.offset }
             .map { ($0.element.0, $0.element.1) }
     }
@@ -63,11 +70,34 @@ public struct TrainingMemory: Hashable, Sendable {
         activations = layer.stage
         host += layer.offloaded
         buffers = layer.logits + layer.transfers
+        addStep(stage, plan)
         if plan.sharding == .zero3 {
             let unit = (stage.dense + stage.experts) / Double(max(1, model.allLayers / max(1, plan.pipeline)))
             buffers += 2 * unit * 2 + (plan.task == .full ? unit * 2 : 0)
         }
+        if plan.sharding == .zero3, plan.task != .full, plan.software.keepsFrozenGathered {
+            buffers += weights * Double(plan.shards)
+        }
         context = plan.gpus > 1 ? Self.contextBytes.together : Self.contextBytes.alone
+        fragmentation = Self.fragmentationShare * allocated
+    }
+
+    /// Parameters of one part of DeepSpeed's optimizer step (`sub_group_size`).
+    static let stepGroup = 1e9
+
+    /// Copies of the optimizer's step. Activations are gone by then: their memory is used again, except by copies of flat buffers.
+    private mutating func addStep(_ stage: StageParameters, _ plan: TrainingPlan) {
+        guard plan.task == .full, plan.software.stepBytes > 0, !plan.pureLowPrecision, plan.offload == .none else {
+            return
+        }
+        let replicas = plan.data * plan.context
+        let shards = plan.sharding == .none ? 1 : Double(min(plan.shards, replicas))
+        var owned = (stage.dense + stage.experts) / shards
+        if plan.software.stepsInGroups, replicas > 1 { owned = min(owned, Self.stepGroup) }
+        // The hybrid ZeRO optimizers flatten 16-bit gradients once more before they convert them.
+        let flat: Double = plan.software.flattensState && plan.sharding != .zero3 ? 2 : 0
+        let copies = owned * (plan.software.stepBytes + flat)
+        buffers = plan.software.flattensState ? buffers + copies : max(buffers, copies - activations)
     }
 
     private mutating func addState(_ stage: StageParameters, _ plan: TrainingPlan) {
@@ -81,14 +111,17 @@ public struct TrainingMemory: Hashable, Sendable {
         let weightsSharded = plan.sharding == .zero3
         if plan.task != .full {
             let trained = stage.adapters + (plan.trainsEmbeddings ? stage.ends : 0)
-            // Weights of four bits with a 16-bit scale for every 64; embedding and head stay in 16 bits.
-            let kept = plan.task == .qlora ? 1.44 * stage.ends : 0
+            // Weights of four bits with a 16-bit scale for every 64. Embedding and head stay in 16 bits; PEFT's
+            // `prepare_model_for_kbit_training` turns them, and adapters, into 32 bits.
+            let isHuggingFace = plan.software.name == SoftwareCard.huggingFace.name
+            let kept = plan.task == .qlora ? (isHuggingFace ? 3.44 : 1.44) * stage.ends : 0
+            let adapterBytes: Double = plan.task == .qlora && isHuggingFace ? 4 : 2
             weights =
-                split(plan.task == .qlora ? 0.56 : 2, sharded: weightsSharded) + kept + 2 * trained
+                split(plan.task == .qlora ? 0.56 : 2, sharded: weightsSharded) + kept + adapterBytes * trained
                 + 2 * stage.frozenVision
-            gradients = 2 * trained
+            gradients = adapterBytes * trained
             // Hugging Face trainers leave adapters of a 16-bit model, and their moments, in 16 bits.
-            optimizer = (plan.software.name == SoftwareCard.huggingFace.name ? 6 : 12) * trained
+            optimizer = (isHuggingFace ? adapterBytes == 4 ? 8 : 6 : 12) * trained
             if plan.moments == .eightBit { optimizer = (4 + Self.eightBitMoments) * trained }
             return
         }
@@ -165,13 +198,16 @@ public struct ActivationMemory: Hashable, Sendable {
         if plan.software.attention.keepsScores, plan.recompute == .none { attention += 5 * heads * s / t }
         if !plan.software.attention.keepsScores { attention += 4 * heads / t }
         let factor: Double = model.isGated ? 6 : 4
-        let dense = feed + factor * Double(model.feedForward) / t
+        var dense = feed + factor * Double(model.feedForward) / t
         var mixture = dense
         if let experts = model.experts {
             let split = 1 / t
             mixture =
                 feed + Double(experts.perToken) * (factor * Double(experts.width) + 4 * h) * split
                 + factor * Double(experts.sharedWidth) / t
+        }
+        if plan.task != .full, plan.software.fusion == .none {
+            (attention, dense) = Self.frozen(model, plan)
         }
         let full = 2 * h * whole
         denseLayer = tokens * (plan.recompute == .full ? full : attention + dense)
@@ -197,9 +233,25 @@ public struct ActivationMemory: Hashable, Sendable {
         sum += flight * tokens * h * whole * (dropout ? 1 : 0)
         stage = sum + Self.vision(model: model, plan: plan) * (plan.freezesVision ? 1 : flight)
         // In 16 and in 32 bits; unfused losses copy them once more, shifted, and hold their gradient beside them.
-        let copies: Double = plan.software.fusion == .none ? 12 : 6
+        let copies: Double = plan.software.copiesLogits ? 12 : 6
         logits = copies * tokens * Double(model.vocabulary) / t / (p > 1 ? p : 1)
         transfers = p > 1 ? 4 * (v + 1) * tokens * h / t : 0
+    }
+
+    /// Bytes per token of attention and feed-forward part beside frozen weights, in eager code: their products need no inputs for
+    /// gradients, but RMSNorm's input is kept in 32 bits, and adapters keep a dropped-out input with its mask. Products with weights
+    /// of four bits keep their inputs (bitsandbytes' `MatMul4Bit`).
+    private static func frozen(_ model: ModelCard, _ plan: TrainingPlan) -> (attention: Double, feed: Double) {
+        let h = Double(model.hidden), f = Double(model.feedForward), t = Double(plan.tensor)
+        let heads = Double(model.heads), d = Double(model.headDimension)
+        let norm: Double = model.hasBiases ? 2 : 4
+        var attention = (norm + 3) * h + (2 * (heads + 2 * Double(model.kvHeads)) * d + 2 * heads * d + 4 * heads) / t
+        var feed = norm * h + (model.isGated ? 6 : 2) * f / t
+        if plan.task == .qlora {
+            attention += 2 * h + 2 * heads * d / t
+            feed += 2 * h + 2 * f / t
+        }
+        return (attention, feed)
     }
 
     /// Bytes that the images of a micro batch leave in a vision encoder; one layer's where it is frozen.
