@@ -1,6 +1,7 @@
 import ClusterModel
 import Configuration
 import Quantities
+import Simulation
 import Workloads
 
 /// Makes one workload of all sources of a scenario, with the allowed pools of every pod group.
@@ -13,6 +14,7 @@ struct WorkloadAssembly {
     private struct Part {
         var workload: Workload
         var rules: Rules
+        var trainings: [TrainingSpec] = []
 
         enum Rules {
             /// The same for all groups.
@@ -30,18 +32,20 @@ struct WorkloadAssembly {
 
     private var spec: SpecSection { scenario.content.spec }
 
-    /// The jobs in order of arrival, and the pool mask of each pod group.
+    /// The jobs in order of arrival, the pool mask of each pod group, and what training jobs train.
     ///
     /// - Throws: what is wrong in traces, by their own positions; jobs that can never start.
-    func build() throws(InvalidInput) -> (workload: Workload, poolMasks: [UInt64]) {
+    func build() throws(InvalidInput) -> (workload: Workload, poolMasks: [UInt64], trainings: [TrainingSpec]) {
         let reading = Reading(continuing: scenario.values)
         var names = WorkloadBuilder(source: scenario.file, format: "scenario")
         for queue in spec.cluster.queues { _ = names.queue(queue.name) }
         var parts = [names.build()]
         var masks: [UInt64] = []
+        var trainings: [TrainingSpec] = []
         for (index, entry) in spec.workload.enumerated() {
             let place = Place.root.key("spec").key("workload").element(index)
-            guard let part = part(entry, place, reading) else { continue }
+            guard let part = part(entry, index, firstTraining: trainings.count, place, reading) else { continue }
+            trainings += part.trainings
             let partMasks = poolMasks(of: part)
             let workload = adapt(part.workload, masks: partMasks, entry, place, reading)
             // A merge lays out groups in the order of the jobs, so that is the order of the masks.
@@ -49,14 +53,21 @@ struct WorkloadAssembly {
             parts.append(workload.workload)
         }
         try reading.diagnostics.throwIfAny()
-        return (Workload.merging(parts), masks)
+        return (Workload.merging(parts), masks, trainings)
     }
 
     // MARK: Sources
 
-    private func part(_ entry: WorkloadEntry, _ place: Place, _ reading: Reading) -> Part? {
+    private func part(
+        _ entry: WorkloadEntry, _ index: Int, firstTraining: Int, _ place: Place, _ reading: Reading
+    ) -> Part? {
         switch entry {
         case .jobs(let list): return listed(list)
+        case .train(let section):
+            let assembly = TrainingAssembly(spec: spec, cluster: cluster, reading: reading, resolve: scenario.resolve)
+            guard let resolved = assembly.resolved(section, place) else { return nil }
+            let times = assembly.arrivals(section, index: index, place)
+            return trained(section, resolved, at: times, training: firstTraining)
         case .generate(let section):
             do throws(GeneratorError) {
                 return Part(workload: try trainingMix(section).generate(), rules: .all(section.rules))
@@ -103,6 +114,31 @@ struct WorkloadAssembly {
             }
         }
         return Part(workload: builder.build(), rules: .perGroup(rules))
+    }
+
+    private func trained(
+        _ section: TrainSection, _ resolved: TrainingAssembly.Resolved, at times: [SimTime], training: Int
+    ) -> Part {
+        var builder = WorkloadBuilder(source: scenario.file, format: "scenario")
+        let queue = spec.queue(named: section.queue)
+        let name = section.name ?? "train-\(resolved.training.model.name.lowercased())"
+        let request = ResourceRequest(
+            cpuMilli: section.cpuPerGPU.milliValue * Int64(section.podGPUs),
+            memoryBytes: section.memoryPerGPU.value * Int64(section.podGPUs), gpuCount: Int32(section.podGPUs))
+        let models = section.gpuModels.isEmpty ? 0 : builder.gpuModels(section.gpuModels)
+        let group = PodGroupSpec(
+            pods: Int32(section.gpus / section.podGPUs), request: request, gpuModels: models)
+        for (copy, submit) in times.enumerated() {
+            builder.add(
+                name: times.count == 1 ? name : "\(name)-\(copy)",
+                team: section.team ?? spec.team(ofQueue: queue), queue: queue, jobClass: section.jobClass ?? "train",
+                user: section.user ?? "default", priority: Int32(section.priority), submit: submit,
+                duration: resolved.duration, requestedDuration: section.requested,
+                checkpointInterval: section.checkpointInterval,
+                maxRestarts: section.maxRestarts.map { Int32($0) } ?? Job.unlimitedRestarts,
+                preemptible: section.preemptible, training: Int32(training), groups: [group])
+        }
+        return Part(workload: builder.build(), rules: .all(section.rules), trainings: [resolved.training])
     }
 
     private func trainingMix(_ section: GenerateSection) -> TrainingMix {
@@ -168,6 +204,7 @@ struct WorkloadAssembly {
             dropsOversized = section.oversized == .drop
             what = place.key("trace")
         }
+        if case .train = entry { what = place.key("train") }
         let names = JobNames(workload, mapping, spec)
         checkQueues(of: workload.jobs.prefix(limit ?? .max), names, what, reading)
         let kept = keptJobs(of: workload, masks: masks, names, limit: limit, drops: dropsOversized, what, reading)
@@ -247,7 +284,7 @@ struct WorkloadAssembly {
                 priority: job.priority, submit: job.submit, duration: job.duration,
                 requestedDuration: job.requestedDuration, abortAt: job.abortAt,
                 checkpointInterval: job.checkpointInterval, maxRestarts: job.maxRestarts,
-                preemptible: job.preemptible, groups: groups)
+                preemptible: job.preemptible, training: job.training, groups: groups)
             newMasks += masks[job.groupIndices]
         }
         return (builder.build(), newMasks)

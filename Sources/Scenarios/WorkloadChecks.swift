@@ -24,6 +24,7 @@ struct WorkloadChecks {
             case .trace(let trace): check(trace, place, path: resolve(trace.path))
             case .generate(let section): check(section, place)
             case .jobs(let list): check(list, place.key("jobs"))
+            case .train(let section): check(section, place, resolve)
             }
         }
     }
@@ -54,13 +55,23 @@ struct WorkloadChecks {
         }
     }
 
+    private func check(_ section: TrainSection, _ place: Place, _ resolve: (String) -> String) {
+        checkPools(section.rules, place)
+        checkQueue(section.queue, "job \"train \(section.model)\"", place)
+        guard reading.isSound(place.path), section.parallelism != .auto else { return }
+        withoutActuallyEscaping(resolve) { resolve in
+            _ = TrainingAssembly(spec: spec, cluster: cluster, reading: reading, resolve: resolve)
+                .resolved(section, place)
+        }
+    }
+
     private func check(_ list: JobListSection, _ place: Place) {
         let filter = PoolFilter(cluster)
         var gangs = GangCheck(cluster)
         for (index, job) in list.jobs.enumerated() {
             let place = place.element(index)
             checkPools(job.rules, place)
-            checkQueue(job, place)
+            checkQueue(job.queue, "job \"\(job.name)\"", place)
             guard reading.isSound(place.path) else { continue }
             let masks = job.allGroups.map { filter.mask(job.rules, gpuModels: $0.gpuModels) }
             let queue = spec.cluster.queues.first { $0.name == spec.queue(of: job) }
@@ -79,12 +90,12 @@ struct WorkloadChecks {
         }
     }
 
-    private func checkQueue(_ job: JobSection, _ place: Place) {
-        if let queue = job.queue {
+    private func checkQueue(_ queue: String?, _ what: String, _ place: Place) {
+        if let queue {
             checkQueue(queue, place.key("queue"))
         } else if spec.cluster.queues.count > 1 {
             reading.report(
-                path: place.path, "job \"\(job.name)\" names no queue",
+                path: place.path, "\(what) names no queue",
                 hint: "known: \(spec.cluster.queues.map(\.name).joined(separator: ", "))")
         }
     }
@@ -99,8 +110,11 @@ struct WorkloadChecks {
 
 extension SpecSection {
     /// The queue of a listed job: its own, else the only one, else `default`.
-    func queue(of job: JobSection) -> String {
-        job.queue ?? (cluster.queues.count == 1 ? cluster.queues[0].name : "default")
+    func queue(of job: JobSection) -> String { queue(named: job.queue) }
+
+    /// The queue named, else the only one, else `default`.
+    func queue(named name: String?) -> String {
+        name ?? (cluster.queues.count == 1 ? cluster.queues[0].name : "default")
     }
 
     /// The team of jobs in `queue` that name none.

@@ -13,13 +13,16 @@ extension ResolvedScenario {
         let reading = Reading(continuing: values)
         let clusters = ClusterAssembly(spec.cluster)
         guard let cluster = clusters.build(reading) else { throw InvalidInput(reading.diagnostics.findings) }
-        let (workload, poolMasks) = try WorkloadAssembly(self, cluster).build()
+        let (workload, poolMasks, trainings) = try WorkloadAssembly(self, cluster).build()
         var world = World(
             name: name, cluster: cluster, workload: workload, poolMasks: poolMasks,
             scheduler: spec.cluster.scheduler.configuration, queues: queues(named: workload.queues),
             failures: spec.cluster.failures.model, lifecycle: spec.lifecycle, prices: clusters.prices,
             trafficPerGPU: spec.cluster.fabric.trafficPerGPU ?? BytesPerSecond(rawValue: 0), seed: spec.seed,
             horizon: spec.horizon.map { .zero + $0 }, sampleInterval: spec.sampleInterval)
+        world.trainings = trainings
+        world.contention = spec.cluster.fabric.contention ?? true
+        world.degradations = (spec.cluster.degraded ?? []).compactMap { $0.degradation(in: cluster) }
         if world.scheduler.policy == .volcano { world.volcano = try volcanoSetup() }
         return world
     }

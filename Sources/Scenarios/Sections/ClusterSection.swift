@@ -10,6 +10,7 @@ public struct ClusterSection: Sendable, Equatable {
     public var scheduler = SchedulerSection()
     public var queues: [QueueSection] = []
     public var failures = FailureSection()
+    public var degraded: [DegradedSection]?
     public var price = PriceSection()
 
     static let fields = FieldTable(
@@ -24,6 +25,9 @@ public struct ClusterSection: Sendable, Equatable {
                 "queues", \.queues, QueueSection.fields.kind.list(),
                 "Queues that jobs wait in. Without any, every queue that the workload names exists with weight 1."),
             .optional("failures", \.failures, FailureSection.fields.kind, "How hardware fails and is repaired."),
+            .optional(
+                "degraded", \.degraded, DegradedSection.fields.kind.list(),
+                "Hardware that is slower than it should be, for a time or for ever."),
             .optional("price", \.price, PriceSection.fields.kind, "What capacity costs."),
             .notYet("manifests", "write queues and pools in the scenario"),
             .notYet("storage", "give checkpoint and start-up times instead"),
@@ -34,6 +38,7 @@ public struct ClusterSection: Sendable, Equatable {
             QueueSection.checkParents(cluster.queues, place.key("queues"), reading)
             cluster.checkPools(place, reading)
             if reading.isSound(place.key("nodePools").path) {
+                DegradedSection.check(cluster.degraded ?? [], cluster.nodePools, place.key("degraded"), reading)
                 cluster.price.check(pools: cluster.nodePools.map(\.name), place.key("price"), reading)
             }
         })
@@ -171,6 +176,7 @@ public struct FabricSection: Sendable, Equatable {
     public var spec = FabricSpec.singleSwitch
     public var linkRate: BytesPerSecond?
     public var trafficPerGPU: BytesPerSecond?
+    public var contention: Bool?
 
     static let fields = FieldTable(
         "a fabric", FabricSection(),
@@ -194,6 +200,10 @@ public struct FabricSection: Sendable, Equatable {
             .optional(
                 "trafficPerGPU", \.trafficPerGPU, .dataRate,
                 "What each GPU of a job on several nodes is assumed to send to the next node; loads the links."),
+            .optional(
+                "contention", \.contention, .boolean,
+                "Whether training jobs share the links; `false` gives every job all of them for itself. Without it they share."
+            ),
             .notYet("hyperNodes", "HyperNodes follow from the fabric's kind"),
         ])
 }

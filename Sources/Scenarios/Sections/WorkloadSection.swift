@@ -10,6 +10,8 @@ public enum WorkloadEntry: Sendable, Equatable {
     case generate(GenerateSection)
     /// Jobs listed in the scenario.
     case jobs(JobListSection)
+    /// Training jobs, described by what they train.
+    case train(TrainSection)
 
     static let kind = ValueKind<WorkloadEntry>.tagged(
         "a source of jobs",
@@ -28,6 +30,11 @@ public enum WorkloadEntry: Sendable, Equatable {
                 "jobs",
                 JobListSection.table.kind
                     .map(to: { .jobs($0) }, from: { if case .jobs(let section) = $0 { section } else { nil } })
+            ),
+            (
+                "train",
+                TrainSection.table.kind
+                    .map(to: { .train($0) }, from: { if case .train(let section) = $0 { section } else { nil } })
             ),
         ],
         notYet: [("service", "inference services arrive in a later version")])
