@@ -9,7 +9,7 @@ extension Simulation {
     mutating func takeAccounts(_ job: Int32) {
         guard recording else { return }
         if world.scheduler.policy != .kubeDefault { takeNewBinds(job) }
-        links.add(job, session, sign: 1)
+        if training(of: job) < 0 { links.add(job, session, sign: 1) }
     }
 
     /// Newly bound cells, which stand at the front of the job's list, leave the free accounts.

@@ -32,6 +32,8 @@ struct JobRun: Sendable {
     /// Whether a restart reads a checkpoint first, and whether one was written at the last eviction.
     var hasCheckpoint = false
     var owesCheckpointWrite = false
+    /// Where `TrainingState` keeps its present run; -1 when it does not work or trains nothing.
+    var trainingSlot: Int32 = -1
     var finish: EventHandle?
     var abort: EventHandle?
     var reorder: EventHandle?

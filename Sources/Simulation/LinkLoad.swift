@@ -18,13 +18,13 @@ struct LinkLoad: Sendable {
     private var sinceNs: [Int64]
     private var offered: [Double]
 
-    init(_ cluster: Cluster, trafficPerGPU: BytesPerSecond) {
+    init(_ cluster: Cluster, trafficPerGPU: BytesPerSecond, trains: Bool) {
         fabric = cluster.fabric
         bytesPerSecondPerGPU = Int64(trafficPerGPU.rawValue)
         demand = Array(repeating: 0, count: fabric.links.count)
         let links = cluster.fabric.links
         let above = links.indices.filter { if case .switch = links[$0].lower { true } else { false } }
-        let worthSampling = trafficPerGPU.rawValue > 0 ? (above.isEmpty ? Array(links.indices) : above) : []
+        let worthSampling = trafficPerGPU.rawValue > 0 || trains ? (above.isEmpty ? Array(links.indices) : above) : []
         sampled = worthSampling.map { Int32($0) }
         let taken = Set(sampled)
         averaged = trafficPerGPU.rawValue > 0 ? links.indices.map { Int32($0) }.filter { !taken.contains($0) } : []
@@ -33,6 +33,8 @@ struct LinkLoad: Sendable {
     }
 
     /// Adds (`sign` 1) or removes (-1) the traffic of a job on more than one node.
+    ///
+    /// Training jobs bring flows of their own (`TrainingState`).
     mutating func add(_ job: Int32, _ session: Session, sign: Int64) {
         guard session.jobs[Int(job)].boundPods > 1, bytesPerSecondPerGPU > 0 else { return }
         let nodes = Self.nodes(of: job, session)
@@ -101,10 +103,12 @@ struct LinkLoad: Sendable {
         return nodes
     }
 
-    /// Adds one sample of every sampled link.
-    func sample(_ time: Int64, into samples: inout [LinkSampleFact]) {
+    /// Adds one sample of every sampled link; the flows of training jobs come on top.
+    func sample(_ time: Int64, _ training: TrainingState, into samples: inout [LinkSampleFact]) {
         for link in sampled {
-            samples.append(LinkSampleFact(timeNs: time, link: link, demandBytesPerSecond: demand[Int(link)]))
+            let flows = Int64(training.load(of: link).rounded())
+            samples.append(
+                LinkSampleFact(timeNs: time, link: link, demandBytesPerSecond: demand[Int(link)] + flows))
         }
     }
 }

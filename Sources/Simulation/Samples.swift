@@ -56,7 +56,7 @@ extension Simulation {
         for (t, share) in counters.teams.enumerated() { facts.teamSamples.append(Self.fact(time, t, share)) }
         for pool in 0..<world.cluster.pools.count { samplePool(pool, time) }
         if samples % nodeSampleStride == 0 { sampleNodes(time) }
-        links.sample(time, into: &facts.linkSamples)
+        links.sample(time, training, into: &facts.linkSamples)
         samples += 1
     }
 

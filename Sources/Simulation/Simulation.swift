@@ -19,6 +19,7 @@ public struct Simulation {
     var counters: ShareCounters
     var hardware: HardwareState
     var links: LinkLoad
+    var training: TrainingState
     var facts = FactBuffers()
     var fingerprint = Fingerprint()
     var warnings: [String] = []
@@ -82,7 +83,8 @@ public struct Simulation {
         accounting = GPUTimeLedger(cluster: cluster, bucket: world.sampleInterval)
         counters = ShareCounters(queues: world.workload.queues.count, teams: world.workload.teams.count)
         hardware = HardwareState(world)
-        links = LinkLoad(cluster, trafficPerGPU: world.trafficPerGPU)
+        links = LinkLoad(cluster, trafficPerGPU: world.trafficPerGPU, trains: !world.trainings.isEmpty)
+        training = TrainingState(world)
         arrivalsLeft = world.workload.jobs.count
         let shapes = Int(input.jobs.map(\.shape).max() ?? -1) + 1
         waitingByShape = Array(repeating: 0, count: shapes)
@@ -170,6 +172,7 @@ public struct Simulation {
         }
         setSparesAside()
         scheduleFirstFailures()
+        scheduleDegradations()
         schedulePartFailures()
     }
 
@@ -209,6 +212,7 @@ public struct Simulation {
         } else {
             armVolcanoCycle()
         }
+        settleTraining()
         armStorage()
         return nil
     }
@@ -223,6 +227,8 @@ public struct Simulation {
     private mutating func handle(_ event: SimulationEvent) {
         switch event {
         case .finish(let job): complete(job)
+        case .degrades(let index): training.degrade(Int(index), true)
+        case .recovers(let index): training.degrade(Int(index), false)
         case .nodeFails(let node): failNode(NodeID(index: node))
         case .gpuFails(let node, let gpu): failGPU(NodeID(index: node), gpu)
         case .nodeRepaired(let node): repairNode(NodeID(index: node))

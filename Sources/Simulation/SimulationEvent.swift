@@ -3,6 +3,9 @@ enum SimulationEvent: BitwiseCopyable, Sendable {
     case finish(job: Int32)
     case nodeFails(node: Int32)
     case gpuFails(node: Int32, gpu: Int32)
+    /// GPUs or network cards become slower, or recover.
+    case degrades(index: Int32)
+    case recovers(index: Int32)
     case nodeRepaired(node: Int32)
     case gpuRepaired(node: Int32, gpu: Int32)
     case abort(job: Int32)
@@ -34,8 +37,8 @@ enum SimulationEvent: BitwiseCopyable, Sendable {
         switch self {
         case .cycle: 0
         case .finish, .phase, .storage: 1
-        case .nodeFails, .gpuFails, .partFails, .spotNotice, .spotReclaimed: 2
-        case .nodeRepaired, .gpuRepaired, .partRepaired, .spotReturns: 3
+        case .degrades, .nodeFails, .gpuFails, .partFails, .spotNotice, .spotReclaimed: 2
+        case .recovers, .nodeRepaired, .gpuRepaired, .partRepaired, .spotReturns: 3
         case .abort: 4
         case .arrival: 5
         case .reorder, .promote, .wake: 6
@@ -58,6 +61,8 @@ enum SimulationEvent: BitwiseCopyable, Sendable {
         case .reorder(let job): pack(8, job)
         case .promote(let job, let attempt): pack(9, job, attempt)
         case .wake: pack(10, 0)
+        case .degrades(let index): pack(13, index)
+        case .recovers(let index): pack(14, index)
         case .cycle: pack(11, 0)
         case .phase(let job): pack(20, job)
         case .storage: pack(21, 0)

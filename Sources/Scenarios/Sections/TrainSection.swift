@@ -58,7 +58,8 @@ public struct TrainSection: Sendable, Equatable {
     var podGPUs: Int { gpusPerPod ?? min(gpus, 8) }
 
     static let table = FieldTable(
-        "training jobs", TrainSection(), arrival + work + plan + life + PlacementRules.fields.map { $0.within(\.rules) },
+        "training jobs", TrainSection(),
+        arrival + work + plan + life + PlacementRules.fields.map { $0.within(\.rules) },
         check: { section, place, reading in
             guard reading.isSound(place.path) else { return }
             if (section.steps == nil) == (section.tokens == nil) {
@@ -72,7 +73,9 @@ public struct TrainSection: Sendable, Equatable {
             if section.rate != nil && section.every > .zero {
                 reading.report(path: place.key("every").path, "jobs arrive at a rate or every so often, not both")
             }
-            let last = Double(section.submit.nanoseconds) + Double((section.count ?? 1) - 1) * Double(section.every.nanoseconds)
+            let last =
+                Double(section.submit.nanoseconds) + Double((section.count ?? 1) - 1)
+                * Double(section.every.nanoseconds)
             if last > Double(SimDuration.seconds(100 * 365 * 86_400).nanoseconds) {
                 reading.report(path: place.key("every").path, "the last job would arrive after more than 100 years")
             }
@@ -80,7 +83,9 @@ public struct TrainSection: Sendable, Equatable {
 
     private static let arrival: [Field<TrainSection>] = [
         .required("train", \.model, .trainedModel, "Model card, or the path of a Hugging Face config.json."),
-        .optional("name", \.name, .objectName, "Name; without it `train-` and the model. Several jobs get `-0`, `-1`, … appended."),
+        .optional(
+            "name", \.name, .objectName,
+            "Name; without it `train-` and the model. Several jobs get `-0`, `-1`, … appended."),
         .optional(
             "count", \.count, .integer(1...1_000_000),
             "Number of equal jobs; without it 1, or with `rate` as many as arrive before the horizon."),
@@ -102,13 +107,15 @@ public struct TrainSection: Sendable, Equatable {
         .optional(
             "memoryPerGPU", \.memoryPerGPU, .amount(upTo: KubernetesQuantity(1 << 42, format: .binarySI)),
             "Host memory for each GPU."),
-        .optional("gpuModels", \.gpuModels, ValueKind<String>.gpuModel.list(), "Allowed GPU models; without any all are."),
+        .optional(
+            "gpuModels", \.gpuModels, ValueKind<String>.gpuModel.list(), "Allowed GPU models; without any all are."),
     ]
 
     private static let plan: [Field<TrainSection>] = [
         .optional(
             "parallelism", \.parallelism, Parallelism.kind,
-            "How the model is split; `auto` finds the fastest plan that fits, with its micro batch, recomputation and sharding."),
+            "How the model is split; `auto` finds the fastest plan that fits, with its micro batch, recomputation and sharding."
+        ),
         .optional("microBatch", \.microBatch, .integer(1...65_536), "Sequences in a micro batch of one rank."),
         .optional(
             "globalBatch", \.globalBatch, .integer(1...1_048_576),
@@ -160,7 +167,8 @@ public struct ParallelismSection: Sendable, Equatable {
             .optional("pp", \.pipeline, .integer(1...1024), "Pipeline stages."),
             .optional("vpp", \.virtualStages, .integer(1...1024), "Virtual stages of a rank."),
             .optional("ep", \.expert, .integer(1...1024), "Expert-parallel ranks."),
-            .optional("dp", \.data, .integer(1...100_000), "Replicas; must be what the GPUs and the other sizes leave."),
+            .optional(
+                "dp", \.data, .integer(1...100_000), "Replicas; must be what the GPUs and the other sizes leave."),
             .optional(
                 "sequenceParallel", \.sequenceParallel, .boolean,
                 "Whether norms and residuals are split over the tensor-parallel ranks."),
@@ -170,7 +178,8 @@ public struct ParallelismSection: Sendable, Equatable {
 extension ValueKind where Value == String {
     /// A built-in model card or the path of a `config.json`.
     static var trainedModel: ValueKind {
-        .text("a model card or the path of a config.json", schema: ["type": "string", "$comment": "name of a model"]) { name in
+        .text("a model card or the path of a config.json", schema: ["type": "string", "$comment": "name of a model"]) {
+            name in
             if name.hasSuffix(".json") || ModelCard.named(name) != nil { return nil }
             return ValueProblem(
                 "unknown model \"\(name)\"",

@@ -5,7 +5,7 @@ import Scheduling
 extension Simulation {
     /// A phased run ends now: every stretch is entered under its cause, for every GPU and for every pool and time bucket.
     mutating func recordPhases(_ job: Int32, _ end: PlacementEnd, _ run: Stretches, kept: Kept) {
-        links.add(job, session, sign: -1)
+        if training(of: job) < 0 { links.add(job, session, sign: -1) }
         runs[Int(job)].accountedPods = 0
         let past = run.all(until: now.nanoseconds, keepsEverything: kept == .everything)
         let totals = Self.totals(past.stretches, kept: past.kept)
@@ -42,8 +42,8 @@ extension Simulation {
                 sums[Int(cause.rawValue)] += length
             } else {
                 let work: GPUTimeCause = index < kept ? .productive : .recomputed
-                sums[Int(work.rawValue)] += stretch.work
-                sums[Int(GPUTimeCause.slowed.rawValue)] += length - stretch.work
+                sums[Int(work.rawValue)] += stretch.useful
+                sums[Int(GPUTimeCause.slowed.rawValue)] += length - stretch.useful
             }
         }
         return GPUTimeCause.allCases.map { ($0, sums[Int($0.rawValue)]) }.filter { $0.1 > 0 }
@@ -58,7 +58,7 @@ extension GPUTimeLedger {
             return addPool(pool, cause, milli: milli, from: stretch.startNs, to: stretch.endNs)
         }
         forEachBucket(from: stretch.startNs, to: stretch.endNs) { ledger, from, to in
-            let work = stretch.work(until: to) - stretch.work(until: from)
+            let work = stretch.useful(until: to) - stretch.useful(until: from)
             ledger.add(pool, from, isKept ? .productive : .recomputed, Int128(milli) * Int128(work))
             ledger.add(pool, from, .slowed, Int128(milli) * Int128(to - from - work))
         }

@@ -6,7 +6,9 @@ import Scheduling
 /// The phases of a run in the event loop: start-up through storage, work, checkpoints.
 extension Simulation {
     /// Whether a job's runs are played phase by phase.
-    func isPhased(_ job: Int32) -> Bool { world.storage?.usage(of: Int(job)) != nil }
+    func isPhased(_ job: Int32) -> Bool {
+        training(of: job) >= 0 || world.storage?.usage(of: Int(job)) != nil
+    }
 
     private func usage(of job: Int32) -> StorageModel.Usage {
         world.storage?.usage(of: Int(job)) ?? StorageModel.Usage()
@@ -157,9 +159,9 @@ extension Simulation {
         runs[index].finish = queue.schedule(at: end, phase: event.phase, event)
     }
 
-    /// The work of a phased run goes at another pace from now on: `work` nanoseconds of undisturbed work take `elapsed`.
-    mutating func setPace(_ job: Int32, work: Int64, elapsed: Int64) {
-        phased[job]?.stretches.setPace(Stretches.Pace(work: work, elapsed: elapsed), at: now.nanoseconds)
+    /// The work of a phased run goes at another pace from now on.
+    mutating func setPace(_ job: Int32, _ pace: Stretches.Pace) {
+        phased[job]?.stretches.setPace(pace, at: now.nanoseconds)
         armFinish(job)
     }
 
@@ -289,6 +291,7 @@ extension Simulation {
     mutating func endPhases(_ job: Int32) {
         guard let run = phased.removeValue(forKey: job) else { return }
         if run.phase == .work { workStops(job) }
+        endTraining(job)
         if let timer = run.timer { queue.cancel(timer) }
         for operation in [run.foreground, run.background] where operation >= 0 {
             storage?.bandwidth.advance(to: now.nanoseconds)
@@ -305,12 +308,6 @@ extension Simulation {
         let elapsed = max(0, now.nanoseconds - run.workStartNs)
         return (run.progress.work(elapsed: elapsed), run.progress.kept(elapsed: elapsed))
     }
-
-    /// A job's work begins or resumes.
-    mutating func workBegins(_ job: Int32) {}
-
-    /// A job's work stands still or ends.
-    mutating func workStops(_ job: Int32) {}
 
     /// Time at work between checkpoints; `Int64.max` for none.
     private func checkpointIntervalNs(_ job: Int32, nodes: Int, gpus: Int) -> Int64 {

@@ -3,17 +3,25 @@
 /// Work is counted in nanoseconds of undisturbed run time. What is done up to a snapshot is kept once the checkpoint that
 /// was begun with it is durable.
 struct Stretches: Sendable {
-    /// Work per elapsed time, as a fraction of whole numbers, so that the books close to the nanosecond.
+    /// Work per elapsed time, as fractions of whole numbers, so that the books close to the nanosecond.
     struct Pace: Sendable, Equatable {
+        /// Work, in time of the hardware that it is counted on.
         var work: Int64
+        /// Time that an undisturbed run on the present hardware would need for it.
+        var useful: Int64
         var elapsed: Int64
 
         /// Undisturbed.
-        static let full = Pace(work: 1, elapsed: 1)
+        static let full = Pace(work: 1, useful: 1, elapsed: 1)
 
         /// Work done in so much time, rounded down.
         func work(in nanoseconds: Int64) -> Int64 {
             work == elapsed ? nanoseconds : Int64(Int128(nanoseconds) * Int128(work) / Int128(elapsed))
+        }
+
+        /// The part of so much time that an undisturbed run would have needed, rounded down.
+        func useful(in nanoseconds: Int64) -> Int64 {
+            useful == elapsed ? nanoseconds : Int64(Int128(nanoseconds) * Int128(useful) / Int128(elapsed))
         }
 
         /// Least time in which so much work is done.
@@ -30,8 +38,8 @@ struct Stretches: Sendable {
         var cause: GPUTimeCause?
         var startNs: Int64
         var endNs: Int64
-        /// Work done in it.
-        var work: Int64
+        /// What an undisturbed run would have needed for the work done in it.
+        var useful: Int64
     }
 
     private(set) var closed: [Stretch] = []
@@ -91,24 +99,24 @@ struct Stretches: Sendable {
 
     private mutating func close(at now: Int64) {
         guard now > sinceNs else { return }
-        let work = cause == nil ? pace.work(in: now - sinceNs) : 0
+        let useful = cause == nil ? pace.useful(in: now - sinceNs) : 0
         // Stretches alike become one, unless a snapshot lies between them.
         if let last = closed.last, last.cause == cause, cause != nil, last.endNs == sinceNs,
             closed.count > max(atSnapshot.stretches, durable.stretches)
         {
             closed[closed.count - 1].endNs = now
         } else {
-            closed.append(Stretch(cause: cause, startNs: sinceNs, endNs: now, work: work))
+            closed.append(Stretch(cause: cause, startNs: sinceNs, endNs: now, useful: useful))
         }
-        closedWork += work
+        closedWork = worked(at: now)
         sinceNs = now
     }
 }
 
 extension Stretches.Stretch {
-    /// Work done by `time` in the stretch, rounded down; all of it at its end.
-    func work(until time: Int64) -> Int64 {
-        guard time < endNs else { return work }
-        return Int64(Int128(work) * Int128(time - startNs) / Int128(endNs - startNs))
+    /// Useful time by `time` in the stretch, rounded down; all of it at its end.
+    func useful(until time: Int64) -> Int64 {
+        guard time < endNs else { return useful }
+        return Int64(Int128(useful) * Int128(time - startNs) / Int128(endNs - startNs))
     }
 }

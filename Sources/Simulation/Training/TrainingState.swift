@@ -1,0 +1,198 @@
+import ClusterModel
+import CostModel
+import Quantities
+
+/// Training jobs that hold GPUs, what a step of each takes, and the rates that the fabric gives their flows.
+struct TrainingState: Sendable {
+    /// A training job on its GPUs.
+    struct Placed: Sendable {
+        let job: Int32
+        let spec: Int
+        /// Ranks and links.
+        let plan: PlacedPlan
+        /// The step on the slowest of its GPUs.
+        var step: TrainingStep
+        /// Its flows; -1 while it stands still, or when it uses no links.
+        var bundle: Int32 = -1
+        /// Present step, and what it would be packed, alone and on sound hardware.
+        var stepNs: Int64
+        var undisturbedNs: Int64
+    }
+
+    /// The undisturbed step of a training on the machines of a pool.
+    private struct Profile: Sendable {
+        var step: TrainingStep
+        var seconds: Double
+    }
+
+    private let cluster: Cluster
+    private let specs: [TrainingSpec]
+    private let contention: Bool
+    private(set) var placed: [Placed?] = []
+    private var unused: [Int32] = []
+    private var shares: FairShares
+    private var slotOfBundle: [Int32] = []
+    /// Jobs whose pace must be found anew, beside those whose flows the network tells of.
+    private var unsettled: [Int32] = []
+    private var profiles: [Profile?]
+    private var hardware: DegradedHardware
+
+    init(_ world: World) {
+        cluster = world.cluster
+        specs = world.trainings
+        contention = world.contention
+        shares = FairShares(capacities: world.trainings.isEmpty ? [] : world.cluster.fabric.channelCapacities)
+        profiles = Array(repeating: nil, count: world.trainings.count * world.cluster.pools.count)
+        hardware = DegradedHardware(world)
+    }
+
+    subscript(_ slot: Int32) -> Placed {
+        get { placed[Int(slot)]! }
+        set { placed[Int(slot)] = newValue }
+    }
+
+    /// Step of the hardware that the work of a training is counted on.
+    func referenceNs(of slot: Int32) -> Int64 { specs[self[slot].spec].referenceStep.nanoseconds }
+
+    /// A job takes its places, in the order of ranks.
+    mutating func enter(_ job: Int32, spec: Int32, on places: [PlacedPlan.Place]) -> Int32 {
+        let plan = PlacedPlan(specs[Int(spec)].plan, on: places, of: cluster)
+        let pace = pace(Int(spec), places)
+        let entry = Placed(
+            job: job, spec: Int(spec), plan: plan, step: pace.step, stepNs: 0, undisturbedNs: pace.undisturbedNs)
+        if let slot = unused.popLast() {
+            placed[Int(slot)] = entry
+            return slot
+        }
+        placed.append(entry)
+        return Int32(placed.count - 1)
+    }
+
+    /// The job has left its GPUs.
+    mutating func leave(_ slot: Int32) {
+        stop(slot)
+        placed[Int(slot)] = nil
+        unused.append(slot)
+    }
+
+    /// Steps begin or go on: the job's flows join the others at the next settlement.
+    mutating func go(_ slot: Int32) {
+        let plan = self[slot].plan
+        if contention, let rate = plan.rate, !plan.traffic.isEmpty {
+            let bundle = shares.add(plan.footprint, limit: rate)
+            self[slot].bundle = bundle
+            while slotOfBundle.count <= Int(bundle) { slotOfBundle.append(-1) }
+            slotOfBundle[Int(bundle)] = slot
+        }
+        unsettled.append(slot)
+    }
+
+    /// Steps stop: its flows leave.
+    mutating func stop(_ slot: Int32) {
+        if self[slot].bundle >= 0 { shares.remove(self[slot].bundle) }
+        self[slot].bundle = -1
+        unsettled.removeAll { $0 == slot }
+    }
+
+    /// The step of the slowest of its GPUs, which all others wait for, and the undisturbed one of the fastest.
+    private mutating func pace(
+        _ spec: Int, _ places: [PlacedPlan.Place]
+    ) -> (step: TrainingStep, undisturbedNs: Int64) {
+        var slowest: Profile?
+        var undisturbed = Double.infinity
+        for (pool, speed) in hardware.slowestByPool(places, cluster) {
+            var profile = profile(spec, pool)
+            undisturbed = min(undisturbed, profile.seconds)
+            if speed < 1 { profile = self.profile(spec, pool, speed: speed) }
+            if profile.seconds > slowest?.seconds ?? 0 { slowest = profile }
+        }
+        guard let slowest else { preconditionFailure("a training job has GPUs") }
+        return (slowest.step, Self.nanoseconds(undisturbed))
+    }
+
+    private static func nanoseconds(_ seconds: Double) -> Int64 {
+        Int64(min(max(1, (seconds * 1e9).rounded()), Double(WorkProgress.longestNs)))
+    }
+
+    private mutating func profile(_ spec: Int, _ pool: PoolID) -> Profile {
+        let index = spec * cluster.pools.count + pool.position
+        if let known = profiles[index] { return known }
+        let made = profile(spec, pool, speed: 1)
+        profiles[index] = made
+        return made
+    }
+
+    private func profile(_ spec: Int, _ pool: PoolID, speed: Double) -> Profile {
+        let shape = cluster.pools[pool.position].shape
+        guard let platform = TrainingPlatforms.platform(of: shape, cluster.catalogue, speed: speed) else {
+            preconditionFailure("a training job needs GPUs whose rates are known")
+        }
+        let step = TrainingStep(
+            model: specs[spec].model, plan: specs[spec].plan, cost: TrainingCostModel(platform: platform))
+        return Profile(step: step, seconds: step.seconds(under: NetworkConditions()))
+    }
+
+    // MARK: Rates
+
+    /// Whether something changed since the last settlement.
+    var isSettled: Bool { unsettled.isEmpty && !shares.isDisturbed }
+
+    /// Finds the rates of all flows, and the steps of the jobs that a change has reached.
+    ///
+    /// - Returns: jobs whose step changed, by slot, ascending.
+    mutating func settle() -> [Int32] {
+        let touched = shares.settle().map { slotOfBundle[Int($0)] } + unsettled
+        unsettled.removeAll(keepingCapacity: true)
+        var changed: [Int32] = []
+        for slot in touched.sorted() where changed.last != slot {
+            let stepNs = stepNow(slot)
+            guard stepNs != self[slot].stepNs else { continue }
+            self[slot].stepNs = stepNs
+            changed.append(slot)
+        }
+        return changed
+    }
+
+    /// The step under the present rates.
+    private func stepNow(_ slot: Int32) -> Int64 {
+        let entry = self[slot]
+        var conditions = entry.plan.conditions
+        if let rate = entry.plan.rate, entry.bundle >= 0 {
+            for traffic in entry.plan.traffic {
+                var offered = rate
+                for load in traffic.loads {
+                    offered = min(offered, shares.offer(of: load.channel, to: entry.bundle, flows: load.flows))
+                }
+                conditions[traffic.dimension].share = max(1e-6, offered / rate)
+            }
+        }
+        return max(entry.undisturbedNs, Self.nanoseconds(entry.step.seconds(under: conditions)))
+    }
+
+    /// Bytes per second that the flows of training jobs have on a link, in the direction that carries more.
+    func load(of link: Int32) -> Double {
+        max(shares.used(2 * link), shares.used(2 * link + 1))
+    }
+
+    // MARK: Degraded hardware
+
+    /// A degradation begins or ends: links change their rate, jobs on its GPUs their step.
+    mutating func degrade(_ index: Int, _ begins: Bool) {
+        let touched = hardware.set(index, begins)
+        for node in touched {
+            for link in cluster.fabric.links(of: node) {
+                let capacity = cluster.fabric.links[link.position].capacity.rawValue * hardware.networkSpeed(of: node)
+                shares.setCapacity(capacity, of: 2 * link.index)
+                shares.setCapacity(capacity, of: 2 * link.index + 1)
+            }
+        }
+        for slot in placed.indices {
+            guard let plan = placed[slot]?.plan, plan.places.contains(where: { touched.contains($0.node) }) else {
+                continue
+            }
+            let pace = pace(self[Int32(slot)].spec, plan.places)
+            placed[slot]?.step = pace.step
+            unsettled.append(Int32(slot))
+        }
+    }
+}
