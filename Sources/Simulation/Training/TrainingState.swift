@@ -171,7 +171,7 @@ struct TrainingState: Sendable {
 
     /// Bytes per second that the flows of training jobs have on a link, in the direction that carries more.
     func load(of link: Int32) -> Double {
-        max(shares.used(2 * link), shares.used(2 * link + 1))
+        specs.isEmpty ? 0 : max(shares.used(2 * link), shares.used(2 * link + 1))
     }
 
     // MARK: Degraded hardware
