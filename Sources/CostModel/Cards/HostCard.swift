@@ -29,7 +29,7 @@ public struct HostCard: Hashable, Sendable {
             // 480 GB of LPDDR5X at 512 GB/s for two GPUs, NVLink-C2C of 450 GB/s.
             return HostCard(
                 memory: Fact(240e9, .grace), memoryBandwidth: Fact(256e9, .grace), link: Fact(450e9, .grace),
-                nvme: Fact(3.84e12, .grace), nvmeRate: Fact(6.5e9, .nvmeDrive))
+                nvme: Fact(3.84e12, .grace), nvmeRate: Fact(6.5e9, .hostDrive))
         }
         switch generation {
         case .volta:
@@ -39,15 +39,15 @@ public struct HostCard: Hashable, Sendable {
         case .ampere:
             return HostCard(
                 memory: Fact(256e9, .dgxA100Host), memoryBandwidth: Fact(2 * 8 * 25.6e9 / 8, .dgxA100Host),
-                link: Fact(31e9, .pcie), nvme: Fact(3.84e12, .dgxA100Host), nvmeRate: Fact(6.5e9, .nvmeDrive))
+                link: Fact(31e9, .pcie), nvme: Fact(3.84e12, .dgxA100Host), nvmeRate: Fact(6.5e9, .hostDrive))
         case .hopper, .cdna:
             return HostCard(
                 memory: Fact(256e9, .dgxH100Host), memoryBandwidth: Fact(2 * 8 * 38.4e9 / 8, .dgxH100Host),
-                link: Fact(63e9, .pcie), nvme: Fact(3.84e12, .dgxH100Host), nvmeRate: Fact(6.5e9, .nvmeDrive))
+                link: Fact(63e9, .pcie), nvme: Fact(3.84e12, .dgxH100Host), nvmeRate: Fact(6.5e9, .hostDrive))
         case .blackwell:
             return HostCard(
                 memory: Fact(256e9, .dgxB200Host), memoryBandwidth: Fact(2 * 8 * 44.8e9 / 8, .dgxB200Host),
-                link: Fact(63e9, .pcie), nvme: Fact(3.84e12, .dgxB200Host), nvmeRate: Fact(6.5e9, .nvmeDrive))
+                link: Fact(63e9, .pcie), nvme: Fact(3.84e12, .dgxB200Host), nvmeRate: Fact(6.5e9, .hostDrive))
         }
     }
 
@@ -76,7 +76,7 @@ extension FactSource {
         title: "NVIDIA DGX B200 user guide: 2 Xeon 8570 with 8 channels of DDR5-5600 each, 2 TB")
     static let grace = FactSource(
         tag: "GRACE", title: "NVIDIA GB200 NVL72 data sheet: Grace with 480 GB LPDDR5X at 512 GB/s, NVLink-C2C")
-    static let nvmeDrive = FactSource(
+    static let hostDrive = FactSource(
         tag: "NVME-G4",
         title: "One PCIe 4.0 x4 drive for each GPU, at the rate of current data-centre drives (6.5 GB/s)")
     static let zeroInfinity = FactSource(

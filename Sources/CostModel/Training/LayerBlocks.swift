@@ -1,4 +1,7 @@
 /// Times of everything that a pipeline stage is put together from, for one micro batch.
+///
+/// Plans that differ only in pipeline, virtual stages, recomputation or sharding have equal ones: tensor, context and expert sizes and
+/// the micro batch decide.
 struct LayerBlocks {
     /// A layer with a dense feed-forward part; of an encoder-decoder, one of the encoder.
     private(set) var dense: LayerTimes
@@ -38,15 +41,6 @@ struct LayerBlocks {
         layers.addTransfers(withExperts: layers.model.experts != nil, &mixed)
         layers.addTransfers(withExperts: false, &decoder)
         embedding = layers.embedding()
-    }
-
-    /// What of a plan decides about these times; plans that differ elsewhere share them.
-    struct Key: Hashable {
-        var tensor: Int
-        var context: Int
-        var expert: Int
-        var microBatch: Int
-        var sequenceParallel: Bool
     }
 }
 

@@ -51,7 +51,7 @@ struct StepAssembly {
 
     /// The step under the conditions of the cost model's platform.
     ///
-    /// - Parameter blocks: times of the layers where they are known already, from a plan with equal `LayerBlocks.Key`.
+    /// - Parameter blocks: times of the layers where they are known already, from a plan that shares them (see `LayerBlocks`).
     init(model: ModelCard, plan: TrainingPlan, cost: TrainingCostModel, blocks: LayerBlocks? = nil) {
         self.model = model
         self.plan = plan
