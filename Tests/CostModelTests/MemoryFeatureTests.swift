@@ -48,6 +48,47 @@ import Testing
         #expect(abs(disk.nvme / (12 * total / 8) - 1) < 1e-3)
     }
 
+    /// ZeRO-Offload, abstract and section 6: 13 B parameters train on one V100 of 32 GB, 1.4 B are the most without offloading.
+    @Test func oneGPUTrainsWhatZeROOffloadReports() throws {
+        let v100 = TrainingPlatform(card: try #require(.named("v100-32")), gpusPerNode: 16)
+        func verdict(layers: Int, hidden: Int, _ offload: TrainingPlan.Offload) -> TrainingMemory.Verdict {
+            var gpt = ModelCard(
+                "gpt", layers: layers, hidden: hidden, heads: 32, feedForward: 4 * hidden, gated: false,
+                vocabulary: 50257, tied: true)
+            gpt.hasBiases = true
+            gpt.learnedPositions = 1024
+            var plan = TrainingPlan(gpus: 1, globalBatch: 32, sequence: 1024)
+            plan.precision = .fp16
+            plan.recompute = .full
+            plan.software = .classicMegatron
+            plan.offload = offload
+            plan.sharding = .zero2
+            return TrainingMemory(model: gpt, plan: plan).verdict(capacity: v100.card.memory)
+        }
+        #expect(verdict(layers: 65, hidden: 4096, .optimizer) != .outOfMemory)
+        #expect(verdict(layers: 100, hidden: 4096, .optimizer) == .outOfMemory)
+        #expect(verdict(layers: 40, hidden: 1600, .none) != .outOfMemory)
+        #expect(verdict(layers: 64, hidden: 2304, .none) == .outOfMemory)
+    }
+
+    @Test func crossAttentionKeepsItsActivations() throws {
+        let t5 = try #require(ModelCard.named("t5-11b"))
+        var alone = t5
+        alone.layers = 48
+        alone.encoderLayers = 0
+        let plan = plan { $0.tensor = 8 }
+        #expect(
+            TrainingMemory(model: t5, plan: plan).activations > TrainingMemory(model: alone, plan: plan).activations)
+    }
+
+    @Test func imagesMustFitIntoTheSequence() {
+        var model = llama
+        model.vision = VisionEncoder(
+            layers: 24, hidden: 1024, heads: 16, feedForward: 4096, patches: 576, others: 0, smallOfLayer: 0)
+        #expect(plan { $0.images = 7 }.problem(for: model) == nil)
+        #expect(plan { $0.images = 8 }.problem(for: model)?.contains("exceed a sequence") == true)
+    }
+
     @Test func offloadedActivationsLeaveTwoLayers() {
         let kept = plan(), out = plan { $0.offloadsActivations = true }
         let layer = ActivationMemory(model: llama, plan: kept).denseLayer

@@ -73,7 +73,7 @@ enum HuggingFaceVision {
         let others =
             Double(3 * frames * patch * patch) * h + norm + merged * merged + merged + merged * Double(hidden)
             + Double(hidden)
-        // An image of 1,024 tokens, the usual resolution limit of its processors' examples.
+        // The encoder takes images of any size; these have 896 × 896 pixels at patches of 14, which makes 1,024 tokens.
         var encoder = VisionEncoder(
             layers: layers, hidden: e, heads: heads, feedForward: width, patches: 1024 * merge * merge, others: others,
             smallOfLayer: 2 * norm + 4 * h + (isSecond ? 2 : 1) * f + h)

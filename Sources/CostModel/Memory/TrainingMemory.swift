@@ -223,7 +223,11 @@ public struct ActivationMemory: Hashable, Sendable {
             flight = v > 1 ? min(m, p * (1 + (p - 1) / (p * v))) : min(m, p)
         }
         let expertShare = model.allLayers > 0 ? Double(model.expertLayers) / Double(model.allLayers) : 0
-        let perLayer = denseLayer * (1 - expertShare) + expertLayer * expertShare
+        var perLayer = denseLayer * (1 - expertShare) + expertLayer * expertShare
+        if model.encoderLayers > 0, plan.recompute != .full {
+            // Cross-attention of the decoder's layers keeps as much as their own.
+            perLayer += tokens * attention * Double(model.layers) / Double(model.allLayers)
+        }
         var resident = flight * most
         if plan.offloadsActivations { resident = min(resident, Self.residentLayers) }
         offloaded = (flight * most - resident) * perLayer

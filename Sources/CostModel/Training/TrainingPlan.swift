@@ -161,6 +161,9 @@ public struct TrainingPlan: Hashable, Sendable {
             return "offloading parameters needs sharded weights (zero3)"
         }
         if offload != .none, task != .full { return "adapters leave nothing worth offloading but activations" }
+        if let vision = model.vision, vision.tokens * images > sequence {
+            return "\(images) images of \(vision.tokens) tokens exceed a sequence of \(sequence)"
+        }
         if expert > gpus / pipeline { return "ep \(expert) exceeds the \(gpus / pipeline) ranks of a stage" }
         return nil
     }
