@@ -119,6 +119,33 @@ import Testing
         ),
     ]
 
+    static let more = [
+        Published(
+            "Granite-3.0-8B", 8_170_848_256,
+            #"{"model_type":"granite","hidden_size":4096,"intermediate_size":12800,"num_hidden_layers":40,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":49155}"#
+        ),
+        Published(
+            "InternLM2-7B", 7_737_708_544,
+            #"{"model_type":"internlm2","hidden_size":4096,"intermediate_size":14336,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":92544}"#
+        ),
+        Published(
+            "Command-R-35B", 34_980_831_232,
+            #"{"model_type":"cohere","hidden_size":8192,"intermediate_size":22528,"num_hidden_layers":40,"num_attention_heads":64,"num_key_value_heads":64,"vocab_size":256000}"#
+        ),
+        Published(
+            "StableLM-2-1.6B", 1_644_515_328,
+            #"{"model_type":"stablelm","hidden_size":2048,"intermediate_size":5632,"num_hidden_layers":24,"num_attention_heads":32,"num_key_value_heads":32,"vocab_size":100352,"use_qkv_bias":true}"#
+        ),
+        Published(
+            "Phi-3.5-MoE", 41_873_153_344,
+            #"{"model_type":"phimoe","hidden_size":4096,"intermediate_size":6400,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":32064,"num_local_experts":16,"num_experts_per_tok":2,"attention_bias":true}"#
+        ),
+        Published(
+            "OLMoE-1B-7B", 6_919_161_856,
+            #"{"model_type":"olmoe","hidden_size":2048,"intermediate_size":1024,"num_hidden_layers":16,"num_attention_heads":16,"num_key_value_heads":16,"vocab_size":50304,"num_experts":64,"num_experts_per_tok":8}"#
+        ),
+    ]
+
     static let others = [
         // Raffel et al., JMLR 2020, sizes of the checkpoints.
         Published(
@@ -155,7 +182,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: decoders + others)
+    @Test(arguments: decoders + more + others)
     func parametersAreThePublishedOnes(_ model: Published) throws {
         let card = try HuggingFaceConfig.card(json: model.config, file: "config.json")
         #expect(ParameterCount(card).total == model.parameters)

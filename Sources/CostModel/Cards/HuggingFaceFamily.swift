@@ -55,7 +55,10 @@ struct HuggingFaceFamily {
     static let all: [HuggingFaceFamily] = [
         HuggingFaceFamily(type: "llama", usual: (4096, 32, 32, 32, 11008, 32000)),
         HuggingFaceFamily(type: "mistral", usual: (4096, 32, 32, 8, 14336, 32000)),
-        HuggingFaceFamily(type: "mixtral"), HuggingFaceFamily(type: "smollm3"),
+        HuggingFaceFamily(type: "mixtral"), HuggingFaceFamily(type: "smollm3"), HuggingFaceFamily(type: "internlm2"),
+        HuggingFaceFamily(type: "granite", tied: true),
+        HuggingFaceFamily(type: "cohere", tied: true, norms: 1),
+        HuggingFaceFamily(type: "stablelm", normBias: true),
         HuggingFaceFamily(type: "qwen2", biases: .queryKeyValue),
         HuggingFaceFamily(type: "qwen2_moe", biases: .queryKeyValue),
         HuggingFaceFamily(type: "qwen3", queryKeyNorm: .head),
@@ -70,7 +73,8 @@ struct HuggingFaceFamily {
             type: "gemma3_text", tied: true, norms: 4, queryKeyNorm: .head, headDimension: 256, windowedShare: 5.0 / 6,
             usual: (2304, 26, 8, 4, 9216, 262208)),
         HuggingFaceFamily(type: "phi", gated: false, norms: 1, normBias: true, biases: .all, headBias: true),
-        HuggingFaceFamily(type: "phi3"), HuggingFaceFamily(type: "olmo2", queryKeyNorm: .whole),
+        HuggingFaceFamily(type: "phi3"), HuggingFaceFamily(type: "phimoe", normBias: true, headBias: true),
+        HuggingFaceFamily(type: "olmo2", queryKeyNorm: .whole), HuggingFaceFamily(type: "olmoe", queryKeyNorm: .whole),
         HuggingFaceFamily(type: "gpt_oss", biases: .attention, headDimension: 64, windowedShare: 0.5),
         HuggingFaceFamily(type: "falcon", gated: false, tied: true, norms: 1, normBias: true),
         HuggingFaceFamily(
@@ -180,7 +184,9 @@ struct HuggingFaceFamily {
         if let latent = card.latent { layer += Double(latent.queryRank + latent.keyValueRank) }
         let allBiases = fields.boolean("bias") == true && type == "falcon"
         let attention = biases == .all || biases == .attention || fields.boolean("attention_bias") == true || allBiases
-        if attention || biases == .queryKeyValue { layer += queries + 2 * keys }
+        if attention || biases == .queryKeyValue || fields.boolean("use_qkv_bias") == true {
+            layer += queries + 2 * keys
+        }
         if attention || biases == .outputAndFeedForward { layer += h }
         var dense = layer
         let feedBias = [.all, .feedForward, .outputAndFeedForward].contains(biases) || allBiases

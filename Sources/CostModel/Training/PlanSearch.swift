@@ -16,7 +16,7 @@ public struct PlanSearch: Sendable {
     public enum Rejection: String, CaseIterable, Sendable {
         case gpus = "GPUs are not a multiple of tp × cp × pp"
         case heads = "tp does not divide the attention heads"
-        case layers = "layers are not a multiple of pp × vpp"
+        case layers = "layers do not divide into pp × vpp stages"
         case experts = "ep does not divide the experts, or the ranks of a stage"
         case batch = "the global batch is not a multiple of micro batch × dp"
         case interleaving = "interleaving needs micro batches in multiples of pp"
@@ -188,8 +188,11 @@ public struct PlanSearch: Sendable {
         let ranks = plan.tensor * plan.context * plan.pipeline
         if plan.gpus % ranks != 0 { return .gpus }
         if model.heads % plan.tensor != 0 { return .heads }
-        if plan.virtualStages > 1, plan.pipeline == 1 || model.allLayers % (plan.pipeline * plan.virtualStages) != 0 {
-            return .layers
+        if plan.virtualStages > 1 {
+            // Embedding and head may count as a layer each (Llama 3, arXiv 2407.21783, section 3.3.2).
+            let chunks = plan.pipeline * plan.virtualStages
+            let isEven = (0...2).contains { (model.allLayers + $0) % chunks == 0 }
+            if plan.pipeline == 1 || !isEven || chunks > model.allLayers { return .layers }
         }
         if plan.pipeline > model.allLayers { return .layers }
         if let experts = model.experts,

@@ -5,10 +5,10 @@ import Reports
 import Scheduling
 
 struct CatalogCommand: ParsableCommand {
-    enum Section: String, CaseIterable, ExpressibleByArgument { case hardware, models, policies }
+    enum Section: String, CaseIterable, ExpressibleByArgument { case hardware, models, software, policies }
 
     static let configuration = CommandConfiguration(
-        commandName: "catalog", abstract: "What is built in: machines, GPUs, models and policies, with sources.",
+        commandName: "catalog", abstract: "What is built in: machines, GPUs, models, software, policies, with sources.",
         discussion: "Example: orrery catalog hardware")
 
     @Argument(help: "One section; without it, all.") var section: Section?
@@ -20,6 +20,7 @@ struct CatalogCommand: ParsableCommand {
             switch section {
             case .hardware: try printJSON(catalog.hardware)
             case .models: try printJSON(catalog.models)
+            case .software: try printJSON(catalog.software)
             case .policies: try printJSON(catalog.policies)
             case nil: try printJSON(catalog)
             }
@@ -31,6 +32,7 @@ struct CatalogCommand: ParsableCommand {
             print(catalog.sourceTable.text)
         }
         if section == nil || section == .models { print(catalog.modelTable.text) }
+        if section == nil || section == .software { print(catalog.softwareTable.text) }
         if section == nil || section == .policies { print(catalog.policyTable.text) }
     }
 }
@@ -78,6 +80,18 @@ private struct Catalog: Encodable {
         var source: String
     }
 
+    struct Software: Encodable {
+        var name: String
+        var attention: String
+        var fusesSmallOperators: Bool
+        var usesGraphs: Bool
+        var overlapsData: Bool
+        var overlapsTensor: Bool
+        var overlapsPipeline: Bool
+        var gradientBytes: Double
+        var bucketBytes: Double
+    }
+
     struct Policy: Encodable {
         var kind: String
         var name: String
@@ -85,6 +99,7 @@ private struct Catalog: Encodable {
 
     var hardware: Hardware
     var models: [Model]
+    var software: [Software]
     var policies: [Policy]
 
     init(_ catalogue: HardwareCatalogue) {
@@ -125,6 +140,13 @@ private struct Catalog: Encodable {
             return Model(
                 name: card.name, parameters: count.total, activeParameters: count.active(card), layers: card.allLayers,
                 hidden: card.hidden, source: card.source)
+        }
+        software = SoftwareCard.builtIn.map { card in
+            Software(
+                name: card.name, attention: "\(card.attention)", fusesSmallOperators: card.fusion != .none,
+                usesGraphs: card.usesGraphs, overlapsData: card.overlapsData, overlapsTensor: card.overlapsTensor,
+                overlapsPipeline: card.overlapsPipeline, gradientBytes: card.gradientBytes,
+                bucketBytes: card.bucketBytes)
         }
         policies =
             SchedulingPolicy.allCases.map { Policy(kind: "scheduler", name: $0.rawValue) }
@@ -192,6 +214,23 @@ private struct Catalog: Encodable {
                 [
                     model.name, (model.parameters / 1e9).fixed(2), (model.activeParameters / 1e9).fixed(2),
                     "\(model.layers)", "\(model.hidden)", model.source,
+                ].map { DataTable.Cell($0) }
+            })
+    }
+
+    var softwareTable: DataTable {
+        func word(_ flag: Bool) -> String { flag ? "yes" : "no" }
+        return DataTable(
+            "Software of 'orrery estimate training': what it does by itself",
+            [
+                .text("name"), .text("attention"), .text("fuses"), .text("graphs"), .text("overlaps data"),
+                .text("tensor"), .text("pipeline"), .number("gradient bytes"), .number("bucket MB"),
+            ],
+            rows: software.map { card in
+                [
+                    card.name, card.attention, word(card.fusesSmallOperators), word(card.usesGraphs),
+                    word(card.overlapsData), word(card.overlapsTensor), word(card.overlapsPipeline),
+                    card.gradientBytes.fixed(0), card.bucketBytes > 0 ? (card.bucketBytes / 1e6).fixed(0) : "–",
                 ].map { DataTable.Cell($0) }
             })
     }
