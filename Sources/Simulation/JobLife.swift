@@ -184,7 +184,8 @@ extension Simulation {
             session.release(job)
             session.jobs[index].state = .finished
             note(
-                .fail, .restartsExhausted, job, other: node.index, needed: Int64(allowed), available: Int64(allowed) + 1)
+                .fail, .restartsExhausted, job, other: node.index, needed: Int64(allowed), available: Int64(allowed) + 1
+            )
             runs[index].reason = .restartsExhausted
             endJob(job, .failed)
         } else if restartsInPlace(job, part, node: node, gpuMask: gpuMask) {

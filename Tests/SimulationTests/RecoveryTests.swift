@@ -160,7 +160,8 @@ import Workloads
         world.tiny.failures.softwareMTBF = .seconds(20_000)
         world.tiny.failures.detection = .seconds(30)
         world.tiny.failures.recovery = RecoveryMode.allCases[random.below(3)]
-        world.tiny.lifecycle = LifecycleModel(startup: .seconds(5), checkpointInterval: .seconds(200), checkpointOnPreemption: seed % 2 == 0)
+        world.tiny.lifecycle = LifecycleModel(
+            startup: .seconds(5), checkpointInterval: .seconds(200), checkpointOnPreemption: seed % 2 == 0)
         world.tiny.scheduler = SchedulerConfiguration(
             policy: [.fifoGang, .backfill, .priority, .las][random.below(4)], placement: .bestFit,
             minimumRuntime: .seconds(30))
@@ -178,7 +179,8 @@ import Workloads
                     isAsync: random.below(2) == 0, isSharded: random.below(2) == 0)
             }
             world.job(
-                "job\(index)", at: Int64(random.below(2_000)), nodes: nodes, for: Int64(100 + random.below(2_000)), usage,
+                "job\(index)", at: Int64(random.below(2_000)), nodes: nodes, for: Int64(100 + random.below(2_000)),
+                usage,
                 min: max(1, nodes - 1))
         }
         var made = try world.world()

@@ -70,8 +70,10 @@ import Testing
         var starts: [(atNs: Int64, path: Int, members: Int, bytes: Double)] = []
         for _ in 0..<80 {
             starts.append(
-                (Int64(random.below(100)) * 1_000_000_000, random.below(paths.count), 1 + random.below(40),
-                    Double(1 + random.below(400)) * 1e9))
+                (
+                    Int64(random.below(100)) * 1_000_000_000, random.below(paths.count), 1 + random.below(40),
+                    Double(1 + random.below(400)) * 1e9
+                ))
         }
         starts.sort { $0.atNs < $1.atNs }
         let fast = play(&shared, starts, paths)

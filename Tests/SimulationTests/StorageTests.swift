@@ -53,7 +53,8 @@ import Workloads
     @Test func theLeastRecentlyUsedObjectLeavesAFullCache() throws {
         var world = StorageWorld(nodes: 2, store: 10e9)
         world.addPeerCache(perNode: 100e9, bytesPerNode: 125e9)
-        let a = world.object("a", bytes: 100e9), b = world.object("b", bytes: 100e9), c = world.object("c", bytes: 100e9)
+        let a = world.object("a", bytes: 100e9), b = world.object("b", bytes: 100e9),
+            c = world.object("c", bytes: 100e9)
         for (index, object) in [a, b, a, c, a, b].enumerated() {
             world.job("job\(index)", at: Int64(index) * 100, nodes: 1, for: 1, reads(object, tier: 1))
         }

@@ -39,7 +39,8 @@ public struct FailureCard: Hashable, Sendable {
         // 6.50 failures per 1,000 node-days of 8 A100, all of them counted as the host's: the split is not given per rate.
         FailureCard(
             name: "meta-rsc1",
-            source: FactSource(tag: "RSC", title: "Kokolis et al., arXiv 2410.21680: 6.50 per 1,000 node-days on RSC-1"),
+            source: FactSource(
+                tag: "RSC", title: "Kokolis et al., arXiv 2410.21680: 6.50 per 1,000 node-days on RSC-1"),
             gpu: 0, nic: 0, network: 0, host: 6.5 / 1000 / 24 / 8, software: 0),
     ]
 

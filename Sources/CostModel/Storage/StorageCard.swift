@@ -49,25 +49,38 @@ public struct StorageCard: Hashable, Sendable {
 extension FactSource {
     static let s3 = FactSource(
         tag: "S3-PERF",
-        title: "Amazon S3 user guide, performance guidelines: 100-200 ms first byte, 5,500 reads and 3,500 writes per second per prefix, 85-90 MB/s per request")
+        title:
+            "Amazon S3 user guide, performance guidelines: 100-200 ms first byte, 5,500 reads and 3,500 writes per second per prefix, 85-90 MB/s per request"
+    )
     static let azureBlob = FactSource(
-        tag: "AZ-BLOB", title: "Azure Storage scalability targets: 200 Gbit/s out, 60 Gbit/s in, 40,000 requests/s per account")
+        tag: "AZ-BLOB",
+        title: "Azure Storage scalability targets: 200 Gbit/s out, 60 Gbit/s in, 40,000 requests/s per account")
     static let fsx = FactSource(
         tag: "FSX", title: "Amazon FSx for Lustre user guide, performance of SSD storage classes")
     static let filestore = FactSource(
         tag: "FILESTORE", title: "Google Cloud Filestore, performance of zonal instances")
     static let llamaStore = FactSource(
-        tag: "LLAMA3", title: "The Llama 3 Herd of Models, arXiv 2407.21783, section 3.3.1: 240 PB, 7,500 servers, 2 TB/s sustained")
+        tag: "LLAMA3",
+        title: "The Llama 3 Herd of Models, arXiv 2407.21783, section 3.3.1: 240 PB, 7,500 servers, 2 TB/s sustained")
     static let hpcSite = FactSource(
-        tag: "MLBOOK-IO", title: "stas00/ml-engineering 744d01e: 2.3 TB written by 384 processes in 40 s on a parallel file system, 2021")
+        tag: "MLBOOK-IO",
+        title: "stas00/ml-engineering 744d01e: 2.3 TB written by 384 processes in 40 s on a parallel file system, 2021")
     static let nvmeStripe = FactSource(
-        tag: "NVME", title: "PCIe 4.0 x4 data-centre NVMe drive (class of Micron 7450): 6.8 GB/s read, 5.3 GB/s write; two drives striped")
+        tag: "NVME",
+        title:
+            "PCIe 4.0 x4 data-centre NVMe drive (class of Micron 7450): 6.8 GB/s read, 5.3 GB/s write; two drives striped"
+    )
     static let cacheDesign = FactSource(
-        tag: "CACHE", title: "One worker per node over striped NVMe, limited by a 100 Gbit/s storage network card (assumption; set clientRead)")
+        tag: "CACHE",
+        title:
+            "One worker per node over striped NVMe, limited by a 100 Gbit/s storage network card (assumption; set clientRead)"
+    )
     static let cloudPrices = FactSource(
-        tag: "PRICE", title: "Public list price, us-east-1 or equivalent, of the right order; override it in the scenario")
+        tag: "PRICE",
+        title: "Public list price, us-east-1 or equivalent, of the right order; override it in the scenario")
     static let usualClient = FactSource(
-        tag: "CLIENT", title: "A 100 Gbit/s network card for storage traffic (assumption; set clientRead and clientWrite)")
+        tag: "CLIENT",
+        title: "A 100 Gbit/s network card for storage traffic (assumption; set clientRead and clientWrite)")
     static let usualParallelism = FactSource(
         tag: "PARALLEL", title: "Readers of one node: 8 processes of 8 threads (assumption; set clientRequests)")
 }

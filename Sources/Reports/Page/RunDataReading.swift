@@ -45,7 +45,8 @@ extension RunData {
             allocatedShare: row.real("allocated_share"), productiveShare: row.real("productive_share"),
             goodputShare: row.real("goodput_share"), jainIndex: row.real("jain_index"),
             costMicrodollars: row.number("cost_microdollars"))
-        summary.effectiveShare = try reader.rows("SELECT * FROM effective_training_total").first?.real("effective_ratio")
+        summary.effectiveShare = try reader.rows("SELECT * FROM effective_training_total").first?.real(
+            "effective_ratio")
         totalWait = WaitSummary(name: "all jobs", row: row)
     }
 

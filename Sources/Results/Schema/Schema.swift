@@ -13,7 +13,8 @@ public enum Schema {
 
     /// Tables of names and descriptions, written when a run starts. Those named by others come first.
     public static let dimensionTables: [Relation] = [
-        runTable, runNoteTable, causeTable, reasonTable, actionTable, jobStatusTable, placementEndTable, failedPartTable,
+        runTable, runNoteTable, causeTable, reasonTable, actionTable, jobStatusTable, placementEndTable,
+        failedPartTable,
         clusterTable,
         poolTable, nodeTable, gpuTable, linkTable, queueTable, teamTable, jobClassTable, userTable,
     ]

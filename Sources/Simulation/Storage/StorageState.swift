@@ -152,7 +152,9 @@ struct StorageState: Sendable {
     mutating func read(_ reading: StorageModel.Reading, by nodes: [NodeID], _ operation: Int32) {
         let object = model.objects[Int(reading.object)]
         let share = reading.isSplit ? reading.share / Double(max(1, nodes.count)) : reading.share
-        read(reading.object, object.bytes * share, files: max(1, object.files * share), from: reading.tier, nodes, operation)
+        read(
+            reading.object, object.bytes * share, files: max(1, object.files * share), from: reading.tier, nodes,
+            operation)
     }
 
     /// Every node reads `bytes` of an object through a tier.
@@ -289,7 +291,8 @@ struct StorageState: Sendable {
         var source = checkpoint.tier
         if tier.origin >= 0 {
             let cache = caches[Int(firstCache[Int(checkpoint.tier)])]
-            let entry = tier.kind == .local ? nil : cache.position(of: checkpointObject(of: job)).map { cache.entries[$0] }
+            let entry =
+                tier.kind == .local ? nil : cache.position(of: checkpointObject(of: job)).map { cache.entries[$0] }
             if entry.map({ $0.present < $0.size }) ?? true { source = tier.origin }
         }
         let bytes = checkpoint.isSharded ? checkpoint.bytes / Double(max(1, nodes)) : checkpoint.bytes
