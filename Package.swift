@@ -36,7 +36,7 @@ let rows: [Row] = [
     Row(name: "Controllers", floor: 3, imports: ["Quantities", "KubernetesObjects"]),
     Row(
         name: "CostModel", floor: 3,
-        imports: ["Quantities", "SimulationKernel", "Configuration", "ClusterModel"]),
+        imports: ["Quantities", "SimulationKernel", "Configuration", "ClusterModel", "Statistics"]),
     Row(
         name: "ControlPlane", floor: 4,
         imports: ["Quantities", "SimulationKernel", "KubernetesObjects", "Scheduling", "Controllers"]),
@@ -112,7 +112,7 @@ let tests: [(name: String, imports: [String])] = [
             "Quantities",
         ]
     ),
-    ("CostModelTests", ["CostModel", "ClusterModel", "Configuration", "Quantities"]),
+    ("CostModelTests", ["CostModel", "ClusterModel", "Configuration", "Quantities", "SimulationKernel"]),
     ("WorkloadsTests", ["Workloads", "ClusterModel", "Quantities", "SimulationKernel"]),
     (
         "SimulationTests",

@@ -4,12 +4,14 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_min.h>
+#include <gsl/gsl_multifit_nlinear.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_roots.h>
 #include <gsl/gsl_statistics_double.h>
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 
 _Static_assert(ULONG_MAX == UINT64_MAX, "a GSL generator yields unsigned long: it must hold 64 bits");
 _Static_assert(ORRERY_GSL_INVALID == GSL_EINVAL, "status of GSL");
@@ -143,5 +145,59 @@ int orrery_gsl_minimum(
         status = step < tolerance.iterations ? gsl_min_fminimizer_iterate(solver) : GSL_EMAXITER;
     }
     gsl_min_fminimizer_free(solver);
+    return status;
+}
+
+typedef struct {
+    orrery_gsl_residuals residuals;
+    void *context;
+    double *parameters, *values;
+} curve_target;
+
+/* GSL's vectors may have strides; the caller's arrays have none. */
+static int curve_residuals(const gsl_vector *x, void *context, gsl_vector *f) {
+    curve_target *target = context;
+    for (size_t i = 0; i < x->size; i++) target->parameters[i] = gsl_vector_get(x, i);
+    if (target->residuals(target->parameters, target->values, target->context) != 0) return GSL_EBADFUNC;
+    for (size_t i = 0; i < f->size; i++) gsl_vector_set(f, i, target->values[i]);
+    return GSL_SUCCESS;
+}
+
+int orrery_gsl_fit_curve(
+    orrery_gsl_residuals residuals, void *context, orrery_gsl_curve curve, double *parameters, double *covariance,
+    double *sum_of_squares, int *steps) {
+    size_t n = curve.residuals, p = curve.parameters;
+    gsl_multifit_nlinear_parameters method = gsl_multifit_nlinear_default_parameters();
+    method.trs = gsl_multifit_nlinear_trs_lm;
+    method.h_df = 1e-5;
+    gsl_multifit_nlinear_workspace *solver = gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &method, n, p);
+    double *scratch = malloc((n + p) * sizeof(double));
+    int status = solver == NULL || scratch == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+    if (status == GSL_SUCCESS) {
+        curve_target target = {residuals, context, scratch, scratch + p};
+        gsl_multifit_nlinear_fdf problem = {
+            .f = curve_residuals, .df = NULL, .fvv = NULL, .n = n, .p = p, .params = &target};
+        gsl_vector_const_view start = gsl_vector_const_view_array(parameters, p);
+        status = gsl_multifit_nlinear_init(&start.vector, &problem, solver);
+        int reason = 0;
+        if (status == GSL_SUCCESS)
+            status = gsl_multifit_nlinear_driver(
+                (size_t)curve.iterations, curve.tolerance, curve.tolerance, 0, NULL, NULL, &reason, solver);
+        /* No further progress: the last point is as good as arithmetic allows. */
+        if (status == GSL_ENOPROG) status = GSL_SUCCESS;
+        if (status == GSL_SUCCESS || status == GSL_EMAXITER) {
+            const gsl_vector *x = gsl_multifit_nlinear_position(solver);
+            const gsl_vector *f = gsl_multifit_nlinear_residual(solver);
+            *sum_of_squares = 0;
+            for (size_t i = 0; i < p; i++) parameters[i] = gsl_vector_get(x, i);
+            for (size_t i = 0; i < n; i++) *sum_of_squares += gsl_vector_get(f, i) * gsl_vector_get(f, i);
+            *steps = (int)gsl_multifit_nlinear_niter(solver);
+            gsl_matrix_view view = gsl_matrix_view_array(covariance, p, p);
+            int found = gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(solver), 1e-10, &view.matrix);
+            if (status == GSL_SUCCESS) status = found;
+        }
+    }
+    free(scratch);
+    if (solver != NULL) gsl_multifit_nlinear_free(solver);
     return status;
 }

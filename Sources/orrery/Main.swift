@@ -24,7 +24,8 @@ struct Orrery: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ScheduleCommand.self, EstimateCommand.self, ScenarioCommand.self,
+            RunCommand.self, CompareCommand.self, ScheduleCommand.self, EstimateCommand.self, CalibrateCommand.self,
+            ScenarioCommand.self,
             TraceCommand.self, DiagramCommand.self, ReportCommand.self, ExplainCommand.self, FactsCommand.self,
             ValidateCommand.self, ConformanceCommand.self, ReplayCheckCommand.self, CatalogCommand.self,
         ])

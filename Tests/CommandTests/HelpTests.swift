@@ -6,7 +6,8 @@ import Testing
     static let commands = [
         "", "run", "compare", "schedule", "scenario", "scenario explain", "scenario schema", "scenario check", "trace",
         "trace import", "trace describe", "trace generate", "diagram", "diagram topology", "diagram queues", "report",
-        "explain", "replay-check", "facts", "estimate", "estimate training", "validate", "validate scheduling",
+        "explain", "replay-check", "facts", "estimate", "estimate training", "calibrate", "validate",
+        "validate scheduling",
         "validate packing", "validate training", "validate collectives", "conformance", "catalog",
     ]
 

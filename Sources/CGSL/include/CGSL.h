@@ -63,3 +63,18 @@ int orrery_gsl_root(
 int orrery_gsl_minimum(
     orrery_gsl_function function, void *context, double guess, double lower, double upper,
     orrery_gsl_tolerance tolerance, double *minimum);
+
+/* Residuals of a curve's parameters; anything but 0 means that they are not finite. */
+typedef int (*orrery_gsl_residuals)(const double *parameters, double *residuals, void *context);
+
+typedef struct {
+    size_t parameters, residuals;
+    int iterations;
+    double tolerance;
+} orrery_gsl_curve;
+
+/* Parameters with the least sum of squared residuals, by the method of Levenberg and Marquardt from a start.
+ * `covariance` holds parameters x parameters numbers, for residuals of variance one. */
+int orrery_gsl_fit_curve(
+    orrery_gsl_residuals residuals, void *context, orrery_gsl_curve curve, double *parameters, double *covariance,
+    double *sum_of_squares, int *steps);

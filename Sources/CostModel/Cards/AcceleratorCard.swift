@@ -47,6 +47,8 @@ public struct AcceleratorCard: Hashable, Sendable {
     public var relativePower: Double
     /// Whether the host is a Grace CPU, whose launches are slower.
     public var hasGraceHost: Bool
+    /// Efficiency curves measured on this GPU, if any.
+    public var curves: KernelCurves?
 
     /// Peak FLOP/s of matrix multiplications in a precision.
     public func peak(_ precision: Precision) -> Double {

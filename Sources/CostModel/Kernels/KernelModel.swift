@@ -10,15 +10,16 @@ public struct KernelModel: Sendable {
     /// Kernels of a GPU.
     public init(card: AcceleratorCard, constants: StepTimeConstants = StepTimeConstants()) {
         self.card = card
-        self.constants = constants
+        self.constants = card.curves?.applied(to: constants) ?? constants
     }
 
     /// FLOP/s that a large GEMM reaches at full clock.
     public func rate(_ precision: Precision) -> Double {
+        let curves = card.curves
         switch precision {
-        case .fp16, .bf16: return card.peak16 * card.ceiling16.value
-        case .fp8, .mxfp8: return card.peak8 * card.ceiling8.value * constants.share8
-        case .nvfp4: return card.peak4 * card.ceiling8.value * constants.share4
+        case .fp16, .bf16: return card.peak16 * (curves?.share16 ?? card.ceiling16.value)
+        case .fp8, .mxfp8: return card.peak8 * (curves?.share8 ?? card.ceiling8.value * constants.share8)
+        case .nvfp4: return card.peak4 * (curves?.share4 ?? card.ceiling8.value * constants.share4)
         }
     }
 
@@ -75,7 +76,7 @@ public struct KernelModel: Sendable {
     /// Share of the 16-bit peak of FlashAttention's forward pass.
     public func flashShare(_ attention: SoftwareCard.Attention, headDimension: Double, sequence: Double) -> Double {
         let c = constants
-        let base: Double
+        var base: Double
         switch card.generation {
         case .volta: base = 0.3
         case .ampere: base = c.flashAmpere
@@ -83,6 +84,7 @@ public struct KernelModel: Sendable {
         case .blackwell: base = c.flashBlackwell
         case .cdna: base = 0.35
         }
+        if let measured = card.curves?.flashShare { base = measured }
         let width = headDimension >= 128 ? 1 : headDimension >= 96 ? 0.92 : 0.8
         return base * width * sequence / (sequence + c.flashHalfSequence)
     }

@@ -8,6 +8,10 @@ public struct MeasuredTable: Sendable {
     public let columns: [String]
     /// Rows of fields.
     let rows: [[String]]
+    /// Lines on which the rows end, and the columns at which their fields begin.
+    let lines: [Int]
+    let starts: [[Int]]
+    let headerStarts: [Int]
 
     /// Reads a file.
     public init(path: String) throws(InvalidInput) {
@@ -20,8 +24,10 @@ public struct MeasuredTable: Sendable {
         self.path = path
         var records: [[String]] = [], record: [String] = [], field: [UInt8] = []
         var lines: [Int] = [], line = 1, quoted = false
+        var starts: [[Int]] = [], places: [Int] = [], lineStart = 0, fieldStart = 0
         func end(_ field: inout [UInt8]) {
             record.append(String(decoding: field, as: UTF8.self))
+            places.append(max(1, fieldStart - lineStart + 1))
             field.removeAll(keepingCapacity: true)
         }
         var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -43,22 +49,30 @@ public struct MeasuredTable: Sendable {
                 quoted = true
             } else if byte == UInt8(ascii: ",") {
                 end(&field)
+                fieldStart = index
             } else if byte == UInt8(ascii: "\n") {
                 if !(record.isEmpty && field.isEmpty) {
                     end(&field)
                     records.append(record)
                     lines.append(line)
+                    starts.append(places)
                     record = []
+                    places = []
                 }
+                fieldStart = index
             } else if byte != UInt8(ascii: "\r") {
                 field.append(byte)
             }
-            if byte == UInt8(ascii: "\n") { line += 1 }
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                lineStart = index
+            }
         }
         if !(record.isEmpty && field.isEmpty) {
             end(&field)
             records.append(record)
             lines.append(line)
+            starts.append(places)
         }
         guard let header = records.first else { throw Self.problem(path, 1, "empty; a header line was expected") }
         if quoted { throw Self.problem(path, line, "a quoted field does not end") }
@@ -67,6 +81,9 @@ public struct MeasuredTable: Sendable {
         }
         columns = header
         rows = Array(records.dropFirst())
+        self.lines = Array(lines.dropFirst())
+        self.starts = Array(starts.dropFirst())
+        headerStarts = starts.first ?? []
     }
 
     /// The number of rows.
@@ -74,6 +91,12 @@ public struct MeasuredTable: Sendable {
 
     /// The row at a position.
     public subscript(row: Int) -> Row { Row(columns: columns, fields: rows[row]) }
+
+    /// Where a row's cell of a column stands; column 1 where the table has no such column.
+    func position(row: Int, column: String) -> SourcePosition {
+        let index = columns.firstIndex(of: column)
+        return SourcePosition(file: path, line: lines[row], column: index.map { starts[row][$0] } ?? 1)
+    }
 
     /// A row with access by name; absent columns and empty cells are both "not stated".
     public struct Row: Sendable {

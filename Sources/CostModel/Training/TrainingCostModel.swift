@@ -17,7 +17,8 @@ public struct TrainingCostModel: Sendable {
     ) {
         self.platform = platform
         self.constants = constants
-        self.collectives = collectives
+        self.collectives =
+            platform.card.curves?.applied(to: collectives, generation: platform.card.generation) ?? collectives
     }
 
     /// Time and memory of one step.

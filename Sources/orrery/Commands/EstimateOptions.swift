@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClusterModel
+import Configuration
 import CostModel
 import Quantities
 
@@ -8,7 +9,10 @@ struct TrainingSubject: ParsableArguments {
     @Option(help: "Model card, or the path of a config.json.", completion: .file(extensions: ["json"]))
     var model: String
     @Option(parsing: .unconditional, help: "GPUs in all.", transform: Value.count) var gpus: Int
-    @Option(help: "GPU or machine of the catalogue.") var hardware: String
+    @Option(
+        help: "GPU or machine of the catalogue, or a card that 'orrery calibrate' wrote (.yaml, .json).",
+        completion: .file(extensions: ["yaml", "json"]))
+    var hardware: String
     @Option(
         parsing: .unconditional, help: "Network rate per GPU in Gbit/s (default: the usual of the GPU).",
         transform: Value.share)
@@ -28,6 +32,13 @@ struct TrainingSubject: ParsableArguments {
     func platform() throws -> (platform: TrainingPlatform, price: Fact<MoneyPerHour>?) {
         let catalogue = HardwareCatalogue.builtIn
         let network = networkGbps.map { $0 / 8 * 1e9 }
+        if hardware.hasSuffix(".yaml") || hardware.hasSuffix(".yml") || hardware.hasSuffix(".json") {
+            let file = try CardFile.read(SourceText(path: hardware), catalogue: catalogue)
+            guard let card = file.card(in: catalogue) else {
+                throw Failure.badInput("--hardware: the card '\(file.gpu)' of \(hardware) has no peak rates")
+            }
+            return onItsOwn(card, network)
+        }
         if let machine = catalogue.machine(named: hardware), let gpu = machine.gpu,
             let card = AcceleratorCard.named(gpu)
         {
@@ -38,8 +49,7 @@ struct TrainingSubject: ParsableArguments {
             return (platform, machine.price)
         }
         if let card = AcceleratorCard.named(hardware) {
-            let price = catalogue.machines.first { $0.gpu == card.name }?.price
-            return (TrainingPlatform(card: card, gpusPerNode: card.hasGraceHost ? 4 : 8, network: network), price)
+            return onItsOwn(card, network)
         }
         let known = catalogue.gpu(named: hardware) != nil
         let nearest = catalogue.nearestGPU(to: hardware) ?? catalogue.nearestMachine(to: hardware)
@@ -48,6 +58,14 @@ struct TrainingSubject: ParsableArguments {
             known
                 ? "--hardware: the card '\(hardware)' has no peak rates"
                 : "--hardware: found '\(hardware)', expected a GPU or machine of 'orrery catalog hardware'\(hint)")
+    }
+
+    /// Usual machines of a GPU, with the price of the first of the catalogue.
+    private func onItsOwn(
+        _ card: AcceleratorCard, _ network: Double?
+    ) -> (platform: TrainingPlatform, price: Fact<MoneyPerHour>?) {
+        let price = HardwareCatalogue.builtIn.machines.first { $0.gpu == card.name }?.price
+        return (TrainingPlatform(card: card, gpusPerNode: card.hasGraceHost ? 4 : 8, network: network), price)
     }
 }
 

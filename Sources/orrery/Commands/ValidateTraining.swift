@@ -9,7 +9,8 @@ extension ValidateCommand {
             discussion: """
                 Reads CSV tables with the columns of validation/training/README.md. Rows of quality C and X, rows without a \
                 step time, and rows of other tables are skipped and counted. A prediction uses a row's configuration, \
-                never its measurement, and no constant belongs to a source.
+                never its measurement, and no constant belongs to a source. Errors that published simulators have on rows \
+                of the tables are printed beside ours.
 
                 Example: orrery validate training ../shared/validation/training/*.csv
                 """)
@@ -28,7 +29,8 @@ extension ValidateCommand {
             let validation = try TrainingValidation(paths: files)
             let errors = leaveOneOut ? validation.leaveOneOut() : validation.stepErrors
             if csv { return print(Self.rows(validation), terminator: "") }
-            if json { return try printJSON(SourceErrorsReport(errors)) }
+            let others = leaveOneOut ? [] : validation.headToHead
+            if json { return try printJSON(SourceErrorsReport(errors, others)) }
             let memory = validation.memoryErrors
             if memory.scored > 0 {
                 print(memory.table("Peak memory per GPU: error in %").text)
@@ -38,9 +40,26 @@ extension ValidateCommand {
             let title =
                 leaveOneOut ? "Step time, constants fitted without the source: error in %" : "Step time: error in %"
             print(errors.table(title).text)
+            if !others.isEmpty { print(Self.table(others).text) }
             print(
                 "median \(errors.median.percent) %, \(errors.withinTenth.percent) % of the rows within 10 %")
             print(errors.summary)
+        }
+
+        private static func table(_ others: [HeadToHead]) -> DataTable {
+            DataTable(
+                "Published simulators on the same rows: error in %",
+                [
+                    .text("rows"), .number("count"), .text("simulator"), .number("its error"), .number("ours"),
+                    .text("source"),
+                ],
+                rows: others.map { other in
+                    let low = other.published.lowerBound, high = other.published.upperBound
+                    let range = low == high ? low.percent : "\(low.percent) to \(high.percent)"
+                    return [
+                        other.rows, "\(other.count)", other.simulator, range, other.ours.percent, other.source,
+                    ].map { DataTable.Cell($0) }
+                })
         }
 
         private static func rows(_ validation: TrainingValidation) -> String {
@@ -125,14 +144,30 @@ private struct SourceErrorsReport: Encodable {
         var withinTenth: Double
     }
 
+    struct Other: Encodable {
+        var rows: String
+        var count: Int
+        var simulator: String
+        var publishedLow: Double
+        var publishedHigh: Double
+        var ours: Double
+        var source: String
+    }
+
     var balancedMeanAbsoluteError: Double
     var medianAbsoluteError: Double
     var withinTenth: Double
     var scored: Int
     var skipped: Int
     var sources: [Source]
+    var headToHead: [Other]
 
-    init(_ errors: SourceErrors) {
+    init(_ errors: SourceErrors, _ others: [HeadToHead] = []) {
+        headToHead = others.map {
+            Other(
+                rows: $0.rows, count: $0.count, simulator: $0.simulator, publishedLow: $0.published.lowerBound,
+                publishedHigh: $0.published.upperBound, ours: $0.ours, source: $0.source)
+        }
         balancedMeanAbsoluteError = errors.balancedMean
         medianAbsoluteError = errors.median
         withinTenth = errors.withinTenth
