@@ -15,7 +15,7 @@ struct CalibrateCommand: ParsableCommand {
             errors and leave-one-out errors, and writes a card for 'orrery estimate training --hardware'.
 
             Examples:
-              orrery calibrate kernels/synthetic-h100-sxm.csv --gpu h100-sxm --out card.yaml
+              orrery calibrate traces/kernels-synthetic-h100-sxm.csv --gpu h100-sxm --out card.yaml
               orrery calibrate --synthetic --gpu h100-sxm > kernels.csv
             """)
 
