@@ -51,7 +51,6 @@ import Testing
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let file = root.appending(path: "traces/kernels-synthetic-h100-sxm.csv")
-        guard FileManager.default.fileExists(atPath: file.path) else { return }
         let shipped = try String(contentsOf: file, encoding: .utf8)
         #expect(shipped == KernelTable.text(SyntheticKernels.samples(on: card, noise: 0.02, seed: 1)))
     }
