@@ -151,6 +151,9 @@ import Testing
         "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --objective ppo --critic lama",
         "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --offload parameters",
         "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --offload optimizer --optimizer adam-8bit",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --storage s3-standart",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --storage fsx-lustre-125",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --storage-capacity 9TiB",
         "validate training nowhere.csv", "validate collectives nowhere.csv",
     ])
     func badInputIsExitCodeTwo(_ command: String) throws {

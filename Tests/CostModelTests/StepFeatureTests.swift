@@ -81,6 +81,21 @@ import Testing
         #expect(abs(loading.exposed(samples: 1000, ranks: 8, compute: 1) - 2) < 1e-9)
     }
 
+    /// S3: 5.6 GB/s a node in 64 requests; FSx: 125 MB/s and 10,000 opens for each TiB, up to what the nodes carry.
+    @Test func storageCardsGiveTheirRates() throws {
+        let s3 = try #require(StorageCard.named("s3-standard")),
+            lustre = try #require(StorageCard.named("fsx-lustre-125"))
+        let objects = try #require(DataLoading(sampleBytes: 1e6, from: s3, capacity: nil, nodes: 10))
+        #expect(objects.bandwidth == 56e9)
+        #expect(abs(objects.streamRate - 87.5e6) < 1)
+        #expect(objects.latency == 0.15)
+        #expect(DataLoading(sampleBytes: 1e6, from: lustre, capacity: nil, nodes: 10) == nil)
+        let files = try #require(DataLoading(sampleBytes: 1e6, from: lustre, capacity: 100, nodes: 10))
+        #expect(files.bandwidth == 12.5e9)
+        #expect(files.openRate == 1e6)
+        #expect(try #require(DataLoading(sampleBytes: 1e6, from: lustre, capacity: 1e4, nodes: 2)).bandwidth == 25e9)
+    }
+
     @Test func theStepIsTheLongerOfComputingAndLoading() {
         let free = cost.estimate(llama, plan()).step
         let fast = cost.estimate(llama, plan { $0.loading = DataLoading(sampleBytes: 1e4, bandwidth: 1e12) })

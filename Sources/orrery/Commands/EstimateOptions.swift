@@ -159,6 +159,15 @@ struct PlanOptions: ParsableArguments {
 /// Where samples come from and checkpoints go.
 struct StorageOptions: ParsableArguments {
     @Option(
+        help: ArgumentHelp(
+            "Storage that samples come from: \(StorageCard.builtIn.map(\.name).joined(separator: ", ")).",
+            valueName: "card"))
+    var storage: String?
+    @Option(
+        parsing: .unconditional, help: "Provisioned capacity, for storage whose rates grow with it, such as 100TiB.",
+        transform: Value.bytes)
+    var storageCapacity: Bytes?
+    @Option(
         parsing: .unconditional, help: "Bandwidth of storage for the whole job, such as 40GB/s.",
         transform: Value.bandwidth)
     var storageRate: BytesPerSecond?
@@ -195,40 +204,78 @@ struct StorageOptions: ParsableArguments {
     @Flag(help: "Go on training once the state is in host memory.") var asyncCheckpoint = false
 
     /// Adds loading and checkpoints to a plan, as far as options say so.
-    func apply(to plan: inout TrainingPlan) throws {
-        let loaderOptions: [(String, Bool)] = [
+    func apply(to plan: inout TrainingPlan, platform: TrainingPlatform) throws {
+        let nodes = (plan.gpus + platform.gpusPerNode - 1) / platform.gpusPerNode
+        let card = try storageCard(nodes: nodes)
+        plan.loading = try loading(plan, card, nodes: nodes)
+        let writes = card.flatMap { DataLoading.rates($0, capacity: capacity, nodes: nodes)?.write }
+        plan.checkpoint = try checkpoint(rate: checkpointRate?.rawValue ?? storageRate?.rawValue ?? writes)
+    }
+
+    private var capacity: Double? { storageCapacity.map { Double($0.rawValue) / 1_099_511_627_776 } }
+
+    private func storageCard(nodes: Int) throws -> StorageCard? {
+        guard let storage else {
+            if storageCapacity != nil { throw Failure.badInput("--storage-capacity: needs --storage") }
+            return nil
+        }
+        guard let card = StorageCard.named(storage) else {
+            let names = StorageCard.builtIn.map(\.name)
+            let hint = NearestName.suggest(storage, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            throw Failure.badInput(
+                "--storage: found '\(storage)', expected one of \(names.joined(separator: ", "))\(hint)")
+        }
+        if storageCapacity?.rawValue == 0 { throw Failure.badInput("--storage-capacity: expected more than 0") }
+        if DataLoading.rates(card, capacity: capacity, nodes: nodes) == nil {
+            throw Failure.badInput("--storage: the rates of '\(storage)' grow with --storage-capacity; give it as well")
+        }
+        return card
+    }
+
+    private func loading(_ plan: TrainingPlan, _ card: StorageCard?, nodes: Int) throws -> DataLoading? {
+        let given: [(String, Bool)] = [
             ("--sample-size", sampleSize != nil), ("--files-per-sample", filesPerSample != nil),
             ("--open-rate", openRate != nil), ("--cache-hit", cacheHit != nil), ("--workers", workers != nil),
             ("--decode", decode != nil), ("--no-prefetch", noPrefetch),
         ]
+        let size = sampleSize.map { Double($0.rawValue) } ?? 4 * Double(plan.sequence)
+        guard size > 0 else { throw Failure.badInput("--sample-size: expected more than 0") }
+        var loading = card.flatMap { DataLoading(sampleBytes: size, from: $0, capacity: capacity, nodes: nodes) }
         if let storageRate {
             guard storageRate.rawValue > 0 else { throw Failure.badInput("--storage-rate: expected more than 0") }
-            let size = sampleSize.map { Double($0.rawValue) } ?? 4 * Double(plan.sequence)
-            guard size > 0 else { throw Failure.badInput("--sample-size: expected more than 0") }
-            var loading = DataLoading(sampleBytes: size, bandwidth: storageRate.rawValue)
-            if let filesPerSample { loading.filesPerSample = filesPerSample }
-            if let openRate { loading.openRate = openRate }
-            if let cacheHit { loading.cacheHit = cacheHit }
-            if let workers { loading.workers = workers }
-            if let decode { loading.decodeSeconds = decode.seconds }
-            if noPrefetch { loading.prefetch = 0 }
-            plan.loading = loading
-        } else if let lone = loaderOptions.first(where: \.1) {
-            throw Failure.badInput("\(lone.0): needs --storage-rate")
+            if loading == nil { loading = DataLoading(sampleBytes: size, bandwidth: storageRate.rawValue) }
+            loading?.bandwidth = storageRate.rawValue
         }
-        if let checkpointEvery {
-            guard checkpointEvery.nanoseconds > 0 else {
-                throw Failure.badInput("--checkpoint-every: expected more than 0")
+        guard var loading else {
+            if let lone = given.first(where: \.1) {
+                throw Failure.badInput("\(lone.0): needs --storage or --storage-rate")
             }
-            guard let rate = checkpointRate ?? storageRate, rate.rawValue > 0 else {
-                throw Failure.badInput("--checkpoint-every: needs --checkpoint-rate or --storage-rate above 0")
-            }
-            plan.checkpoint = CheckpointCost(
-                interval: checkpointEvery.seconds, bandwidth: rate.rawValue, isAsynchronous: asyncCheckpoint)
-        } else if checkpointRate != nil || asyncCheckpoint {
-            throw Failure.badInput(
-                "\(asyncCheckpoint ? "--async-checkpoint" : "--checkpoint-rate"): needs --checkpoint-every")
+            return nil
         }
+        if let filesPerSample { loading.filesPerSample = filesPerSample }
+        if let openRate { loading.openRate = openRate }
+        if let cacheHit { loading.cacheHit = cacheHit }
+        if let workers { loading.workers = workers }
+        if let decode { loading.decodeSeconds = decode.seconds }
+        if noPrefetch { loading.prefetch = 0 }
+        return loading
+    }
+
+    private func checkpoint(rate: Double?) throws -> CheckpointCost? {
+        guard let checkpointEvery else {
+            if checkpointRate != nil || asyncCheckpoint {
+                throw Failure.badInput(
+                    "\(asyncCheckpoint ? "--async-checkpoint" : "--checkpoint-rate"): needs --checkpoint-every")
+            }
+            return nil
+        }
+        guard checkpointEvery.nanoseconds > 0 else {
+            throw Failure.badInput("--checkpoint-every: expected more than 0")
+        }
+        guard let rate, rate > 0 else {
+            throw Failure.badInput("--checkpoint-every: needs --storage, --checkpoint-rate or --storage-rate above 0")
+        }
+        return CheckpointCost(interval: checkpointEvery.seconds, bandwidth: rate, isAsynchronous: asyncCheckpoint)
     }
 }
 

@@ -17,6 +17,7 @@ struct EstimateTraining: ParsableCommand {
               orrery estimate training --model llama-3-8b --gpus 64 --hardware a100-80 --search
               orrery estimate training --model llama-3-70b --gpus 64 --hardware dgx-h100 --tp 8 --pp 2 --waterfall --out step.svg
               orrery estimate training --model llama-3-8b --gpus 8 --hardware a100-80 --sharding zero3 --task lora
+              orrery estimate training --model llama-3-8b --gpus 64 --hardware dgx-h100 --storage s3-standard --sample-size 2MB --waterfall
               orrery estimate training --model llama-3-8b --gpus 16 --hardware h100-sxm --sharding zero3 --objective ppo
             """)
 
@@ -47,7 +48,7 @@ struct EstimateTraining: ParsableCommand {
         let model = try TrainingSubject.card(subject.model, option: "--model")
         let (platform, price) = try subject.platform()
         var plan = try options.plan(gpus: subject.gpus)
-        try storage.apply(to: &plan)
+        try storage.apply(to: &plan, platform: platform)
         let setting = try preferences.setting()
         let cost = TrainingCostModel(platform: platform)
         if search {
