@@ -293,6 +293,39 @@ public struct LinkSampleFact: BitwiseCopyable, Sendable {
     }
 }
 
+/// One run of a training job, from its first step to its end.
+public struct TrainingRunFact: BitwiseCopyable, Sendable {
+    public var job: Int32
+    public var attempt: Int32
+    /// First step and end.
+    public var startNs: Int64
+    public var endNs: Int64
+    /// Nodes, and leaf groups of the fabric, that its GPUs are on.
+    public var nodes: Int32
+    public var leafGroups: Int32
+    /// A step packed, alone and on sound hardware of the same kind.
+    public var undisturbedStepNs: Int64
+    /// Time at work, and the time in which an undisturbed run would have done as much.
+    public var workingNs: Int64
+    public var usefulNs: Int64
+
+    /// All fields, in column order.
+    public init(
+        job: Int32, attempt: Int32, startNs: Int64, endNs: Int64, nodes: Int32, leafGroups: Int32,
+        undisturbedStepNs: Int64, workingNs: Int64, usefulNs: Int64
+    ) {
+        self.job = job
+        self.attempt = attempt
+        self.startNs = startNs
+        self.endNs = endNs
+        self.nodes = nodes
+        self.leafGroups = leafGroups
+        self.undisturbedStepNs = undisturbedStepNs
+        self.workingNs = workingNs
+        self.usefulNs = usefulNs
+    }
+}
+
 /// What failed. `host` is all of a node that has no name of its own here.
 public enum FailedPart: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case host, gpu, nic, leafSwitch, software, spot
@@ -413,6 +446,7 @@ public struct FactBuffers: Sendable {
     public var nodeSamples: [NodeSampleFact] = []
     public var linkSamples: [LinkSampleFact] = []
     public var failures: [FailureFact] = []
+    public var trainingRuns: [TrainingRunFact] = []
     /// Per GPU, over the run.
     public var gpuTime: [GPUTimeFact] = []
     /// Per pool and time bucket.
@@ -425,7 +459,7 @@ public struct FactBuffers: Sendable {
     /// Rows in all buffers.
     public var count: Int {
         placements.count + decisions.count + jobs.count + queueSamples.count + teamSamples.count + poolSamples.count
-            + nodeSamples.count + linkSamples.count + failures.count + gpuTime.count + poolTime.count + teamTime.count
+            + nodeSamples.count + linkSamples.count + failures.count + trainingRuns.count + gpuTime.count + poolTime.count + teamTime.count
     }
 
     /// Empties the buffers and keeps their memory.
@@ -439,6 +473,7 @@ public struct FactBuffers: Sendable {
         nodeSamples.removeAll(keepingCapacity: true)
         linkSamples.removeAll(keepingCapacity: true)
         failures.removeAll(keepingCapacity: true)
+        trainingRuns.removeAll(keepingCapacity: true)
         gpuTime.removeAll(keepingCapacity: true)
         poolTime.removeAll(keepingCapacity: true)
         teamTime.removeAll(keepingCapacity: true)

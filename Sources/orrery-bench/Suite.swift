@@ -3,6 +3,6 @@ enum Suite {
     static var entries: [Benchmark] {
         EventQueueBenchmark.entries + ReplayBenchmark.entries + SimulationBenchmark.entries
             + PackingBenchmarks.entries + VolcanoBenchmarks.entries + ResultsBenchmark.entries
-            + TraceBenchmark.entries + TrainingBenchmarks.entries
+            + TraceBenchmark.entries + ContentionBenchmarks.entries + TrainingBenchmarks.entries
     }
 }

@@ -8,7 +8,8 @@ import Testing
 @Suite("Shipped scenarios")
 struct ShippedScenarioTests {
     static let names = [
-        "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart", "trace-replay",
+        "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart",
+        "topology-aware-training", "trace-replay",
     ]
 
     private func load(_ name: String) throws -> ScenarioFile {

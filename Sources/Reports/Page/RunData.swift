@@ -72,6 +72,8 @@ struct RunData: Sendable {
         var preemptions = 0
         var failureRestarts = 0
         var effectiveShare: Double?
+        /// Mean step of training jobs over an undisturbed one, by GPUs; nil without training jobs.
+        var stepSlowdown: Double?
         var hardwareFailures = 0
         /// Nanoseconds.
         var meanWait: Double?

@@ -47,6 +47,7 @@ extension RunData {
             costMicrodollars: row.number("cost_microdollars"))
         summary.effectiveShare = try reader.rows("SELECT * FROM effective_training_total").first?.real(
             "effective_ratio")
+        summary.stepSlowdown = try reader.rows("SELECT * FROM training_steps_total").first?.real("mean_slowdown")
         totalWait = WaitSummary(name: "all jobs", row: row)
     }
 

@@ -68,6 +68,8 @@ public struct RunRecord: Codable, Equatable, Sendable {
     public let goodputShare: Double?
     /// Share of the time from first start to end in which jobs did work that was kept, weighted by their GPUs.
     public let effectiveTrainingShare: Double?
+    /// Mean step of training jobs over an undisturbed one, weighted by their GPUs.
+    public let meanStepSlowdown: Double?
     /// GPU time that was free although jobs waited, because none of them fitted.
     public let fragmentedShare: Double?
     /// Times a job was evicted.
@@ -104,6 +106,7 @@ public struct RunRecord: Codable, Equatable, Sendable {
         productiveShare = data.summary.productiveShare
         goodputShare = data.summary.goodputShare
         effectiveTrainingShare = data.summary.effectiveShare
+        meanStepSlowdown = data.summary.stepSlowdown
         fragmentedShare = data.causes.first { $0.name == "fragmented" }.flatMap { total > 0 ? $0.hours / total : nil }
         evictions = data.summary.preemptions
         failureRestarts = data.summary.failureRestarts

@@ -77,11 +77,13 @@ public struct RunTables: Sendable {
     private static func utilizationTable(_ data: RunData) -> DataTable {
         let summary = data.summary
         func share(_ value: Double?) -> String { value.map { Figures.percent($0) } ?? Figures.missing }
+        let steps =
+            summary.stepSlowdown.map { [("training step, over an undisturbed one", Figures.fixed($0, 3))] } ?? []
         return DataTable(
             "Utilization of \(Figures.count(summary.gpus)) GPUs over "
                 + Figures.duration(nanoseconds: Double(data.header.end - data.header.start)),
             [.text("measure"), .number("value")],
-            rows: [
+            rows: ([
                 ("allocated, of capacity", share(summary.allocatedShare)),
                 ("productive, of capacity", share(summary.productiveShare)),
                 ("productive, of allocated (goodput)", share(summary.goodputShare)),
@@ -91,6 +93,6 @@ public struct RunTables: Sendable {
                 ("evictions", Figures.count(summary.preemptions)),
                 ("restarts after failures", Figures.count(summary.failureRestarts)),
                 ("Jain’s index between teams", summary.jainIndex.map { Figures.fixed($0, 3) } ?? Figures.missing),
-            ].map { [DataTable.Cell($0.0), DataTable.Cell($0.1)] })
+            ] + steps).map { [DataTable.Cell($0.0), DataTable.Cell($0.1)] })
     }
 }

@@ -22,7 +22,7 @@ public enum Schema {
     /// Tables of what happened: append-only, integers only (but for the names of jobs). Equal runs have equal facts.
     public static let factTables: [Relation] = [
         jobTable, placementTable, decisionTable, queueSampleTable, teamSampleTable, poolSampleTable, nodeSampleTable,
-        linkSampleTable, failureTable, gpuTimeTable, poolTimeTable, teamTimeTable, costTable,
+        linkSampleTable, failureTable, trainingRunTable, gpuTimeTable, poolTimeTable, teamTimeTable, costTable,
     ]
 
     /// All tables and views, in the order in which they are made.

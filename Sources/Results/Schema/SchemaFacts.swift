@@ -122,6 +122,20 @@ extension Schema {
           part INTEGER NOT NULL REFERENCES failed_part (code)
         """)
 
+    static let trainingRunTable = Relation(
+        table: "training_run", "One run of a training job, from its first step to its end.",
+        """
+          job INTEGER NOT NULL REFERENCES job (id),
+          attempt INTEGER NOT NULL,
+          start_ns INTEGER NOT NULL,
+          end_ns INTEGER NOT NULL,
+          nodes INTEGER NOT NULL,
+          leaf_groups INTEGER NOT NULL,            -- of the fabric, that its nodes are in
+          undisturbed_step_ns INTEGER NOT NULL,    -- packed, alone, on sound hardware of the same kind
+          working_ns INTEGER NOT NULL,             -- time at work, without start-up and checkpoints
+          useful_ns INTEGER NOT NULL               -- time in which an undisturbed run would have done as much
+        """)
+
     static let gpuTimeTable = Relation(
         table: "gpu_time", "The ledger per GPU: its causes sum to the run's length.",
         """

@@ -10,6 +10,7 @@ struct FactInserts {
     private let nodeSamples: BulkInsert
     private let linkSamples: BulkInsert
     private let failures: BulkInsert
+    private let trainingRuns: BulkInsert
     private let gpuTime: BulkInsert
     private let poolTime: BulkInsert
     private let teamTime: BulkInsert
@@ -22,6 +23,7 @@ struct FactInserts {
         poolSamples = try BulkInsert(connection, table: "pool_sample", columns: 6)
         nodeSamples = try BulkInsert(connection, table: "node_sample", columns: 5)
         linkSamples = try BulkInsert(connection, table: "link_sample", columns: 3)
+        trainingRuns = try BulkInsert(connection, table: "training_run", columns: 9)
         failures = try BulkInsert(connection, table: "failure", columns: 6)
         gpuTime = try BulkInsert(connection, table: "gpu_time", columns: 3)
         poolTime = try BulkInsert(connection, table: "pool_time", columns: 5)
@@ -31,6 +33,7 @@ struct FactInserts {
     /// Inserts everything in `facts` but the jobs, whose rows need the workload as well.
     func insert(_ facts: borrowing FactBuffers) throws(ResultsError) {
         try insertEvents(facts)
+        try insertTraining(facts)
         try insertSamples(facts)
         try insertLedger(facts)
     }
@@ -65,6 +68,20 @@ struct FactInserts {
             row.unlessNegative(fact.repairedNs)
             row.integer(fact.jobsHit)
             row.code(fact.part)
+        }
+    }
+
+    private func insertTraining(_ facts: borrowing FactBuffers) throws(ResultsError) {
+        try trainingRuns.insert(facts.trainingRuns) { row, fact in
+            row.integer(fact.job)
+            row.integer(fact.attempt)
+            row.integer(fact.startNs)
+            row.integer(fact.endNs)
+            row.integer(fact.nodes)
+            row.integer(fact.leafGroups)
+            row.integer(fact.undisturbedStepNs)
+            row.integer(fact.workingNs)
+            row.integer(fact.usefulNs)
         }
     }
 

@@ -8,6 +8,7 @@ extension Simulation {
         if training(of: job) < 0 { links.add(job, session, sign: -1) }
         runs[Int(job)].accountedPods = 0
         let past = run.all(until: now.nanoseconds, keepsEverything: kept == .everything)
+        noteTraining(job, past.stretches)
         let totals = Self.totals(past.stretches, kept: past.kept)
         let account = runs[Int(job)].account
         let start = session.jobs[Int(job)].startNs

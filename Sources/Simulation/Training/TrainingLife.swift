@@ -24,6 +24,23 @@ extension Simulation {
         training.stop(runs[Int(job)].trainingSlot)
     }
 
+    /// A run ends now: what its steps took and would have taken.
+    mutating func noteTraining(_ job: Int32, _ stretches: [Stretches.Stretch]) {
+        let slot = runs[Int(job)].trainingSlot
+        guard slot >= 0 else { return }
+        var nodes: [NodeID] = []
+        for place in training[slot].plan.places where place.node != nodes.last { nodes.append(place.node) }
+        var fact = TrainingRunFact(
+            job: job, attempt: runs[Int(job)].attempts, startNs: runs[Int(job)].workStartNs, endNs: now.nanoseconds,
+            nodes: Int32(nodes.count), leafGroups: Int32(world.cluster.fabric.leafGroupCount(of: nodes)),
+            undisturbedStepNs: training[slot].undisturbedNs, workingNs: 0, usefulNs: 0)
+        for stretch in stretches where stretch.cause == nil {
+            fact.workingNs += stretch.endNs - stretch.startNs
+            fact.usefulNs += stretch.useful
+        }
+        facts.trainingRuns.append(fact)
+    }
+
     /// A run is over: the job gives up its places.
     mutating func endTraining(_ job: Int32) {
         guard runs[Int(job)].trainingSlot >= 0 else { return }
