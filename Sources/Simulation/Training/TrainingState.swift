@@ -12,6 +12,8 @@ struct TrainingState: Sendable {
         let plan: PlacedPlan
         /// The step on the slowest of its GPUs.
         var step: TrainingStep
+        /// Shares of its dimensions that the present step was found for; empty when it must be found anew.
+        var shares: [Double] = []
         /// Its flows; -1 while it stands still, or when it uses no links.
         var bundle: Int32 = -1
         /// Present step, and what it would be packed, alone and on sound hardware.
@@ -145,6 +147,9 @@ struct TrainingState: Sendable {
         unsettled.removeAll(keepingCapacity: true)
         var changed: [Int32] = []
         for slot in touched.sorted() where changed.last != slot {
+            let shares = sharesNow(slot)
+            guard shares != self[slot].shares else { continue }
+            self[slot].shares = shares
             let stepNs = stepNow(slot)
             guard stepNs != self[slot].stepNs else { continue }
             self[slot].stepNs = stepNs
@@ -153,18 +158,25 @@ struct TrainingState: Sendable {
         return changed
     }
 
-    /// The step under the present rates.
+    /// What the network leaves to each dimension that uses it; a single 1 for a job that uses none.
+    private func sharesNow(_ slot: Int32) -> [Double] {
+        let entry = self[slot]
+        guard let rate = entry.plan.rate, entry.bundle >= 0 else { return [1] }
+        return entry.plan.traffic.map { traffic in
+            var offered = rate
+            for load in traffic.loads {
+                offered = min(offered, shares.offer(of: load.channel, to: entry.bundle, flows: load.flows))
+            }
+            return max(1e-6, offered / rate)
+        }
+    }
+
+    /// The step under the present shares.
     private func stepNow(_ slot: Int32) -> Int64 {
         let entry = self[slot]
         var conditions = entry.plan.conditions
-        if let rate = entry.plan.rate, entry.bundle >= 0 {
-            for traffic in entry.plan.traffic {
-                var offered = rate
-                for load in traffic.loads {
-                    offered = min(offered, shares.offer(of: load.channel, to: entry.bundle, flows: load.flows))
-                }
-                conditions[traffic.dimension].share = max(1e-6, offered / rate)
-            }
+        if entry.bundle >= 0 {
+            for (traffic, share) in zip(entry.plan.traffic, entry.shares) { conditions[traffic.dimension].share = share }
         }
         return max(entry.undisturbedNs, Self.nanoseconds(entry.step.seconds(under: conditions)))
     }
@@ -192,6 +204,7 @@ struct TrainingState: Sendable {
             }
             let pace = pace(self[Int32(slot)].spec, plan.places)
             placed[slot]?.step = pace.step
+            placed[slot]?.shares = []
             unsettled.append(Int32(slot))
         }
     }
