@@ -459,7 +459,8 @@ public struct FactBuffers: Sendable {
     /// Rows in all buffers.
     public var count: Int {
         placements.count + decisions.count + jobs.count + queueSamples.count + teamSamples.count + poolSamples.count
-            + nodeSamples.count + linkSamples.count + failures.count + trainingRuns.count + gpuTime.count + poolTime.count + teamTime.count
+            + nodeSamples.count + linkSamples.count + failures.count + trainingRuns.count + gpuTime.count
+            + poolTime.count + teamTime.count
     }
 
     /// Empties the buffers and keeps their memory.

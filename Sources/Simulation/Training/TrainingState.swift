@@ -176,7 +176,9 @@ struct TrainingState: Sendable {
         let entry = self[slot]
         var conditions = entry.plan.conditions
         if entry.bundle >= 0 {
-            for (traffic, share) in zip(entry.plan.traffic, entry.shares) { conditions[traffic.dimension].share = share }
+            for (traffic, share) in zip(entry.plan.traffic, entry.shares) {
+                conditions[traffic.dimension].share = share
+            }
         }
         return max(entry.undisturbedNs, Self.nanoseconds(entry.step.seconds(under: conditions)))
     }
