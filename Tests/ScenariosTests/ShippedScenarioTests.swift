@@ -123,4 +123,14 @@ struct ShippedScenarioTests {
         #expect(try run.job("rack-0").status == .completed)
         #expect(run.share(.productive) > 0.7)
     }
+
+    @Test func jobsBehindOneLeafLoseNoStepTimeToTheSpine() throws {
+        let name = "topology-aware-training"
+        let blind = try run(name).share(.slowed)
+        let aware = try run(name, "topology-aware").share(.slowed)
+        #expect(blind > 0.1)
+        #expect(aware > 0)
+        #expect(aware < 0.1 * blind)
+        #expect(try run(name, "own-links").share(.slowed) == 0)
+    }
 }
