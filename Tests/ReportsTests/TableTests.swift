@@ -56,8 +56,42 @@ struct TableTests {
         #expect(rows["utilization (allocated)"] == ["75.0 % *", "50.0 % (−25.0 pt)  "])
         #expect(rows["evictions"] == ["0  ", "0 (0)  "])
         #expect(table.text.contains("PARTIAL: sjf"))
+        #expect(rows["  starting"] == ["0.8  ", "0.8 (0.0 %)  "] && rows["  recomputed"] == nil)
+        #expect(rows["spread over leaves"] == nil)
         let wait = table.rows.first { $0.measure == "wait p95" }
         #expect(wait?.values == [1800, 900] && wait?.differences == [nil, -900])
         #expect(try JSONSerialization.jsonObject(with: Data(table.json().utf8)) is [String: Any])
+    }
+
+    @Test("Fairness and spread stand side by side; a level with a single group says nothing")
+    func fairnessAndSpread() throws {
+        func run(_ jain: Double, _ missed: Double, leaves: Double) -> RunData {
+            var data = SampleData.tiny
+            data.queueFairness.queues = [
+                RunData.QueueFairness.Queue(
+                    name: "prod", entitled: 0.5, meanShare: 0.25, perEntitled: 0.5, receivedOfDue: 0.8)
+            ]
+            data.queueFairness.jainIndex = jain
+            data.queueFairness.missedShare = missed
+            data.spread = [
+                RunData.Spread(
+                    level: "leaf_group", groups: 4, gangStarts: 2, meanSpanned: leaves, meanFewest: 1, meanRatio: leaves,
+                    widerShare: 0.5),
+                RunData.Spread(level: "spine_group", groups: 1, gangStarts: 2, meanRatio: 1),
+            ]
+            return data
+        }
+        let near = RunRecord(run(0.9, 0.1, leaves: 1.5))
+        let table = CompareTable(entries: [
+            CompareTable.Entry(name: "far", record: RunRecord(run(0.8, 0.2, leaves: 2))),
+            CompareTable.Entry(name: "near", record: near),
+        ])
+        let rows = Dictionary(uniqueKeysWithValues: table.table.rows.map { ($0[0].text, $0.dropFirst().map(\.text)) })
+        #expect(rows["wait mean"] == ["15 min  ", "15 min (0.0 %)  "])
+        #expect(rows["Jain’s index of queues"] == ["0.800  ", "0.900 (+0.100) *"])
+        #expect(rows["missed of deserved shares"] == ["20.0 %  ", "10.0 % (−10.0 pt) *"])
+        #expect(rows["spread over leaves"] == ["2.000  ", "1.500 (−0.500) *"])
+        #expect(rows["spread over spines"] == nil && rows["spread over NVLink domains"] == nil)
+        #expect(near.queueShares.first?.receivedOfDue == 0.8 && near.spread.first?.widerShare == 0.5)
     }
 }

@@ -101,4 +101,34 @@ import Testing
             try run.lines("SELECT name, round(entitled_share, 6) FROM queue WHERE id < 5")
                 == ["prod 0.75", "batch 0.25", "prod-a 0.15", "prod-b 0.6", "batch-a 0.5"])
     }
+
+    /// Of 6 GPUs prod deserves 0.75 and batch 0.25. Prod holds 4 GPUs, then none, and asks for no more: 2/3 on time 50, due and
+    /// received. Batch asks at both times, holds nothing and misses 0.25.
+    @Test func fairnessBetweenQueues() throws {
+        #expect(
+            try run.lines(
+                """
+                SELECT queue, round(mean_share, 4), round(share_per_entitled, 4), round(mean_due_share, 4), mean_shortfall,
+                       received_of_due FROM queue_fairness
+                """) == ["prod 0.3333 0.4444 0.3333 0.0 1.0", "batch 0.0 0.0 0.25 0.25 0.0"])
+        #expect(
+            try run.lines("SELECT * FROM fairness_between_queues") == ["2 0.5 0.5 0.0 0.25"])
+    }
+
+    /// Batch gets a GPU for half of the time: 1/6 of the cluster, of 1/4 that it is due. So it has received a third of its
+    /// due, and a third of what it deserves; prod has 4/9 of what it deserves.
+    @Test func aQueueThatGotAPart() throws {
+        let run = try scratch.tinyRun { facts in
+            facts.queueSamples[1].allocatedGPUMilli = 1000
+        }
+        #expect(
+            try run.lines("SELECT round(share_per_entitled, 6), round(received_of_due, 6) FROM queue_fairness")
+                == ["0.444444 1.0", "0.333333 0.333333"])
+        let (a, b) = (4.0 / 9, 1.0 / 3)
+        let row = try #require(try run.rows("SELECT * FROM fairness_between_queues").first)
+        #expect(isClose(row.real("jain_index"), (a + b) * (a + b) / (2 * (a * a + b * b))))
+        #expect(isClose(row.real("jain_index_of_due"), (1 + b) * (1 + b) / (2 * (1 + b * b))))
+        #expect(isClose(row.real("least_received_of_due"), b))
+        #expect(isClose(row.real("missed_share"), (0.25 + 1.0 / 12) / 2))
+    }
 }

@@ -16,6 +16,10 @@ struct RunData: Sendable {
     var queueWaits: [WaitSummary] = []
     var teamWaits: [WaitSummary] = []
     var totalWait: WaitSummary?
+    /// What queues got of what they deserve.
+    var queueFairness = QueueFairness()
+    /// How far gangs are spread, from the nearest level to the farthest.
+    var spread: [Spread] = []
     var delayed: [JobStory] = []
     /// Jobs that lost most work to interruptions.
     var interrupted: [JobStory] = []
@@ -37,6 +41,38 @@ struct RunData: Sendable {
         let fitting = causes.indices.filter { condition(causes[$0]) }
         guard fitting.count > 1 else { return Figures.percent(tenths: fitting.first.map { tenths[$0] } ?? 0) }
         return Figures.percent(fitting.reduce(0) { $0 + causes[$1].hours } / capacityHours)
+    }
+
+    /// Fairness between queues.
+    struct QueueFairness: Sendable {
+        struct Queue: Sendable {
+            var name = ""
+            var entitled = 0.0
+            var meanShare = 0.0
+            var perEntitled: Double?
+            var receivedOfDue: Double?
+            var meanShortfall = 0.0
+        }
+
+        var queues: [Queue] = []
+        /// Jain's index of the share per entitled share.
+        var jainIndex: Double?
+        /// Share of the cluster that queues missed of their due, all together.
+        var missedShare: Double?
+    }
+
+    /// Spread of gangs over the groups of one level of nearness.
+    struct Spread: Sendable {
+        /// nvlink_domain, leaf_group or spine_group.
+        var level = ""
+        /// Groups of this level in the cluster.
+        var groups = 0
+        var gangStarts = 0
+        var meanSpanned: Double?
+        var meanFewest: Double?
+        /// Groups spanned over the fewest possible.
+        var meanRatio: Double?
+        var widerShare: Double?
     }
 
     /// What was run, by what, and how it ended.

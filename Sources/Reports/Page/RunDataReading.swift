@@ -28,6 +28,29 @@ extension RunData {
         try readSummary(reader)
         try readLedger(reader)
         try readJobs(reader)
+        try readFairness(reader)
+        try readSpread(reader)
+    }
+
+    private mutating func readFairness(_ reader: RunReader) throws {
+        queueFairness.queues = try reader.rows("SELECT * FROM queue_fairness ORDER BY queue").map {
+            QueueFairness.Queue(
+                name: $0.string("queue"), entitled: $0.number("entitled_share"), meanShare: $0.number("mean_share"),
+                perEntitled: $0.real("share_per_entitled"), receivedOfDue: $0.real("received_of_due"),
+                meanShortfall: $0.number("mean_shortfall"))
+        }
+        guard let row = try reader.rows("SELECT * FROM fairness_between_queues").first else { return }
+        queueFairness.jainIndex = row.real("jain_index")
+        queueFairness.missedShare = queueFairness.queues.isEmpty ? nil : row.real("missed_share")
+    }
+
+    private mutating func readSpread(_ reader: RunReader) throws {
+        spread = try reader.rows("SELECT * FROM spread_summary").map {
+            Spread(
+                level: $0.string("level"), groups: $0.count("groups"), gangStarts: $0.count("gang_starts"),
+                meanSpanned: $0.real("mean_spanned"), meanFewest: $0.real("mean_fewest"),
+                meanRatio: $0.real("mean_ratio"), widerShare: $0.real("wider_share"))
+        }
     }
 
     private mutating func readSummary(_ reader: RunReader) throws {

@@ -54,7 +54,8 @@ public struct CompareTable: Sendable {
         DataTable(
             caption,
             [.text("measure")] + entries.map { .number($0.name) },
-            rows: zip(Self.measures, rows).map { measure, row in
+            rows: zip(Self.measures, rows).filter { $0.isAlwaysShown || $1.values.contains { $0 ?? 0 != 0 } }.map {
+                measure, row in
                 let best = Self.best(row)
                 return [DataTable.Cell(row.measure)]
                     + row.values.indices.map { index in
@@ -139,10 +140,27 @@ extension CompareTable {
         let name: String
         let unit: Unit
         let isBetterWhenHigher: Bool
+        /// False for a part of another measure, which people see only where some run has it.
+        var isAlwaysShown = true
         let value: @Sendable (RunRecord) -> Double?
+
+        /// GPU-hours of one cause, as a part of what was wasted.
+        static func waste(_ name: String, _ cause: String) -> Measure {
+            Measure(name: "  " + name, unit: .gpuHours, isBetterWhenHigher: false, isAlwaysShown: false) { record in
+                record.gpuTime.first { $0.cause == cause }?.gpuHours
+            }
+        }
+
+        /// Spread over the groups of one level; nothing where the cluster is a single group.
+        static func spread(_ name: String, _ level: String) -> Measure {
+            Measure(name: name, unit: .index, isBetterWhenHigher: false, isAlwaysShown: false) { record in
+                record.spread.first { $0.level == level && $0.groups > 1 }?.meanRatio
+            }
+        }
     }
 
     private static let measures: [Measure] = [
+        Measure(name: "wait mean", unit: .seconds, isBetterWhenHigher: false) { $0.meanWaitSeconds },
         Measure(name: "wait p50", unit: .seconds, isBetterWhenHigher: false) { $0.p50WaitSeconds },
         Measure(name: "wait p95", unit: .seconds, isBetterWhenHigher: false) { $0.p95WaitSeconds },
         Measure(name: "mean completion", unit: .seconds, isBetterWhenHigher: false) { $0.meanCompletionSeconds },
@@ -150,8 +168,16 @@ extension CompareTable {
         Measure(name: "utilization (allocated)", unit: .share, isBetterWhenHigher: true) { $0.allocatedShare },
         Measure(name: "goodput (productive)", unit: .share, isBetterWhenHigher: true) { $0.productiveShare },
         Measure(name: "fragmented", unit: .share, isBetterWhenHigher: false) { $0.fragmentedShare },
+        Measure(name: "blocked", unit: .share, isBetterWhenHigher: false) { $0.blockedShare },
         Measure(name: "evictions", unit: .count, isBetterWhenHigher: false) { Double($0.evictions) },
         Measure(name: "wasted GPU-hours", unit: .gpuHours, isBetterWhenHigher: false) { $0.wastedGPUHours },
-        Measure(name: "Jain’s index", unit: .index, isBetterWhenHigher: true) { $0.jainIndex },
+        .waste("recomputed", "recomputed"), .waste("checkpoint and restore", "checkpoint_restore"),
+        .waste("starting", "starting"), .waste("held by incomplete gangs", "incomplete_gang"),
+        .waste("slowed", "slowed"),
+        Measure(name: "Jain’s index of teams", unit: .index, isBetterWhenHigher: true) { $0.jainIndex },
+        Measure(name: "Jain’s index of queues", unit: .index, isBetterWhenHigher: true) { $0.queueJainIndex },
+        Measure(name: "missed of deserved shares", unit: .share, isBetterWhenHigher: false) { $0.missedShare },
+        .spread("spread over NVLink domains", "nvlink_domain"), .spread("spread over leaves", "leaf_group"),
+        .spread("spread over spines", "spine_group"),
     ]
 }

@@ -32,6 +32,38 @@ public struct RunRecord: Codable, Equatable, Sendable {
         public let share: Double
     }
 
+    /// What one queue got.
+    public struct QueueShare: Codable, Equatable, Sendable {
+        /// Name of the queue.
+        public let queue: String
+        /// Share of the cluster it deserves.
+        public let entitledShare: Double
+        /// Share it held, on average over the samples.
+        public let meanShare: Double
+        /// Mean share over entitled share; nil for a queue that deserves nothing.
+        public let sharePerEntitled: Double?
+        /// The part it received of its due: its entitled share, or what it held and asked for, if that is less.
+        public let receivedOfDue: Double?
+    }
+
+    /// How far gangs were spread over the groups of nodes of one level.
+    public struct Spread: Codable, Equatable, Sendable {
+        /// nvlink_domain, leaf_group or spine_group.
+        public let level: String
+        /// Groups of this level in the cluster.
+        public let groups: Int
+        /// Times that two or more pods with GPUs of one job were placed.
+        public let gangStarts: Int
+        /// Groups that a gang lay in, on average.
+        public let meanSpanned: Double?
+        /// Fewest groups it could have lain in on the empty cluster, on average.
+        public let meanFewest: Double?
+        /// Mean of groups over fewest groups; 1 is as near as possible.
+        public let meanRatio: Double?
+        /// Share of the starts in more groups than the fewest.
+        public let widerShare: Double?
+    }
+
     /// Name of the scenario.
     public let scenario: String
     /// Scheduler, as users write it.
@@ -52,6 +84,8 @@ public struct RunRecord: Codable, Equatable, Sendable {
     public let jobs: Int
     /// Jobs completed.
     public let completed: Int
+    /// Mean wait of all jobs.
+    public let meanWaitSeconds: Double?
     /// Median wait of all jobs.
     public let p50WaitSeconds: Double?
     /// Wait that one job in twenty exceeds.
@@ -72,6 +106,8 @@ public struct RunRecord: Codable, Equatable, Sendable {
     public let meanStepSlowdown: Double?
     /// GPU time that was free although jobs waited, because none of them fitted.
     public let fragmentedShare: Double?
+    /// GPU time that was free although some waiting job would have fitted: order, quota or policy held it back.
+    public let blockedShare: Double?
     /// Times a job was evicted.
     public let evictions: Int
     /// Times a job was stopped by a failure.
@@ -80,6 +116,14 @@ public struct RunRecord: Codable, Equatable, Sendable {
     public let wastedGPUHours: Double
     /// Jain's index of held GPU time per weight between teams.
     public let jainIndex: Double?
+    /// Jain's index of mean share over entitled share between queues that jobs were submitted to.
+    public let queueJainIndex: Double?
+    /// Share of the cluster that queues missed of their due, all together, on average over the samples.
+    public let missedShare: Double?
+    /// What each queue got, by name.
+    public let queueShares: [QueueShare]
+    /// Spread of gangs, from the nearest level to the farthest.
+    public let spread: [Spread]
     /// Waits of each queue, by name.
     public let wait: [Wait]
     /// The ledger, all causes in order.
@@ -98,6 +142,7 @@ public struct RunRecord: Codable, Equatable, Sendable {
         gpus = data.summary.gpus
         jobs = data.summary.jobs
         completed = data.summary.completed
+        meanWaitSeconds = seconds(data.summary.meanWait)
         p50WaitSeconds = seconds(data.summary.p50Wait)
         p95WaitSeconds = seconds(data.summary.p95Wait)
         p99WaitSeconds = seconds(data.summary.p99Wait)
@@ -108,10 +153,23 @@ public struct RunRecord: Codable, Equatable, Sendable {
         effectiveTrainingShare = data.summary.effectiveShare
         meanStepSlowdown = data.summary.stepSlowdown
         fragmentedShare = data.causes.first { $0.name == "fragmented" }.flatMap { total > 0 ? $0.hours / total : nil }
+        blockedShare = data.causes.first { $0.name == "blocked" }.flatMap { total > 0 ? $0.hours / total : nil }
         evictions = data.summary.preemptions
         failureRestarts = data.summary.failureRestarts
         wastedGPUHours = data.causes.filter { $0.isAllocated && $0.name != "productive" }.reduce(0) { $0 + $1.hours }
         jainIndex = data.summary.jainIndex
+        queueJainIndex = data.queueFairness.jainIndex
+        missedShare = data.queueFairness.missedShare
+        queueShares = data.queueFairness.queues.map {
+            QueueShare(
+                queue: $0.name, entitledShare: $0.entitled, meanShare: $0.meanShare, sharePerEntitled: $0.perEntitled,
+                receivedOfDue: $0.receivedOfDue)
+        }
+        spread = data.spread.map {
+            Spread(
+                level: $0.level, groups: $0.groups, gangStarts: $0.gangStarts, meanSpanned: $0.meanSpanned,
+                meanFewest: $0.meanFewest, meanRatio: $0.meanRatio, widerShare: $0.widerShare)
+        }
         wait = data.queueWaits.map {
             Wait(
                 queue: $0.name, jobs: $0.jobs, stillWaiting: $0.waiting + $0.neverFit, meanSeconds: seconds($0.mean),

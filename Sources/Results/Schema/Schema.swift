@@ -6,7 +6,7 @@
 /// `docs/results-schema.md` is generated from this code.
 public enum Schema {
     /// `PRAGMA user_version` of the files that this code writes and reads. Raised with every incompatible change.
-    public static let version: Int32 = 1
+    public static let version: Int32 = 2
 
     /// `PRAGMA application_id` of a run file: the letters "Orry".
     public static let applicationID: Int32 = 0x4F72_7279
@@ -216,7 +216,9 @@ extension Schema {
           rack INTEGER,
           nvlink_domain INTEGER,                   -- NULL: none, or several within the node (see gpu)
           gpus INTEGER NOT NULL,
-          first_gpu INTEGER NOT NULL               -- gpu.id of its GPU 0
+          first_gpu INTEGER NOT NULL,              -- gpu.id of its GPU 0
+          leaf_group INTEGER NOT NULL,             -- nodes with the same number are behind the same leaf or leaves
+          spine_group INTEGER NOT NULL             -- nodes with the same number reach each other without the core
         """)
 
     static let gpuTable = Relation(

@@ -47,7 +47,16 @@ extension Schema {
           share; of a team, its weight among all teams (equal unless given).
         - **Share shortfall**: what a queue or team misses of its entitlement while it asks for more. Asking for less is no shortfall,
           and holding more than the entitlement while others do not ask is none either; both do count in **share deviation**.
-        - **Jain's index** is taken over the teams' allocated GPU time per weight: 1 is equality, 1/n a monopoly.
+        - **Jain's index** (Jain, Chiu, Hawe, *A Quantitative Measure of Fairness and Discrimination*, DEC-TR-301, 1984) is taken
+          over the teams' allocated GPU time per weight: 1 is equality, 1/n a monopoly. Between queues it is taken over the mean
+          share held per entitled share (`fairness_between_queues.jain_index`), and over the part of its due that a queue
+          received (`jain_index_of_due`); due is the entitled share, or what the queue holds and asks for, if that is less. Queues
+          to which no job was submitted do not count.
+        - **Spread** of a gang (two pods with GPUs or more, each start counts): the number of groups of nodes that its pods lie in,
+          over the fewest in which they could lie on the empty cluster, in the pools that it ran in. Groups are NVLink domains (a
+          node without a common domain is one by itself), leaf groups (nodes behind the same leaf or leaves), and spine groups
+          (nodes below the same spines). Where all pods are alike, whole pods are counted into the groups, largest group first; else
+          single GPUs, which is a lower bound. 1 is as near as possible.
         - **Finish-time fairness** rho is a job's completion time over its completion time alone on 1/N of the cluster, N being the
           number of teams, without queueing and with linear speed-up (after Themis). Above 1 sharing cost the job time.
         - **Cost**: every GPU-hour of capacity at the price of its pool. What a team held is on its bill, whether it was

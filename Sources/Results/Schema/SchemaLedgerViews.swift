@@ -9,7 +9,7 @@ extension Schema {
 
     static let shareViews = [
         queueDepthView, share("queue"), share("team"), shareMean("queue"), shareMean("team"), finishTimeFairnessView,
-        teamFairnessView, fairnessView,
+        teamFairnessView, fairnessView, queueFairnessView, fairnessBetweenQueuesView,
     ]
 
     /// An exact sum of nanoseconds that may leave 63 bits (292 GPU-years, where `sum` itself would fail): seconds and
@@ -223,6 +223,7 @@ extension Schema {
             """
             SELECT time_ns, \(kind)_id, \(kind), pending_jobs, running_jobs, pending_gpus, allocated_gpus, share,
                    entitled_share, share - entitled_share AS share_deviation,
+                   min(entitled_share, wanted_share) AS due_share,
                    max(0.0, min(entitled_share, wanted_share) - share) AS share_shortfall
             FROM (SELECT s.time_ns, k.id AS \(kind)_id, k.name AS \(kind), s.pending_jobs, s.running_jobs,
                          s.pending_gpu_milli / 1000.0 AS pending_gpus, s.allocated_gpu_milli / 1000.0 AS allocated_gpus,
@@ -286,5 +287,34 @@ extension Schema {
                (SELECT avg(mean_abs_deviation) FROM team_share_mean) AS mean_share_deviation,
                (SELECT avg(mean_shortfall) FROM team_share_mean) AS mean_share_shortfall
         FROM team_fairness
+        """)
+
+    static let queueFairnessView = Relation(
+        view: "queue_fairness",
+        "What each queue that jobs were submitted to got, relative to what it deserves and to what it was due.",
+        """
+        -- Due at an instant: its entitled share, or what it holds and asks for, if that is less.
+        SELECT queue_id, queue, entitled_share, avg(share) AS mean_share,
+               avg(share) / nullif(entitled_share, 0) AS share_per_entitled,
+               avg(due_share) AS mean_due_share, avg(share_shortfall) AS mean_shortfall,
+               1.0 - total(share_shortfall) / nullif(total(due_share), 0) AS received_of_due
+        FROM queue_share
+        WHERE queue_id IN (SELECT DISTINCT queue FROM job)
+        GROUP BY queue_id
+        """)
+
+    static let fairnessBetweenQueuesView = Relation(
+        view: "fairness_between_queues", "Fairness between queues in one row.",
+        """
+        -- Jain's index (Jain, Chiu, Hawe 1984) of x = mean share over entitled share, and of x = the part of its due that a
+        -- queue received: (sum x)^2 / (n sum x^2).
+        SELECT count(*) AS queues,
+               total(share_per_entitled) * total(share_per_entitled)
+                 / nullif(count(*) * total(share_per_entitled * share_per_entitled), 0) AS jain_index,
+               total(received_of_due) * total(received_of_due)
+                 / nullif(count(received_of_due) * total(received_of_due * received_of_due), 0) AS jain_index_of_due,
+               min(received_of_due) AS least_received_of_due,
+               coalesce(sum(mean_shortfall), 0.0) AS missed_share -- of the cluster, of all queues together
+        FROM queue_fairness
         """)
 }

@@ -10,7 +10,7 @@ extension Schema {
             wait("queue_wait", "each queue", by: "queue"), wait("team_wait", "each team", by: "team"),
             wait("class_wait", "each class of jobs", by: "job_class"), taskView, ganttView, decisionTextView,
             mostDelayedJobView, preemptionSummaryView, failureSummaryView, nodePlaceView, nodeOutageView,
-        ] + ledgerViews + shareViews + reliabilityViews + trainingViews
+        ] + ledgerViews + shareViews + spreadViews + reliabilityViews + trainingViews
 
     static let runSummaryView = Relation(
         view: "run_summary", "The run in one row: what compare puts side by side.",

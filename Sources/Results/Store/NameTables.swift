@@ -77,7 +77,7 @@ struct NameTables {
             row.integer(cluster.gpuCount(in: id))
             row.integer(world.prices.indices.contains(id.position) ? world.prices[id.position].rawValue : 0)
         }
-        try table("node", columns: 7, cluster.nodes) { row, node in
+        try table("node", columns: 9, cluster.nodes) { row, node in
             row.integer(node.index)
             row.text(cluster.nodeName(node))
             row.integer(cluster.pool(of: node).index)
@@ -85,6 +85,8 @@ struct NameTables {
             row.optional(cluster.nvlinkDomain(of: node)?.index)
             row.integer(cluster.gpuCount(of: node))
             row.integer(cluster.gpuOffset(of: node))
+            row.integer(cluster.fabric.group(of: node).index)
+            row.integer(cluster.fabric.pod(of: node))
         }
         for node in cluster.nodes {
             let first = cluster.gpuOffset(of: node)

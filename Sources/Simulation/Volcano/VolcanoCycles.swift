@@ -195,7 +195,7 @@ extension VolcanoState {
         for task in nominations.keys.sorted() {
             guard let job = session[task].job, let node = nominations[task] else { continue }
             let (key, pod) = cluster.locate(task, of: job)
-            if cluster.nominate(key, pod: pod, to: cluster.place(of: node)) { noteChange() }
+            if cluster.nominate(key, pod: pod, to: cluster.place(of: node)) { hasChanged = true }
         }
     }
 }
