@@ -56,7 +56,7 @@ struct TableTests {
         #expect(rows["utilization (allocated)"] == ["75.0 % *", "50.0 % (−25.0 pt)  "])
         #expect(rows["evictions"] == ["0  ", "0 (0)  "])
         #expect(table.text.contains("PARTIAL: sjf"))
-        #expect(rows["  starting"] == ["0.8  ", "0.8 (0.0 %)  "] && rows["  recomputed"] == nil)
+        #expect(rows["  starting"] == ["0.80  ", "0.80 (0.0 %)  "] && rows["  recomputed"] == nil)
         #expect(rows["spread over leaves"] == nil)
         let wait = table.rows.first { $0.measure == "wait p95" }
         #expect(wait?.values == [1800, 900] && wait?.differences == [nil, -900])
