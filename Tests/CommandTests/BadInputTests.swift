@@ -100,6 +100,8 @@ import Testing
         Case("compare nowhere.yaml --policies las,drf", ("nowhere.yaml:1:1: ", "")),
         Case("compare small.yaml", ("small.yaml: ", "nothing to compare")),
         Case("compare small.yaml --policies las", ("small.yaml: ", "nothing to compare")),
+        Case("compare small.yaml small.yaml", ("small.yaml: ", "is called small, as small.yaml is")),
+        Case("compare small.yaml nowhere.yaml", ("nowhere.yaml:1:1: ", "")),
         Case("compare baseline.yaml", ("baseline.yaml: ", "a variant is called baseline")),
     ]
 

@@ -59,6 +59,21 @@ import Testing
         #expect(again.output == first.output)
     }
 
+    @Test func scenariosAreComparedSideBySide() throws {
+        let changed = Scenarios.small.replacing("name: small", with: "name: changed")
+        try folder.write(Data(changed.replacing("policy: backfill", with: "policy: las").utf8), to: "las.yaml")
+        let same = try folder.run("compare small.yaml las.yaml --out out")
+        #expect(same.code == 0)
+        #expect(same.complaint == "")
+        #expect(same.output.split(separator: "\n")[1].split(separator: " ") == ["measure", "small", "changed"])
+        let runs = folder.contents().filter { $0.hasPrefix("out/") }.map { $0.split(separator: " ")[0] }
+        #expect(runs == ["out/changed.sqlite", "out/small.sqlite"])
+        try folder.write(Data(changed.replacing("rate: 10/h", with: "rate: 11/h").utf8), to: "more.yaml")
+        let other = try folder.run("compare small.yaml more.yaml --out out")
+        #expect(other.code == 0)
+        #expect(other.complaint.hasPrefix("warning: more.yaml: its jobs are not those of small.yaml;"))
+    }
+
     @Test func aJobsStoryIsTold() throws {
         #expect(try folder.run("run deadlock.yaml --no-report --quiet --out out").code == 0)
         let story = try folder.run("explain out/run.sqlite job/pretrain")

@@ -8,16 +8,23 @@ import Scheduling
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Run a scenario under several policies or variants, on identical arrivals.",
+        commandName: "compare",
+        abstract: "Run a scenario under several policies or variants, or several scenarios, on identical arrivals.",
         discussion: """
-            Without --policies the variants of the scenario's `compare` list run, after the scenario itself.
+            Of one scenario the policies of --policies run; without them the scenario itself and the variants of its
+            `compare` list. Several scenarios run as they are, one column each; a warning says if their jobs differ.
 
             Examples:
               orrery compare scenarios/quickstart.yaml --policies fifo-gang,backfill,srtf
               orrery compare scenarios/quickstart.yaml --jobs 2 --json
+              orrery compare scenarios/volcano-default.yaml scenarios/volcano-capacity.yaml
             """)
 
-    @OptionGroup var scenario: ScenarioOptions
+    @Argument(
+        help: "Scenario files (YAML); the first is what the others are compared with.",
+        completion: .file(extensions: ["yaml", "yml"]))
+    var scenarios: [String]
+    @OptionGroup var changes: ScenarioChanges
     @OptionGroup var output: OutputOptions
     @Option(
         help: "Policies, separated by commas; the first is what the others are compared with.",
@@ -30,13 +37,15 @@ struct CompareCommand: ParsableCommand {
     var jobs = 1
     @Flag(help: "Print JSON.") var json = false
 
-    func run() throws {
-        let variants = try variants()
-        guard variants.count > 1 else {
-            throw Failure.badInput(
-                "\(scenario.scenario): nothing to compare; name two policies with --policies, or add a `compare` list")
+    func validate() throws {
+        if scenarios.count > 1, policies != nil {
+            throw ValidationError("--policies goes with one scenario; \(scenarios.count) are given")
         }
-        let directory = try output.directory("reports/\(try scenario.load().scenario.name)/compare")
+    }
+
+    func run() throws {
+        let (title, variants) = scenarios.count > 1 ? try sideBySide() : try variants(of: scenarios[0])
+        let directory = try output.directory("reports/\(title)/compare")
         Interrupt.listen()
         let outcomes = try waitFor { [jobs] in
             try await CompareExperiment(variants: variants).run(
@@ -55,31 +64,54 @@ struct CompareCommand: ParsableCommand {
     /// Heading of the scenario itself beside its variants.
     private static let baseline = "baseline"
 
-    private func variants() throws -> [CompareExperiment.Variant] {
-        guard let policies else {
-            let file = try scenario.load()
+    /// The name of one scenario, and its worlds.
+    private func variants(of path: String) throws -> (String, [CompareExperiment.Variant]) {
+        let file = try changes.load(path)
+        let named: [(String, ResolvedScenario, [String])]
+        if let policies {
+            named = try policies.map(\.rawValue).map { policy in
+                let change = "spec.clusters[0].scheduler.policy=\(policy)"
+                return (policy, try changes.load(path, [change]).scenario, ["--policy", policy])
+            }
+        } else {
             guard !file.variants.contains(where: { $0.variant == Self.baseline }) else {
                 throw Failure.badInput(
-                    "\(scenario.scenario): a variant is called \(Self.baseline), as the scenario itself is in a comparison"
-                )
+                    "\(path): a variant is called \(Self.baseline), as the scenario itself is in a comparison")
             }
-            return try ([file.scenario] + file.variants).map { resolved in
-                try variant(resolved.variant ?? Self.baseline, resolved, [])
+            named = ([file.scenario] + file.variants).map { ($0.variant ?? Self.baseline, $0, []) }
+        }
+        guard named.count > 1 else {
+            throw Failure.badInput(
+                "\(path): nothing to compare; name two policies with --policies, add a `compare` list, or give two scenarios"
+            )
+        }
+        return (file.scenario.name, try named.map { try variant($0, $1, path, $2) })
+    }
+
+    /// The name of the first scenario, and one world of each.
+    private func sideBySide() throws -> (String, [CompareExperiment.Variant]) {
+        var variants: [CompareExperiment.Variant] = []
+        for path in scenarios {
+            let resolved = try changes.load(path).scenario
+            if let other = variants.firstIndex(where: { $0.name == resolved.name }) {
+                throw Failure.badInput(
+                    "\(path): is called \(resolved.name), as \(scenarios[other]) is; give each another metadata.name")
+            }
+            variants.append(try variant(resolved.name, resolved, path, []))
+            if variants[0].experiment.world.workload.jobs != variants[variants.count - 1].experiment.world.workload.jobs {
+                Terminal.warn("\(path): its jobs are not those of \(scenarios[0]); what differs is not policy alone")
             }
         }
-        return try policies.map(\.rawValue).map { name in
-            let change = "spec.clusters[0].scheduler.policy=\(name)"
-            return try variant(name, scenario.load([change]).scenario, ["--policy", name])
-        }
+        return (variants[0].name, variants)
     }
 
     private func variant(
-        _ name: String, _ resolved: ResolvedScenario, _ more: [String]
+        _ name: String, _ resolved: ResolvedScenario, _ path: String, _ more: [String]
     ) throws -> CompareExperiment.Variant {
         CompareExperiment.Variant(
             name: name,
             experiment: try RunExperiment(
-                resolved, commandLine: scenario.commandLine("run", more), version: Orrery.version))
+                resolved, commandLine: changes.commandLine("run", path, more), version: Orrery.version))
     }
 }
 

@@ -8,7 +8,19 @@ import Workloads
 struct ScenarioOptions: ParsableArguments {
     @Argument(help: "Scenario file (YAML).", completion: .file(extensions: ["yaml", "yml"]))
     var scenario: String
+    @OptionGroup var changes: ScenarioChanges
 
+    /// Reads and checks the scenario; all that is wrong with it comes as one failure.
+    func load(_ more: [String] = []) throws -> ScenarioFile { try changes.load(scenario, more) }
+
+    /// The command that repeats a run of this scenario.
+    func commandLine(_ command: String, _ more: [String] = []) -> String {
+        changes.commandLine(command, scenario, more)
+    }
+}
+
+/// What is changed in a scenario before it is run.
+struct ScenarioChanges: ParsableArguments {
     @Option(
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp(
@@ -20,14 +32,14 @@ struct ScenarioOptions: ParsableArguments {
         parsing: .unconditional, help: "Seed of every random stream; overrides the scenario's.", transform: Value.seed)
     var seed: UInt64?
 
-    /// Reads and checks the scenario; all that is wrong with it comes as one failure.
-    func load(_ more: [String] = []) throws -> ScenarioFile {
+    /// Reads a scenario with these changes and `more`; all that is wrong with it comes as one failure.
+    func load(_ scenario: String, _ more: [String] = []) throws -> ScenarioFile {
         let seedOverride = seed.map { ["spec.seed=\($0)"] } ?? []
         return try ScenarioFile(path: scenario, overrides: overrides + seedOverride + more)
     }
 
-    /// The command that repeats a run of this scenario.
-    func commandLine(_ command: String, _ more: [String] = []) -> String {
+    /// The command that repeats a run of the scenario with these changes.
+    func commandLine(_ command: String, _ scenario: String, _ more: [String] = []) -> String {
         var words = ["orrery", command, scenario]
         for change in overrides { words += ["--set", Self.quoted(change)] }
         if let seed { words += ["--seed", String(seed)] }
