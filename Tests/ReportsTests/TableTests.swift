@@ -75,7 +75,8 @@ struct TableTests {
             data.queueFairness.missedShare = missed
             data.spread = [
                 RunData.Spread(
-                    level: "leaf_group", groups: 4, gangStarts: 2, meanSpanned: leaves, meanFewest: 1, meanRatio: leaves,
+                    level: "leaf_group", groups: 4, gangStarts: 2, meanSpanned: leaves, meanFewest: 1,
+                    meanRatio: leaves,
                     widerShare: 0.5),
                 RunData.Spread(level: "spine_group", groups: 1, gangStarts: 2, meanRatio: 1),
             ]

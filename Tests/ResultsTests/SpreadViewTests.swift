@@ -49,12 +49,14 @@ import Workloads
                 facts.placements.append(
                     PlacementFact(
                         job: Int32(job), attempt: pod.attempt, task: Int32(task), node: pod.node,
-                        gpuMask: (1 << UInt32(pod.gpus)) - 1, gpuMilli: pod.milli, startNs: 0, endNs: 10 * second, workNs: 0,
+                        gpuMask: (1 << UInt32(pod.gpus)) - 1, gpuMilli: pod.milli, startNs: 0, endNs: 10 * second,
+                        workNs: 0,
                         reason: .completed))
             }
             facts.jobs.append(
                 JobFact(
-                    job: Int32(job), status: .completed, preemptions: 0, failures: 0, firstStartNs: 0, endNs: 10 * second,
+                    job: Int32(job), status: .completed, preemptions: 0, failures: 0, firstStartNs: 0,
+                    endNs: 10 * second,
                     waitNs: 0, productiveNs: 10 * second, lostNs: 0, reason: .none))
         }
         let path = scratch.file("spread.sqlite")
@@ -65,7 +67,8 @@ import Workloads
     }
 
     private func spread(_ run: RunReader, _ level: String) throws -> [String] {
-        try run.lines("SELECT job, attempt, spanned, fewest FROM gang_spread WHERE level = '\(level)' ORDER BY job, attempt")
+        try run.lines(
+            "SELECT job, attempt, spanned, fewest FROM gang_spread WHERE level = '\(level)' ORDER BY job, attempt")
     }
 
     @Test func leavesAgainstTheFewestPossible() throws {

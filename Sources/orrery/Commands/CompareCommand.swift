@@ -98,7 +98,8 @@ struct CompareCommand: ParsableCommand {
                     "\(path): is called \(resolved.name), as \(scenarios[other]) is; give each another metadata.name")
             }
             variants.append(try variant(resolved.name, resolved, path, []))
-            if variants[0].experiment.world.workload.jobs != variants[variants.count - 1].experiment.world.workload.jobs {
+            if variants[0].experiment.world.workload.jobs != variants[variants.count - 1].experiment.world.workload.jobs
+            {
                 Terminal.warn("\(path): its jobs are not those of \(scenarios[0]); what differs is not policy alone")
             }
         }
