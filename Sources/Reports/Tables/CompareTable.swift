@@ -179,5 +179,9 @@ extension CompareTable {
         Measure(name: "missed of deserved shares", unit: .share, isBetterWhenHigher: false) { $0.missedShare },
         .spread("spread over NVLink domains", "nvlink_domain"), .spread("spread over leaves", "leaf_group"),
         .spread("spread over spines", "spine_group"),
+        Measure(
+            name: "training step, over an undisturbed one", unit: .index, isBetterWhenHigher: false,
+            isAlwaysShown: false
+        ) { $0.meanStepSlowdown },
     ]
 }
