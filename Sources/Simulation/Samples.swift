@@ -121,7 +121,8 @@ extension Simulation {
             warnings.append("\(waiting) jobs wait for ever: nothing runs and nothing is to come")
         }
         return RunSummary(
-            outcome: outcome, end: now, fingerprint: fingerprint.value, events: events, cycles: session.cycle,
+            outcome: outcome, end: now, fingerprint: fingerprint.value, events: events,
+            cycles: volcano.map { now.nanoseconds / $0.periodNs } ?? session.cycle,
             warnings: warnings)
     }
 

@@ -142,6 +142,24 @@ import Testing
             + session.nominations.map { "\(session[$0.key].uid) nominated \(session[$0.value].name)" }.sorted()
     }
 
+    /// A workspace that is kept and patched decides as a fresh snapshot for every cycle does.
+    @Test(arguments: seeds)
+    func keptWorkspacesDecideAsFreshSnapshots(seed: UInt64) throws {
+        var runs: [[String]] = []
+        for keeps in [true, false] {
+            let sink = CollectingSink()
+            var simulation = Simulation(try Self.world(seed))
+            if !keeps { simulation.volcano?.keepsDesk = false }
+            let summary = try simulation.run(into: sink)
+            runs.append(
+                sink.facts.placements.map {
+                    "\($0.job) \($0.attempt) \($0.task) \($0.node) \($0.gpuMask) \($0.startNs) \($0.endNs) \($0.reason)"
+                } + sink.facts.decisions.map { "\($0.timeNs) \($0.job) \($0.action) \($0.reason) \($0.other)" }
+                    + ["\(summary.fingerprint) \(summary.events)"])
+        }
+        #expect(runs[0] == runs[1])
+    }
+
     /// Skipping is invisible: the same jobs start at the same instants on the same nodes when every cycle is played.
     @Test(arguments: Array(seeds.prefix(isFull ? 300 : 4)))
     func skippedCyclesWouldHaveDecidedNothing(seed: UInt64) throws {

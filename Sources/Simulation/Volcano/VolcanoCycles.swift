@@ -121,19 +121,27 @@ extension VolcanoState {
         isArmed = false
         settle(before: now)
         hasChanged = false
-        let session = VolcanoSession(
-            cluster.snapshot(), configuration: configuration, now: clock(now), tieRule: tieRule, memory: memory)
+        let session = openSession(at: now)
         session.runActions()
         session.close()
         played += 1
-        if session.memory.nextNode != memory.nextNode { noteChange() }
+        if session.memory.nextNode != memory.nextNode { hasChanged = true }
         memory = session.memory
         var outcome = decisions(of: session)
-        for job in session.jobs { follow(job, in: session, &outcome, now: now) }
+        for job in session.jobOrder where session.concerns(job) { follow(job, in: session, &outcome, now: now) }
         nominate(session)
+        if keepsDesk { cluster.close(session) }
         if !outcome.binds.isEmpty || !outcome.evictions.isEmpty { noteChange() }
         wakeNs = session.nextWake.map { $0.nanoseconds - clock(.zero).nanoseconds } ?? .max
         return outcome
+    }
+
+    private mutating func openSession(at now: SimTime) -> VolcanoSession {
+        guard keepsDesk else {
+            return VolcanoSession(
+                cluster.snapshot(), configuration: configuration, now: clock(now), tieRule: tieRule, memory: memory)
+        }
+        return cluster.openSession(configuration: configuration, now: clock(now), tieRule: tieRule, memory: memory)
     }
 
     /// Phases that skipped cycles would have written.
@@ -177,17 +185,17 @@ extension VolcanoState {
 
     /// The PodGroup's new phase; a job that was let in gets its pods; one that waits gets a reason.
     private mutating func follow(
-        _ job: JobInfo, in session: VolcanoSession, _ outcome: inout VolcanoCycle, now: SimTime
+        _ job: JobRef, in session: VolcanoSession, _ outcome: inout VolcanoCycle, now: SimTime
     ) {
-        let key = cluster.key(of: job.id)
-        let earlier = session.snapshot.jobs[Int(job.id.index)].phase
-        if job.phase != earlier {
-            cluster.setPhase(job.phase, of: key)
+        let key = cluster.key(of: job)
+        let phase = session[job].phase
+        if phase != cluster.phase(of: key) {
+            cluster.setPhase(phase, of: key)
             // A skipped cycle may have written Running before: the choice among equals must not hang on it.
-            if job.phase == "Running" { hasChanged = true } else { noteChange() }
+            if phase == "Running" { hasChanged = true } else { noteChange() }
         }
-        if job.phase == "Inqueue", job.tasks.isEmpty { makePods(key, now: now) }
-        if let cause = session.waitCause(of: job.id) { outcome.waiting.append((key, cause)) }
+        if phase == "Inqueue", session[job].tasks.isEmpty { makePods(key, now: now) }
+        if let cause = session.waitCause(of: job) { outcome.waiting.append((key, cause)) }
     }
 
     private mutating func nominate(_ session: VolcanoSession) {
@@ -195,6 +203,8 @@ extension VolcanoState {
         for task in nominations.keys.sorted() {
             guard let job = session[task].job, let node = nominations[task] else { continue }
             let (key, pod) = cluster.locate(task, of: job)
+            // What a cycle merely writes down is no new state for the choice among equals: else a job that tries in vain
+            // to displace others would be nominated elsewhere in every cycle, and none could be skipped.
             if cluster.nominate(key, pod: pod, to: cluster.place(of: node)) { hasChanged = true }
         }
     }

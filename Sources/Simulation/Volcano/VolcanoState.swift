@@ -24,6 +24,8 @@ struct VolcanoState: Sendable {
     var unsettled: [(job: Int32, cycleNs: Int64)] = []
     /// False plays every cycle; for tests.
     var skipsCycles = true
+    /// False makes a fresh snapshot for every cycle in place of keeping one up to date.
+    var keepsDesk: Bool
     /// Cycles played.
     var played: Int64 = 0
     private let jobTemplate: [Int32]
@@ -40,6 +42,7 @@ struct VolcanoState: Sendable {
         let objects = VolcanoObjects(world, setup)
         cluster = LiveCluster(objects.objects, namespace: VolcanoObjects.namespace)
         configuration = setup.configuration
+        keepsDesk = LiveCluster.keepsDesk(setup.configuration, topology: setup.topology != nil)
         periodNs = max(1, setup.period.nanoseconds)
         jobTemplate = objects.jobTemplate
         podTemplate = objects.podTemplate

@@ -65,11 +65,18 @@ final class AllocationRun {
             if session.enqueueConfigured { return false }
             session[job].phase = "Inqueue"
         }
+        if isPlaced(job) { return false }
         if let failure = session.jobValid(job) {
             session.note(job) { $0.invalid = failure }
             return false
         }
         return session.hyperNodes.isReady || !session.hasTopology(job)
+    }
+
+    /// Whether a job has no pod that waits for a place; jobs of several sub-jobs are looked at more closely.
+    private func isPlaced(_ job: JobRef) -> Bool {
+        guard session[job].subJobs.count < 2 else { return false }
+        return session[job].subJobs.first.map { session[$0].counts[.pending] == 0 } ?? true
     }
 
     /// Tries one job. True if its operations were committed and there is more to place; a merely pipelined job keeps its

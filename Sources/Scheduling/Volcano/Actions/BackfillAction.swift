@@ -46,7 +46,9 @@ struct BackfillAction: VolcanoAction {
         var jobs: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
         var tasks: [JobRef: BinaryHeap<TaskRef>] = [:]
         for job in session.jobsInMapOrder() {
-            guard !session[job].isPending, session.jobValid(job) == nil else { continue }
+            let counts = session[job].counts
+            guard counts[.pending] + counts[.pipelined] > 0, !session[job].isPending, session.jobValid(job) == nil
+            else { continue }
             var heap = BinaryHeap(less: session.taskLess)
             for task in session.tasks(of: job, in: .pending) where session[task].isBestEffort && !session[task].isGated
             {

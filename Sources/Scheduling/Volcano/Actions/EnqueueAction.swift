@@ -11,12 +11,14 @@ struct EnqueueAction: VolcanoAction {
     func execute(_ session: VolcanoSession) {
         var queues = BinaryHeap(less: session.queueLess)
         var pending: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
-        var listed: Set<QueueRef> = []
+        var isListed = Array(repeating: false, count: session.queues.count)
         for job in session.jobsInMapOrder() {
-            let uid = session[job].uid
-            if session.memory.scheduleStart[uid] == nil { session.memory.scheduleStart[uid] = session.now }
+            if !session[job].hasScheduleStart { noteScheduleStart(of: job, session) }
             let queue = session[job].queue
-            if listed.insert(queue).inserted { queues.push(queue) }
+            if !isListed[Int(queue.index)] {
+                isListed[Int(queue.index)] = true
+                queues.push(queue)
+            }
             guard session[job].isPending else { continue }
             let place = Int(queue.index)
             if pending[place] == nil { pending[place] = BinaryHeap(less: session.jobLess) }
@@ -33,5 +35,11 @@ struct EnqueueAction: VolcanoAction {
             }
             queues.push(queue)
         }
+    }
+
+    private func noteScheduleStart(of job: JobRef, _ session: VolcanoSession) {
+        let uid = session[job].uid
+        if session.memory.scheduleStart[uid] == nil { session.memory.scheduleStart[uid] = session.now }
+        session[job].hasScheduleStart = true
     }
 }

@@ -51,7 +51,7 @@ struct NodeClasses {
         }
         classOf = ContiguousArray(repeating: -1, count: keys.count)
         nameRank = ContiguousArray(session.nodes.map(\.nameRank))
-        let shapes = Int(session.tasks.map(\.shape).max() ?? -1) + 1
+        let shapes = max(session.snapshot.shapeCount, Int(session.tasks.map(\.shape).max() ?? -1) + 1)
         verdicts = ContiguousArray(repeating: [], count: shapes)
         for node in keys.indices { classify(node) }
     }
@@ -94,6 +94,18 @@ struct NodeClasses {
         let place = Int(node.index)
         let mix = Self.absence(shape)
         keys[place].mix = sign > 0 ? keys[place].mix &+ mix : keys[place].mix &- mix
+        classify(place)
+    }
+
+    /// The tasks on a node are these, and filters see them all.
+    mutating func reset(_ node: NodeRef, _ tasks: some Sequence<(shape: Int32, status: TaskStatus)>) {
+        let place = Int(node.index)
+        keys[place].count = 0
+        keys[place].mix = 0
+        for task in tasks {
+            keys[place].count += 1
+            keys[place].mix &+= Self.mix(task.shape, task.status)
+        }
         classify(place)
     }
 

@@ -5,7 +5,13 @@ extension VolcanoSession {
     public func close() {
         for plugin in plugins { plugin.close() }
         rememberPlacements()
-        for index in jobs.indices { jobs[index].phase = phaseAtClose(jobs[index]) }
+        for job in jobOrder {
+            let place = Int(job.index)
+            let releasing = jobs[place].counts[.releasing] == 0 ? 0 : releasingOnNodes(jobs[place])
+            guard let phase = jobs[place].phaseAtClose(releasing: releasing) else { continue }
+            changes.note(job)
+            jobs[place].phase = phase
+        }
     }
 
     /// Nominations to be written to pods: tasks that are pipelined after evictions, or were so last, even if that was given
@@ -13,32 +19,51 @@ extension VolcanoSession {
     /// A pod without one keeps the one it has.
     public var nominations: [TaskRef: NodeRef] {
         var nominations: [TaskRef: NodeRef] = [:]
-        for task in tasks where task.job != nil {
-            switch task.status {
-            case .pending, .allocated, .pipelined: break
-            default: continue
-            }
-            if let last = task.givenUp {
-                if last.status == .pipelined, last.followsEvictions { nominations[task.id] = last.node }
-            } else if task.status == .pipelined, task.followsEvictions {
-                nominations[task.id] = task.node
-            }
+        for job in jobOrder {
+            let place = Int(job.index)
+            let counts = jobs[place].counts
+            guard counts[.pending] + counts[.allocated] + counts[.pipelined] > 0 else { continue }
+            for task in jobs[place].tasks { nominations[task] = nomination(of: task) }
         }
         return nominations
     }
 
-    /// Unknown if members run although gang found the job unready; Running or Completed with minMember members; Inqueue stays.
+    private func nomination(of task: TaskRef) -> NodeRef? {
+        let info = tasks[Int(task.index)]
+        guard info.status == .pending || info.status == .allocated || info.status == .pipelined else { return nil }
+        if let last = info.givenUp { return last.status == .pipelined && last.followsEvictions ? last.node : nil }
+        return info.status == .pipelined && info.followsEvictions ? info.node : nil
+    }
+
+    private func releasingOnNodes(_ job: JobInfo) -> Int {
+        job.tasks.count { self[$0].status == .releasing && self[$0].node != nil }
+    }
+
+    /// Phase of a job's PodGroup at the end of the cycle.
     package func phaseAtClose(_ job: JobInfo) -> String {
-        if job.counts[.running] > 0, job.unschedulable != nil { return "Unknown" }
-        let releasing = job.tasks.count { self[$0].status == .releasing && self[$0].node != nil }
-        let completed = job.counts[.succeeded] + job.counts[.failed]
-        let scheduled = job.counts[.running] + job.counts[.bound] + completed + releasing
-        if scheduled >= job.minAvailable { return scheduled == completed ? "Completed" : "Running" }
-        return job.phase == "Inqueue" ? "Inqueue" : "Pending"
+        job.phaseAtClose(releasing: releasingOnNodes(job)) ?? job.phase
     }
 
     /// When a session over the same state may decide differently, because time has passed; nil for never.
     public var nextWake: Timestamp? { plugins.compactMap { $0.nextWake(after: now) }.min() }
+}
+
+extension JobInfo {
+    /// Unknown if members run although gang found the job unready; Running or Completed with minMember members; Inqueue
+    /// stays. nil where the phase stays as it is. `releasing` members are on their way out and still on a node.
+    func phaseAtClose(releasing: Int) -> String? {
+        let next: String
+        let completed = counts[.succeeded] + counts[.failed]
+        let scheduled = counts[.running] + counts[.bound] + completed + releasing
+        if counts[.running] > 0, unschedulable != nil {
+            next = "Unknown"
+        } else if scheduled >= minAvailable {
+            next = scheduled == completed ? "Completed" : "Running"
+        } else {
+            next = phase == "Inqueue" ? "Inqueue" : "Pending"
+        }
+        return next == phase ? nil : next
+    }
 }
 
 extension Timestamp {

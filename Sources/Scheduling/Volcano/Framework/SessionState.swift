@@ -14,6 +14,7 @@ extension VolcanoSession {
         guard old != status else { return }
         tasks[Int(task.index)].status = status
         guard let job = self[task].job else { return }
+        changes.note(job)
         let (bestEffort, role) = (self[task].isBestEffort, Int(self[task].role))
         let pendingChange = bestEffort ? (status == .pending ? 1 : 0) - (old == .pending ? 1 : 0) : 0
         let request = self[task].request
@@ -35,6 +36,7 @@ extension VolcanoSession {
     /// Moves a task between the lists of its sub-job.
     private func relist(_ task: TaskRef, from old: TaskStatus, to status: TaskStatus) {
         guard let subJob = self[task].subJob else { return }
+        changes.note(subJobs[Int(subJob.index)].job)
         let bestEffort = self[task].isBestEffort ? 1 : 0
         if tasks[Int(task.index)].listedAs.remove(old) {
             subJobs[Int(subJob.index)].counts[old] -= 1
@@ -58,6 +60,7 @@ extension VolcanoSession {
     func addTask(_ task: TaskRef, to node: NodeRef) -> Bool {
         let (status, request) = (self[task].status, self[task].request)
         if status == .binding, !request.lessEqual(self[node].idle) { return false }
+        changes.note(node)
         nodes[Int(node.index)].take(request, status)
         nodes[Int(node.index)].tasks.append(task)
         if classesAreReady { classes.change(node, shape: self[task].shape, status: status, sign: 1) }
@@ -67,6 +70,7 @@ extension VolcanoSession {
     /// Takes a task off a node; `status` is the one it was put there with.
     func removeTask(_ task: TaskRef, from node: NodeRef, status: TaskStatus) {
         guard let place = self[node].tasks.lastIndex(of: task) else { return }
+        changes.note(node)
         nodes[Int(node.index)].tasks.remove(at: place)
         nodes[Int(node.index)].give(self[task].request, status)
         if classesAreReady { classes.change(node, shape: self[task].shape, status: status, sign: -1) }
@@ -75,7 +79,9 @@ extension VolcanoSession {
     /// Tells the classes of equal nodes that filters no longer see a task that stays on its node, or see it again
     /// (`sign` −1).
     func noteAbsence(of task: TaskRef, from node: NodeRef, sign: Int32 = 1) {
-        if classesAreReady { classes.change(node, absent: self[task].shape, sign: sign) }
+        guard classesAreReady else { return }
+        changes.note(node)
+        classes.change(node, absent: self[task].shape, sign: sign)
     }
 
     /// Runs every allocation handler; the first error is returned, the others run nevertheless.

@@ -24,10 +24,12 @@ public final class VolcanoSession {
 
     /// All nodes in order of arrival.
     let nodeList: [NodeRef]
+    /// The jobs, ascending by UID.
+    public let jobOrder: [JobRef]
     /// Pods bound, in the order of commitment.
     public internal(set) var binds: [(task: TaskRef, node: NodeRef)] = []
-    /// What the scheduler's cache holds idle on each node: without what was bound; empty before the first bind.
-    var cacheIdle: ContiguousArray<Resource> = []
+    /// What the scheduler's cache holds idle on nodes to which pods were bound.
+    var cacheIdle: [NodeRef: Resource] = [:]
     /// Pods evicted, in the order of commitment, with the action that did it.
     public internal(set) var evictions: [(task: TaskRef, by: String)] = []
     /// What kept jobs from a place, as far as it was noted.
@@ -54,16 +56,32 @@ public final class VolcanoSession {
     /// The nodes as Kubernetes' filters and scores see them.
     let kubernetes: KubernetesView
     var classes: NodeClasses
-    var classesAreReady = false
+    var classesAreReady: Bool
+    var standings: Standings
+    /// What was written to.
+    var changes: SessionChanges
     var classScoreMemo: [ScoreKey: [Double]] = [:]
 
     /// Opens a session: clones the snapshot's state, prepares HyperNodes, opens the plugins.
     ///
     /// `extraPlugins` and `extraActions` are found by name before the built-in ones (test plugins of conformance cases,
     /// `PolicyConfigurations`).
-    public init(
+    public convenience init(
         _ snapshot: ClusterSnapshot, configuration: VolcanoConfiguration, now: Timestamp, tieRule: TieRule,
         memory: SchedulerMemory = SchedulerMemory(), sharding: Sharding = Sharding(),
+        enqueueConfigured: Bool? = nil, searchMode: NodeSearchMode = .byClass,
+        extraPlugins: [String: any VolcanoPlugin.Type] = [:], extraActions: [String: any VolcanoAction.Type] = [:]
+    ) {
+        self.init(
+            snapshot, SessionWorkspace(snapshot), configuration: configuration, now: now, tieRule: tieRule,
+            memory: memory, sharding: sharding, enqueueConfigured: enqueueConfigured, searchMode: searchMode,
+            extraPlugins: extraPlugins, extraActions: extraActions)
+    }
+
+    /// Opens a session on a workspace that stands as the snapshot says.
+    init(
+        _ snapshot: ClusterSnapshot, _ workspace: consuming SessionWorkspace, configuration: VolcanoConfiguration,
+        now: Timestamp, tieRule: TieRule, memory: SchedulerMemory, sharding: Sharding = Sharding(),
         enqueueConfigured: Bool? = nil, searchMode: NodeSearchMode = .byClass,
         extraPlugins: [String: any VolcanoPlugin.Type] = [:], extraActions: [String: any VolcanoAction.Type] = [:]
     ) {
@@ -73,10 +91,16 @@ public final class VolcanoSession {
         self.now = now
         self.ties = TieOrder(tieRule)
         self.memory = memory
-        self.tasks = snapshot.tasks
-        self.jobs = snapshot.jobs
-        self.subJobs = snapshot.subJobs
-        self.nodes = snapshot.nodes
+        self.tasks = workspace.tasks
+        self.jobs = workspace.jobs
+        self.subJobs = workspace.subJobs
+        self.nodes = workspace.nodes
+        self.jobOrder = workspace.jobOrder
+        self.fitTable = workspace.fitTable
+        self.standings = workspace.standings
+        self.changes = workspace.changes
+        self.classes = workspace.classes ?? NodeClasses()
+        self.classesAreReady = workspace.classes != nil
         self.nodeList = snapshot.nodes.map(\.id)
         self.queues = snapshot.queues
         self.hyperNodes = snapshot.hyperNodes
@@ -85,7 +109,6 @@ public final class VolcanoSession {
         self.sharding = sharding
         self.searchMode = searchMode
         self.extraActions = extraActions
-        self.classes = NodeClasses()
         if sharding.mode != .none {
             for index in nodes.indices { nodes[index].isInShard = sharding.nodes.contains(nodes[index].name) }
         }
@@ -107,6 +130,24 @@ public final class VolcanoSession {
         hooks = HookTable(registered)
     }
 
+    /// Gives up the workspace, with all that was written to it; the session can no longer be asked anything.
+    func takeWorkspace() -> SessionWorkspace {
+        var workspace = SessionWorkspace()
+        swap(&workspace.tasks, &tasks)
+        swap(&workspace.jobs, &jobs)
+        swap(&workspace.subJobs, &subJobs)
+        swap(&workspace.nodes, &nodes)
+        swap(&workspace.fitTable, &fitTable)
+        swap(&workspace.standings, &standings)
+        swap(&workspace.changes, &changes)
+        workspace.jobOrder = jobOrder
+        if classesAreReady {
+            workspace.classes = classes
+            classes = NodeClasses()
+        }
+        return workspace
+    }
+
     /// Runs the configured actions in order.
     public func runActions() {
         for name in configuration.actions { run(action: name) }
@@ -123,22 +164,34 @@ public final class VolcanoSession {
     /// State of the object behind a handle.
     public subscript(task: TaskRef) -> TaskInfo {
         _read { yield tasks[Int(task.index)] }
-        _modify { yield &tasks[Int(task.index)] }
+        _modify {
+            if let job = tasks[Int(task.index)].job { changes.note(job) }
+            yield &tasks[Int(task.index)]
+        }
     }
     /// State of the object behind a handle.
     public subscript(job: JobRef) -> JobInfo {
         _read { yield jobs[Int(job.index)] }
-        _modify { yield &jobs[Int(job.index)] }
+        _modify {
+            changes.note(job)
+            yield &jobs[Int(job.index)]
+        }
     }
     /// State of the object behind a handle.
     public subscript(subJob: SubJobRef) -> SubJobInfo {
         _read { yield subJobs[Int(subJob.index)] }
-        _modify { yield &subJobs[Int(subJob.index)] }
+        _modify {
+            changes.note(subJobs[Int(subJob.index)].job)
+            yield &subJobs[Int(subJob.index)]
+        }
     }
     /// State of the object behind a handle.
     public subscript(node: NodeRef) -> NodeInfo {
         _read { yield nodes[Int(node.index)] }
-        _modify { yield &nodes[Int(node.index)] }
+        _modify {
+            changes.note(node)
+            yield &nodes[Int(node.index)]
+        }
     }
     /// State of the object behind a handle.
     public subscript(queue: QueueRef) -> QueueInfo {
@@ -157,7 +210,7 @@ public final class VolcanoSession {
     public func object(_ queue: QueueRef) -> Queue { snapshot.objects.queues[Int(self[queue].object)] }
 
     /// All jobs in the order upstream walks its map.
-    public func jobsInMapOrder() -> [JobRef] { ties.arranged(jobs.map(\.id)) }
+    public func jobsInMapOrder() -> [JobRef] { ties.arranged(jobOrder) }
     /// All queues in the order upstream walks its map.
     public func queuesInMapOrder() -> [QueueRef] { ties.arranged(queues.map(\.id)) }
     /// Tasks of a job in a status, in the order upstream walks its map.

@@ -198,9 +198,10 @@ extension VolcanoSession {
     @discardableResult
     public func bind(_ task: TaskRef) -> Bool {
         guard let node = self[task].node else { return false }
-        if cacheIdle.isEmpty { cacheIdle = ContiguousArray(snapshot.nodes.map(\.idle)) }
-        guard self[task].request.lessEqual(cacheIdle[Int(node.index)]) else { return false }
-        cacheIdle[Int(node.index)].sub(self[task].request)
+        var idle = cacheIdle[node] ?? snapshot.nodes[Int(node.index)].idle
+        guard self[task].request.lessEqual(idle) else { return false }
+        idle.sub(self[task].request)
+        cacheIdle[node] = idle
         binds.append((task, node))
         setStatus(task, .binding)
         return true

@@ -15,6 +15,8 @@ public struct ClusterSnapshot: Sendable {
     let totalResource: Resource
     /// Per node the number of its static description; empty where not known yet (`NodeClasses`).
     let nodeDescriptions: ContiguousArray<Int32>
+    /// Number of shapes that tasks may have; 0 where the tasks tell.
+    let shapeCount: Int
     /// Index of a queue by name.
     public let queueIndex: [String: QueueRef]
     /// Index of a node by name.
@@ -59,6 +61,7 @@ public struct ClusterSnapshot: Sendable {
             objects: objects, nodeIndex: builder.nodeIndex, nodeCount: builder.nodes.count)
         totalResource = builder.nodes.reduce(into: Resource()) { $0.add($1.allocatable) }
         nodeDescriptions = []
+        shapeCount = 0
     }
 
     /// Jobs and tasks of a live cluster over the nodes and queues of `base`.
@@ -81,6 +84,7 @@ public struct ClusterSnapshot: Sendable {
         hyperNodes = base.hyperNodes
         totalResource = base.totalResource
         nodeDescriptions = descriptions
+        shapeCount = Int(base.tasks.map(\.shape).max() ?? -1) + 1
     }
 }
 

@@ -50,6 +50,9 @@ public struct JobInfo: Sendable {
     /// Set by the gang plugin at close: the reason and message of the Unschedulable condition.
     public internal(set) var unschedulable: (reason: String, message: String)?
 
+    /// Whether the scheduler's memory is known to hold its schedule start.
+    var hasScheduleStart = false
+
     /// Whether the PodGroup has sub-group policies.
     public var hasSubGroups: Bool { !minSubGroups.isEmpty }
     /// Whether the job has not been let in by `enqueue`.

@@ -30,24 +30,28 @@ public struct LiveCluster: Sendable {
     /// Amounts that nodes have lost, by place and resource.
     private var lost: [[String: Int64]]
     /// Everything that does not change from cycle to cycle.
-    private var base: ClusterSnapshot
+    private(set) var base: ClusterSnapshot
     private var podTemplates: [TaskInfo] = []
     private var podTraits: [PodTraits] = []
     private var jobTemplates: [JobInfo?] = []
     private var subJobTemplates: [SubJobInfo?] = []
-    private var descriptions: ContiguousArray<Int32> = []
+    private(set) var descriptions: ContiguousArray<Int32> = []
     /// Node of the snapshot by place in `objects.nodes`, −1 for nodes that are out, and back.
-    private var refOfPlace: [Int32] = []
+    private(set) var refOfPlace: [Int32] = []
     private var placeOfRef: [Int] = []
     /// Active jobs, ascending by key.
-    private var jobs: [LiveJob] = []
+    var jobs: [LiveJob] = []
     var activeJobs: [LiveJob] { jobs }
-    private var nodes: ContiguousArray<NodeInfo> = []
-    private var isDirty: [Bool] = []
-    private var kubernetes: ClusterState
-    /// First task of each job in the last snapshot.
-    private var firstTask: [Int32] = []
-    private let namespace: String
+    /// Nodes as they stand between cycles; those that are dirty are to be made anew.
+    var nodes: ContiguousArray<NodeInfo> = []
+    var isDirty: [Bool] = []
+    private(set) var kubernetes: ClusterState
+    /// By job of the last snapshot: its key and its first task.
+    var keyOfJob: [Int32] = []
+    var firstTask: [Int32] = []
+    /// What sessions work on, if they are opened by `openSession`.
+    var desk = LiveDesk()
+    let namespace: String
     /// Resources of all nodes, be they in or out.
     private let names: ResourceNames
 
@@ -67,12 +71,12 @@ public struct LiveCluster: Sendable {
     /// Number of active jobs.
     public var jobCount: Int { jobs.count }
 
-    /// Keys of the active jobs, in the order of the last snapshot's jobs.
-    public func key(of job: JobRef) -> Int32 { jobs[Int(job.index)].key }
+    /// Key of a job of the last snapshot or session.
+    public func key(of job: JobRef) -> Int32 { keyOfJob[Int(job.index)] }
 
-    /// A task of the last snapshot: its job's key, and its place among the job's pods.
+    /// A task of the last snapshot or session: its job's key, and its place among the job's pods.
     public func locate(_ task: TaskRef, of job: JobRef) -> (key: Int32, pod: Int) {
-        (jobs[Int(job.index)].key, Int(task.index - firstTask[Int(job.index)]))
+        (keyOfJob[Int(job.index)], Int(task.index - firstTask[Int(job.index)]))
     }
 
     /// Place of a node of the last snapshot in the objects.
@@ -101,6 +105,7 @@ extension LiveCluster {
         subJob.group = info.uid
         let place = insertionPlace(of: key)
         jobs.insert(LiveJob(key: key, info: info, subJob: subJob, members: members), at: place)
+        noteWrite(place)
         return true
     }
 
@@ -127,6 +132,7 @@ extension LiveCluster {
         }
         job.recount()
         jobs[place] = job
+        noteWrite(place)
     }
 
     /// A number in as many digits as the greatest one has.
@@ -137,7 +143,9 @@ extension LiveCluster {
 
     /// The PodGroup's phase after a cycle.
     public mutating func setPhase(_ phase: String, of key: Int32) {
-        if let place = find(key) { jobs[place].info.phase = phase }
+        guard let place = find(key), jobs[place].info.phase != phase else { return }
+        jobs[place].info.phase = phase
+        noteWrite(place)
     }
 
     /// The PodGroup's phase; nil for a job that is not active.
@@ -154,13 +162,15 @@ extension LiveCluster {
         jobs[place].nodes[pod] = Int32(node)
         jobs[place].nominations[pod] = -1
         jobs[place].isStale = true
-        take(jobs[place].pods[pod], to: node)
+        noteWrite(place)
+        take(jobs[place].pods[pod], Tenant(key: key, pod: Int32(pod)), to: node)
     }
 
     /// Writes a nomination to a pod. False if it has it already.
     public mutating func nominate(_ key: Int32, pod: Int, to node: Int) -> Bool {
         guard let place = find(key), jobs[place].nominations[pod] != Int32(node) else { return false }
         jobs[place].nominations[pod] = Int32(node)
+        noteWrite(place)
         return true
     }
 
@@ -175,27 +185,37 @@ extension LiveCluster {
         job.nodes = kept.map { job.nodes[$0] }
         job.isStale = true
         jobs[place] = job
+        noteWrite(place)
+        for node in Set(job.nodes).sorted() where refOfPlace[Int(node)] >= 0 {
+            desk.tenants[Int(refOfPlace[Int(node)])].removeAll { $0.key == key }
+        }
+        for (pod, node) in job.nodes.enumerated() where refOfPlace[Int(node)] >= 0 {
+            settle(Tenant(key: key, pod: Int32(pod)), on: Int(refOfPlace[Int(node)]))
+        }
     }
 
     /// The job and its pods are gone.
     public mutating func remove(_ key: Int32) {
         guard let place = find(key) else { return }
         let job = jobs.remove(at: place)
-        for (pod, node) in job.nodes.enumerated() where node >= 0 { give(job.pods[pod], from: Int(node)) }
+        for (pod, node) in job.nodes.enumerated() where node >= 0 { give(job.pods[pod], of: key, from: Int(node)) }
+        vacate(job)
     }
 
-    private mutating func take(_ pod: PodInfo, to node: Int) {
-        let ref = refOfPlace[node]
+    private mutating func take(_ pod: PodInfo, _ tenant: Tenant, to node: Int) {
+        let ref = Int(refOfPlace[node])
         guard ref >= 0 else { return }
-        isDirty[Int(ref)] = true
-        kubernetes.add(pod, toNodeAt: Int(ref))
+        noteDirty(ref)
+        settle(tenant, on: ref)
+        kubernetes.add(pod, toNodeAt: ref)
     }
 
-    private mutating func give(_ pod: PodInfo, from node: Int) {
-        let ref = refOfPlace[node]
+    private mutating func give(_ pod: PodInfo, of key: Int32, from node: Int) {
+        let ref = Int(refOfPlace[node])
         guard ref >= 0 else { return }
-        isDirty[Int(ref)] = true
-        kubernetes.remove(pod.id, fromNodeAt: Int(ref))
+        noteDirty(ref)
+        desk.tenants[ref].removeAll { $0.key == key }
+        kubernetes.remove(pod.id, fromNodeAt: ref)
     }
 
     /// First place whose key is not below `key`.
@@ -208,7 +228,7 @@ extension LiveCluster {
         return low
     }
 
-    private func find(_ key: Int32) -> Int? {
+    func find(_ key: Int32) -> Int? {
         let place = insertionPlace(of: key)
         return place < jobs.count && jobs[place].key == key ? place : nil
     }
@@ -250,9 +270,13 @@ extension LiveCluster {
         descriptions = NodeClasses.descriptions(of: base)
         nodes = base.nodes
         isDirty = Array(repeating: true, count: nodes.count)
+        clearDesk()
+        desk.tenants = Array(repeating: [], count: nodes.count)
         kubernetes = base.kubernetes.cluster
         for job in jobs {
-            for (pod, node) in job.nodes.enumerated() where node >= 0 { take(job.pods[pod], to: Int(node)) }
+            for (pod, node) in job.nodes.enumerated() where node >= 0 {
+                take(job.pods[pod], Tenant(key: job.key, pod: Int32(pod)), to: Int(node))
+            }
         }
     }
 
@@ -278,6 +302,11 @@ extension LiveCluster {
         let pods = jobs.reduce(0) { $0 + $1.tasks.count }
         arrays.reserve(jobs: jobs.count, tasks: pods)
         firstTask.removeAll(keepingCapacity: true)
+        keyOfJob.removeAll(keepingCapacity: true)
+        if desk.isLaidOut {
+            clearDesk()
+            isDirty = Array(repeating: true, count: nodes.count)
+        }
         for node in nodes.indices {
             nodes[node].tasks.removeAll(keepingCapacity: true)
             if isDirty[node] {
@@ -288,6 +317,7 @@ extension LiveCluster {
         for place in jobs.indices {
             if jobs[place].isStale { jobs[place].recount() }
             firstTask.append(Int32(arrays.tasks.count))
+            keyOfJob.append(jobs[place].key)
             append(jobs[place], to: &arrays)
         }
         for node in isDirty.indices { isDirty[node] = false }
@@ -303,7 +333,7 @@ extension LiveCluster {
             task.id = refs[pod]
             task.job = id
             task.subJob = SubJobRef(Int(id.index))
-            task.nameRank = Int32(first + pod)
+            task.nameRank = Int64(first + pod)
             let (node, nomination) = (job.nodes[pod], job.nominations[pod])
             if node >= 0, refOfPlace[Int(node)] >= 0 {
                 let ref = Int(refOfPlace[Int(node)])

@@ -12,6 +12,12 @@ struct LiveJob: Sendable {
     var nominations: [Int32] = []
     /// Whether the sums of `info` and `subJob` are to be made anew.
     var isStale = false
+    /// Its place in the workspace, and its tasks': the first, and how many there is room for; −1 and 0 for none.
+    var slot: Int32 = -1
+    var firstTask: Int32 = -1
+    var taskRoom = 0
+    /// Whether the workspace shows it as it is.
+    var isWritten = false
 
     init(key: Int32, info: JobInfo, subJob: SubJobInfo, members: [LiveCluster.Members]) {
         self.key = key

@@ -185,7 +185,7 @@ struct SnapshotBuilder {
             isNominatedInVain: !pod.status.nominatedNodeName.isEmpty
                 && nodeIndex[pod.status.nominatedNodeName] == nil, startTime: pod.status.startTime,
             nameIndex: Self.nameIndex(pod.metadata.name))
-        task.nameRank = rank
+        task.nameRank = Int64(rank)
         task.shape = shapes.shape(of: pod, request: request, role: role)
         return task
     }

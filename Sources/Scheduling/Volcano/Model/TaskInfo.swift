@@ -47,7 +47,7 @@ public struct TaskInfo: Sendable {
     /// Whether the last pipeline followed evictions (upstream: EvictionOccurred).
     var followsEvictions = false
     /// Rank of `namespace/name` among all tasks of the session: the order of a node's tasks under `lowest-name`.
-    public internal(set) var nameRank: Int32 = 0
+    public internal(set) var nameRank: Int64 = 0
     /// Tasks of equal shape ask for the same and are judged alike by every filter and score that looks at the pod's
     /// spec, namespace and scheduling annotations.
     public internal(set) var shape: Int32 = -1

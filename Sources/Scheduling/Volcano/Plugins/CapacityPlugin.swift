@@ -59,7 +59,7 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
                 if account.capability.memory <= 0 { account.capability.memory = .greatestFiniteMagnitude }
                 account.realCapability.cap(by: account.capability, .infinity)
             }
-            for job in queue.jobs { account.add(job, session) }
+            account.add(session.openingStanding(of: queue.id))
             account.deserved.cap(by: account.realCapability, .infinity)
             account.deserved = Resource.max(account.deserved, account.guarantee)
             account.openShare(pods: pods)
@@ -382,6 +382,13 @@ struct CapacityAccount {
         guarantee = names.resource(queue.guarantee)
         capability = names.resource(queue.capability)
         devices = DeviceQuota(queue)
+    }
+
+    /// Counts what jobs hold and reserve at session open.
+    mutating func add(_ standing: Standing) {
+        allocated.add(standing.allocated)
+        inqueue.add(standing.reserved)
+        elastic.add(standing.elastic)
     }
 
     /// Counts a job at session open.

@@ -24,11 +24,9 @@ final class OvercommitPlugin: VolcanoPlugin {
     func open() -> ExtensionPoints {
         idle = session.totalResource
         idle.multiply(factor)
-        idle.sub(session.nodes.reduce(into: Resource()) { $0.add($1.used) })
-        for job in session.jobs.indices.map({ JobRef($0) }) where session.reservesMinimum(job) {
-            let minimum =
-                session[job].phase == "Inqueue" ? session[job].minResources : session.unallocatedMinimum(of: job)
-            if let minimum { inqueue.add(session.deductingGated(minimum, of: job)) }
+        idle.sub(session.openingUsed)
+        for queue in session.queues where !queue.jobs.isEmpty {
+            inqueue.add(session.openingStanding(of: queue.id).overcommitted)
         }
         return [.jobEnqueueable, .jobEnqueued]
     }

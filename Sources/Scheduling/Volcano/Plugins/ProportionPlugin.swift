@@ -60,15 +60,11 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
             let limit = session.object(queue.id).capability
             if !limit.isEmpty { capability.cap(by: names.capability(limit), .infinity) }
             var account = Account(weight: Double(queue.weight), guarantee: guarantee, realCapability: capability)
-            for job in queue.jobs {
-                account.allocated.add(session[job].allocated)
-                account.elastic.add(session.elasticPart(of: job))
-                if let reserved = session.inqueueReservation(of: job) { account.inqueue.add(reserved) }
-                for task in session[job].tasks where session[task].status == .pending {
-                    account.request.add(session[task].request)
-                }
-            }
-            account.request.add(account.allocated)
+            let standing = session.openingStanding(of: queue.id)
+            account.allocated = standing.allocated
+            account.elastic = standing.elastic
+            account.inqueue = standing.reserved
+            account.request = standing.pending.adding(standing.allocated)
             account.simulated = account.allocated
             return account
         }

@@ -17,6 +17,7 @@ struct WaitNotes: Sendable {
 
 extension VolcanoSession {
     func note(_ job: JobRef, _ change: (inout WaitNotes) -> Void) {
+        changes.note(job)
         change(&waitNotes[job, default: WaitNotes()])
     }
 

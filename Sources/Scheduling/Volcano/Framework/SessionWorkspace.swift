@@ -1,0 +1,139 @@
+/// What a session works on. A `LiveCluster` keeps it from one session to the next, so that only what changed is made anew.
+///
+/// Places of jobs and tasks may be vacant then: a vacant job has no tasks and is in no queue, a vacant task has no job.
+struct SessionWorkspace: Sendable {
+    var tasks: ContiguousArray<TaskInfo> = []
+    var jobs: ContiguousArray<JobInfo> = []
+    var subJobs: ContiguousArray<SubJobInfo> = []
+    var nodes: ContiguousArray<NodeInfo> = []
+    /// The jobs, ascending by UID.
+    var jobOrder: [JobRef] = []
+    /// Classes of equal nodes with what is known about them; nil where they are not divided yet.
+    var classes: NodeClasses?
+    var fitTable = FitTable()
+    var standings = Standings()
+    var changes = SessionChanges()
+
+    init() {}
+
+    init(_ snapshot: ClusterSnapshot) {
+        tasks = snapshot.tasks
+        jobs = snapshot.jobs
+        subJobs = snapshot.subJobs
+        nodes = snapshot.nodes
+        jobOrder = snapshot.jobs.map(\.id)
+        changes.reserve(jobs: jobs.count, nodes: nodes.count)
+        standings.reserve(jobs: jobs.count, queues: snapshot.queues.count)
+    }
+}
+
+/// Which jobs (their tasks and sub-jobs included) and which nodes a session has written to.
+struct SessionChanges: Sendable {
+    private(set) var jobs: [JobRef] = []
+    private(set) var nodes: [NodeRef] = []
+    private var isJobNoted: ContiguousArray<Bool> = []
+    private var isNodeNoted: ContiguousArray<Bool> = []
+
+    mutating func reserve(jobs: Int, nodes: Int) {
+        while isJobNoted.count < jobs { isJobNoted.append(false) }
+        while isNodeNoted.count < nodes { isNodeNoted.append(false) }
+    }
+
+    func contains(_ job: JobRef) -> Bool { isJobNoted[Int(job.index)] }
+
+    @inline(__always)
+    mutating func note(_ job: JobRef) {
+        if isJobNoted[Int(job.index)] { return }
+        isJobNoted[Int(job.index)] = true
+        jobs.append(job)
+    }
+
+    @inline(__always)
+    mutating func note(_ node: NodeRef) {
+        if isNodeNoted[Int(node.index)] { return }
+        isNodeNoted[Int(node.index)] = true
+        nodes.append(node)
+    }
+
+    mutating func clear() {
+        for job in jobs { isJobNoted[Int(job.index)] = false }
+        for node in nodes { isNodeNoted[Int(node.index)] = false }
+        jobs.removeAll(keepingCapacity: true)
+        nodes.removeAll(keepingCapacity: true)
+    }
+}
+
+/// What jobs hold and reserve when the session opens, per job and summed per queue.
+///
+/// Sums are of whole numbers below 2⁵³ (milli-cores, bytes, thousandths), so their order does not matter.
+struct Standings: Sendable {
+    var jobs: ContiguousArray<Standing?> = []
+    var queues: ContiguousArray<Standing?> = []
+    /// What is used on all nodes; nil where nobody has counted it.
+    var used: Resource?
+
+    mutating func reserve(jobs count: Int, queues queueCount: Int) {
+        while jobs.count < count { jobs.append(nil) }
+        while queues.count < queueCount { queues.append(nil) }
+    }
+}
+
+/// What a job, or all jobs of a queue, hold and reserve.
+struct Standing: Sendable {
+    /// Requests of the allocated set.
+    var allocated = Resource()
+    /// Requests of the pending tasks.
+    var pending = Resource()
+    /// What is held beyond minResources.
+    var elastic = Resource()
+    /// What jobs that were let in still reserve in their queue (`VolcanoSession.inqueueReservation`).
+    var reserved = Resource()
+    /// The same with the whole minResources of Inqueue jobs, as the plugin overcommit counts.
+    var overcommitted = Resource()
+
+    mutating func add(_ other: Standing) {
+        allocated.add(other.allocated)
+        pending.add(other.pending)
+        elastic.add(other.elastic)
+        reserved.add(other.reserved)
+        overcommitted.add(other.overcommitted)
+    }
+}
+
+extension VolcanoSession {
+    /// Whether the session may have something to tell of a job: it wrote to it, or the job waits for something.
+    public func concerns(_ job: JobRef) -> Bool {
+        let place = Int(job.index)
+        return changes.contains(job) || jobs[place].isPending
+            || jobs[place].counts[.pending] + jobs[place].counts[.pipelined] > 0
+    }
+
+    /// What the jobs of a queue hold and reserve; to be asked before any action has run.
+    func openingStanding(of queue: QueueRef) -> Standing {
+        if let known = standings.queues[Int(queue.index)] { return known }
+        var sum = Standing()
+        for job in self[queue].jobs { sum.add(openingStanding(of: job)) }
+        standings.queues[Int(queue.index)] = sum
+        return sum
+    }
+
+    private func openingStanding(of job: JobRef) -> Standing {
+        if let known = standings.jobs[Int(job.index)] { return known }
+        var standing = Standing()
+        standing.allocated = self[job].allocated
+        standing.elastic = elasticPart(of: job)
+        if self[job].counts[.pending] > 0 {
+            for task in self[job].tasks where self[task].status == .pending { standing.pending.add(self[task].request) }
+        }
+        if let reserved = inqueueReservation(of: job) { standing.reserved = reserved }
+        if reservesMinimum(job) {
+            let minimum = self[job].phase == "Inqueue" ? self[job].minResources : unallocatedMinimum(of: job)
+            if let minimum { standing.overcommitted = deductingGated(minimum, of: job) }
+        }
+        standings.jobs[Int(job.index)] = standing
+        return standing
+    }
+
+    /// What is used on all nodes when the session opens.
+    var openingUsed: Resource { standings.used ?? nodes.reduce(into: Resource()) { $0.add($1.used) } }
+}
