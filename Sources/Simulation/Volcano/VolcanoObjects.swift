@@ -110,28 +110,13 @@ struct VolcanoObjects {
         queue.reclaimable = spec.reclaimable
         queue.state = "Open"
         if let cap = spec.capGPUs { queue.capability[Self.gpu] = Self.milli(cap) }
-        if let deserved = spec.deservedGPUs { queue.deserved = share(deserved) }
-        if let guaranteed = spec.guaranteedGPUs { queue.guarantee = share(guaranteed) }
+        if let deserved = spec.deservedGPUs { queue.deserved[Self.gpu] = Self.milli(deserved) }
+        if let guaranteed = spec.guaranteedGPUs { queue.guarantee[Self.gpu] = Self.milli(guaranteed) }
         return queue
     }
 
     private static func milli(_ gpus: Double) -> KubernetesQuantity {
         KubernetesQuantity(milli: Int64((gpus * 1000).rounded()))
-    }
-
-    /// So many GPUs with their part of the cluster's CPUs and memory.
-    private func share(_ gpus: Double) -> ResourceList {
-        let cluster = world.cluster
-        var (cpu, memory) = (0.0, 0.0)
-        for pool in cluster.pools {
-            cpu += Double(pool.count) * Double(pool.shape.cpuMilli)
-            memory += Double(pool.count) * Double(pool.shape.memoryBytes)
-        }
-        let part = gpus / Double(max(1, cluster.totalGPUs))
-        return [
-            "cpu": KubernetesQuantity(milli: Int64((cpu * part).rounded())),
-            "memory": KubernetesQuantity(Int64((memory * part).rounded())), Self.gpu: Self.milli(gpus),
-        ]
     }
 
     // MARK: Jobs

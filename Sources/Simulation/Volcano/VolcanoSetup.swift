@@ -30,9 +30,10 @@ public struct VolcanoQueueSpec: Sendable, Equatable {
     public var weight: Double
     /// Name of the queue above; nil for the root.
     public var parent: String?
-    /// GPUs it deserves (plugin capacity), with the same part of the CPUs and the memory; nil for nothing said.
+    /// GPUs it deserves (plugin capacity); nil for nothing said. Nothing is said of CPUs and memory: two queues that each
+    /// have too many GPUs and too few CPUs would take pods from each other for ever.
     public var deservedGPUs: Double?
-    /// GPUs kept for it, with the same part of the CPUs and the memory; nil for none.
+    /// GPUs kept for it; nil for none.
     public var guaranteedGPUs: Double?
     /// Most GPUs it may hold; nil for no limit.
     public var capGPUs: Double?

@@ -13,6 +13,8 @@ struct SessionWorkspace: Sendable {
     var fitTable = FitTable()
     var standings = Standings()
     var changes = SessionChanges()
+    /// Whether conditions of PodGroups are to get their texts.
+    var writesMessages = true
 
     init() {}
 
@@ -24,6 +26,13 @@ struct SessionWorkspace: Sendable {
         jobOrder = snapshot.jobs.map(\.id)
         changes.reserve(jobs: jobs.count, nodes: nodes.count)
         standings.reserve(jobs: jobs.count, queues: snapshot.queues.count)
+    }
+
+    /// Puts a node into the class of the tasks on it.
+    mutating func reclassify(_ node: NodeRef) {
+        guard classes != nil else { return }
+        let (here, tasks) = (nodes[Int(node.index)].tasks, tasks)
+        classes?.reset(node, here.lazy.map { (tasks[Int($0.index)].shape, tasks[Int($0.index)].status) })
     }
 }
 

@@ -24,8 +24,20 @@ extension VolcanoSession {
 
     /// Whether a task would fit a node without these victims (upstream: ValidateVictims). No victims at all are allowed.
     func wouldFit(_ task: TaskRef, on node: NodeRef, without victims: [TaskRef]) -> Bool {
-        var room = self[node].futureIdle
-        for victim in victims { room.add(self[victim].request) }
-        return self[task].request.lessEqual(room)
+        let place = Int(node.index)
+        // Nodes without any scalar count differently; see `Resource.sub`.
+        guard !nodes[place].idle.scalars.isEmpty else {
+            var room = nodes[place].futureIdle
+            for victim in victims { room.add(self[victim].request) }
+            return self[task].request.lessEqual(room)
+        }
+        let own = Int(task.index)
+        for dimension in 0..<tasks[own].request.dimensions {
+            var room = nodes[place].idle[dimension] + nodes[place].releasing[dimension]
+            room -= nodes[place].pipelined[dimension]
+            for victim in victims { room += tasks[Int(victim.index)].request[dimension] }
+            if !Resource.within(tasks[own].request[dimension], room) { return false }
+        }
+        return true
     }
 }

@@ -51,6 +51,8 @@ public final class VolcanoSession {
     public let sharding: Sharding
     let searchMode: NodeSearchMode
     private let extraActions: [String: any VolcanoAction.Type]
+    /// Whether conditions of PodGroups get their texts; who plays many cycles has no use for them.
+    let writesMessages: Bool
     /// Plugins that filter or score nodes.
     var nodePlugins: [any VolcanoPlugin] = []
     /// The nodes as Kubernetes' filters and scores see them.
@@ -96,6 +98,7 @@ public final class VolcanoSession {
         self.subJobs = workspace.subJobs
         self.nodes = workspace.nodes
         self.jobOrder = workspace.jobOrder
+        self.writesMessages = workspace.writesMessages
         self.fitTable = workspace.fitTable
         self.standings = workspace.standings
         self.changes = workspace.changes
@@ -141,6 +144,7 @@ public final class VolcanoSession {
         swap(&workspace.standings, &standings)
         swap(&workspace.changes, &changes)
         workspace.jobOrder = jobOrder
+        workspace.writesMessages = writesMessages
         if classesAreReady {
             workspace.classes = classes
             classes = NodeClasses()

@@ -89,25 +89,23 @@ extension LiveCluster {
         arrays.pods = desk.pods
         arrays.queues = desk.queues
         let snapshot = ClusterSnapshot(base, arrays, nodes: nodes, kubernetes: kubernetes, descriptions: descriptions)
-        guard let workspace = desk.workspace.take() else { preconditionFailure("the workspace was laid out") }
         return VolcanoSession(
-            snapshot, workspace, configuration: configuration, now: now, tieRule: tieRule, memory: memory)
+            snapshot, desk.workspace.take() ?? SessionWorkspace(snapshot), configuration: configuration, now: now, tieRule: tieRule, memory: memory)
     }
 
     /// Takes the workspace back and undoes what the session wrote to it; what is to stay of its decisions is told by the
     /// other methods.
     public mutating func close(_ session: VolcanoSession) {
-        var workspace = session.takeWorkspace()
-        let changes = workspace.changes
-        workspace.changes.clear()
+        desk.workspace = session.takeWorkspace()
         // Classes that no node is in any more are never forgotten one by one.
-        if let count = workspace.classes?.count, count > 4096 + 8 * nodes.count { workspace.classes = nil }
-        for node in changes.nodes {
-            workspace.nodes[Int(node.index)] = nodes[Int(node.index)]
-            Self.reclassify(node, &workspace)
+        if let count = desk.workspace?.classes?.count, count > 4096 + 8 * nodes.count { desk.workspace?.classes = nil }
+        for node in desk.workspace?.changes.nodes ?? [] {
+            desk.workspace?.nodes[Int(node.index)] = nodes[Int(node.index)]
+            desk.workspace?.reclassify(node)
         }
-        desk.workspace = workspace
-        for job in changes.jobs {
+        let jobsWrittenTo = desk.workspace?.changes.jobs ?? []
+        desk.workspace?.changes.clear()
+        for job in jobsWrittenTo {
             guard let place = find(keyOfJob[Int(job.index)]), jobs[place].slot == job.index else { continue }
             if desk.workspace?.jobs[Int(job.index)].hasScheduleStart == true { jobs[place].info.hasScheduleStart = true }
             if jobs[place].isWritten { write(place) }
@@ -132,6 +130,7 @@ extension LiveCluster {
     private mutating func layOut() {
         var workspace = SessionWorkspace()
         workspace.nodes = nodes
+        workspace.writesMessages = false
         desk.queues = base.queues
         for index in desk.queues.indices { desk.queues[index].jobs = [] }
         workspace.standings.reserve(jobs: 0, queues: desk.queues.count)
@@ -332,15 +331,6 @@ extension LiveCluster {
         }
         desk.used.note(ref)
         desk.workspace?.nodes[ref] = nodes[ref]
-        guard var workspace = desk.workspace.take() else { return }
-        Self.reclassify(NodeRef(ref), &workspace)
-        desk.workspace = workspace
-    }
-
-    private static func reclassify(_ node: NodeRef, _ workspace: inout SessionWorkspace) {
-        guard workspace.classes != nil else { return }
-        let info = workspace.nodes[Int(node.index)]
-        let tasks = workspace.tasks
-        workspace.classes?.reset(node, info.tasks.lazy.map { (tasks[Int($0.index)].shape, tasks[Int($0.index)].status) })
+        desk.workspace?.reclassify(NodeRef(ref))
     }
 }

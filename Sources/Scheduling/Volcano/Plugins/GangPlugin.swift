@@ -19,8 +19,8 @@ final class GangPlugin: VolcanoPlugin {
     // MARK: Validity
 
     func jobValid(_ job: JobRef) -> ValidationFailure? {
-        let info = session[job]
-        if !info.checkTaskValid {
+        let place = Int(job.index)
+        if !session.jobs[place].checkTaskValid {
             return ValidationFailure(
                 reason: "NotEnoughPodsOfTask", message: "Not enough valid pods of each task for gang-scheduling")
         }
@@ -28,11 +28,11 @@ final class GangPlugin: VolcanoPlugin {
             return ValidationFailure(
                 reason: "NotEnoughPodsOfTask", message: "Not enough sub-groups of \(group) for gang-scheduling")
         }
-        let valid = info.counts.valid
-        guard valid < info.minAvailable else { return nil }
+        let (valid, needed) = (session.jobs[place].counts.valid, session.jobs[place].minAvailable)
+        guard valid < needed else { return nil }
         return ValidationFailure(
             reason: "NotEnoughPods",
-            message: "Not enough valid tasks for gang-scheduling, valid: \(valid), min: \(info.minAvailable)")
+            message: "Not enough valid tasks for gang-scheduling, valid: \(valid), min: \(needed)")
     }
 
     // MARK: Victims: only pods above minAvailable are given up.
@@ -68,7 +68,7 @@ final class GangPlugin: VolcanoPlugin {
     // MARK: Orders: what is not ready comes first.
 
     func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
-        Self.unreadyFirst(session[l].isReady, session[r].isReady)
+        Self.unreadyFirst(session.jobs[Int(l.index)].isReady, session.jobs[Int(r.index)].isReady)
     }
 
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int {
@@ -80,8 +80,9 @@ final class GangPlugin: VolcanoPlugin {
     // MARK: Readiness
 
     func jobReady(_ job: JobRef) -> Bool {
-        session[job].checkTaskReady && session.subGroupShort(job, { session[$0].isReady }) == nil
-            && session[job].isReady
+        let place = Int(job.index)
+        return session.jobs[place].checkTaskReady && session.subGroupShort(job, { session[$0].isReady }) == nil
+            && session.jobs[place].isReady
     }
 
     func subJobReady(_ subJob: SubJobRef) -> Bool { session[subJob].isReady }
@@ -98,9 +99,13 @@ final class GangPlugin: VolcanoPlugin {
     // MARK: Close: unready jobs get the Unschedulable condition.
 
     func close() {
-        for index in session.jobs.indices {
-            let job = JobRef(index)
-            guard !session[job].tasks.isEmpty, !session[job].isReady, !session.waitsOnlyForReleasing(job) else {
+        for job in session.jobOrder {
+            let index = Int(job.index)
+            guard !session.jobs[index].isReady, !session.jobs[index].tasks.isEmpty,
+                !session.waitsOnlyForReleasing(job)
+            else { continue }
+            guard session.writesMessages else {
+                session[job].unschedulable = ("NotEnoughResources", "")
                 continue
             }
             let info = session[job]

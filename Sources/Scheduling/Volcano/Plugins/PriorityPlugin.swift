@@ -11,8 +11,12 @@ final class PriorityPlugin: VolcanoPlugin {
         [.taskOrder, .jobOrder, .subJobOrder, .preemptable, .unifiedEvictable, .jobStarving]
     }
 
-    func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int { Self.higherFirst(session[l].priority, session[r].priority) }
-    func compareJobs(_ l: JobRef, _ r: JobRef) -> Int { Self.higherFirst(session[l].priority, session[r].priority) }
+    func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int { 
+        Self.higherFirst(session.tasks[Int(l.index)].priority, session.tasks[Int(r.index)].priority)
+    }
+    func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
+        Self.higherFirst(session.jobs[Int(l.index)].priority, session.jobs[Int(r.index)].priority)
+    }
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int {
         Self.higherFirst(session[l].priority, session[r].priority)
     }
