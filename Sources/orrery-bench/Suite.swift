@@ -2,7 +2,8 @@
 enum Suite {
     static var entries: [Benchmark] {
         EventQueueBenchmark.entries + ReplayBenchmark.entries + SimulationBenchmark.entries
-            + PackingBenchmarks.entries + VolcanoBenchmarks.entries + ResultsBenchmark.entries
-            + TraceBenchmark.entries + ContentionBenchmarks.entries + TrainingBenchmarks.entries
+            + PackingBenchmarks.entries + VolcanoBenchmarks.entries + VolcanoReplayBenchmarks.entries
+            + ResultsBenchmark.entries + TraceBenchmark.entries + ContentionBenchmarks.entries
+            + TrainingBenchmarks.entries
     }
 }

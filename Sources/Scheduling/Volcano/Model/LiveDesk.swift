@@ -90,7 +90,8 @@ extension LiveCluster {
         arrays.queues = desk.queues
         let snapshot = ClusterSnapshot(base, arrays, nodes: nodes, kubernetes: kubernetes, descriptions: descriptions)
         return VolcanoSession(
-            snapshot, desk.workspace.take() ?? SessionWorkspace(snapshot), configuration: configuration, now: now, tieRule: tieRule, memory: memory)
+            snapshot, desk.workspace.take() ?? SessionWorkspace(snapshot), configuration: configuration, now: now,
+            tieRule: tieRule, memory: memory)
     }
 
     /// Takes the workspace back and undoes what the session wrote to it; what is to stay of its decisions is told by the
@@ -107,7 +108,9 @@ extension LiveCluster {
         desk.workspace?.changes.clear()
         for job in jobsWrittenTo {
             guard let place = find(keyOfJob[Int(job.index)]), jobs[place].slot == job.index else { continue }
-            if desk.workspace?.jobs[Int(job.index)].hasScheduleStart == true { jobs[place].info.hasScheduleStart = true }
+            if desk.workspace?.jobs[Int(job.index)].hasScheduleStart == true {
+                jobs[place].info.hasScheduleStart = true
+            }
             if jobs[place].isWritten { write(place) }
         }
     }

@@ -11,7 +11,7 @@ final class PriorityPlugin: VolcanoPlugin {
         [.taskOrder, .jobOrder, .subJobOrder, .preemptable, .unifiedEvictable, .jobStarving]
     }
 
-    func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int { 
+    func compareTasks(_ l: TaskRef, _ r: TaskRef) -> Int {
         Self.higherFirst(session.tasks[Int(l.index)].priority, session.tasks[Int(r.index)].priority)
     }
     func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
