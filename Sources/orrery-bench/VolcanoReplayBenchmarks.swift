@@ -86,7 +86,7 @@ enum VolcanoReplayBenchmarks {
     }
 
     /// Eight teams with a queue each.
-    private static func world(jobs: Int) throws -> World {
+    static func world(jobs: Int) throws -> World {
         var builder = ClusterBuilder(name: "replay")
         builder.add(NodePool(name: "h100", count: 1_000, shape: try shape()))
         var mix = TrainingMix()
