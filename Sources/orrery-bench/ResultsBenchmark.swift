@@ -177,7 +177,7 @@ enum ResultsBenchmark {
 }
 
 /// A new directory for the files of one repetition, removed with it.
-private final class TemporaryDirectory {
+final class TemporaryDirectory {
     private let path: String
 
     init() throws {
