@@ -105,6 +105,9 @@ private func slowRates(_ capacities: [Double], _ bundles: [(loads: [FairShares.L
             let slow = slowRates(capacities, live.map { ($0.loads, $0.limit) })
             for (bundle, rate) in zip(live, slow) {
                 #expect(abs(shares.rate(of: bundle.id) - rate) <= 1e-9 * rate)
+                // What holds a bundle back is the least that its channels offer.
+                let offered = bundle.loads.map { shares.offer(of: $0.channel, to: bundle.id, flows: $0.flows) }
+                #expect(abs(min(bundle.limit, offered.min() ?? .infinity) - rate) <= 1e-9 * rate)
             }
         }
     }

@@ -46,6 +46,13 @@ import Testing
         #expect(abs(try run.end("a") - 100 * slow) < 1e-5)
     }
 
+    @Test func itDoesSoWithoutContentionToo() throws {
+        var world = try world([Degradation(nodes: [NodeID(0)], networkSpeed: 0.25)])
+        world.contention = false
+        let slow = try TrainingWorld.step(plan, share: 0.25, reach: 8)
+        #expect(abs(try world.run().end("a") - 100 * slow) < 1e-5)
+    }
+
     @Test func whatWasDoneBeforeAChangeOfPaceCounts() throws {
         let slow = try slowStep(speed: 0.5), sound = try slowStep(speed: 1)
         let from = 20.25 * sound, until = from + 30.5 * slow

@@ -23,6 +23,8 @@ public struct FairShares: Sendable {
 
     private struct Bundle: Sendable {
         var loads: [Load]
+        /// Those of them on channels that can be full: only these can hold it back.
+        var contested: [Load] = []
         /// Most that one flow can send.
         var limit: Double
         /// Present rate of each flow.
@@ -78,6 +80,7 @@ public struct FairShares: Sendable {
         bundles[Int(id)] = Bundle(loads: loads, limit: limit, rate: limit)
         for load in loads {
             channels[Int(load.channel)].members.append(Member(bundle: id, flows: load.flows))
+            if channels[Int(load.channel)].canFill { bundles[Int(id)].contested.append(load) }
             review(load.channel)
         }
         disturbed.append(id)
@@ -88,6 +91,7 @@ public struct FairShares: Sendable {
     public mutating func remove(_ id: Int32) {
         let loads = bundles[Int(id)].loads
         bundles[Int(id)].loads = []
+        bundles[Int(id)].contested = []
         disturbed.removeAll { $0 == id }
         for load in loads {
             channels[Int(load.channel)].members.removeAll { $0.bundle == id }
@@ -110,11 +114,23 @@ public struct FairShares: Sendable {
         for member in channels[index].members { most += member.flows * bundles[Int(member.bundle)].limit }
         let could = channels[index].canFill
         let can = most > channels[index].capacity * (1 + 1e-12)
-        channels[index].canFill = can
+        if can != could { contest(channel, can) }
         if can || could { disturbed += channels[index].members.map(\.bundle) }
         if !can {
             channels[index].level = .infinity
             channels[index].room = channels[index].capacity
+        }
+    }
+
+    /// A channel has become one that can be full, or is no longer.
+    private mutating func contest(_ channel: Int32, _ can: Bool) {
+        channels[Int(channel)].canFill = can
+        for member in channels[Int(channel)].members {
+            if can {
+                bundles[Int(member.bundle)].contested.append(Load(channel: channel, flows: member.flows))
+            } else {
+                bundles[Int(member.bundle)].contested.removeAll { $0.channel == channel }
+            }
         }
     }
 
@@ -197,9 +213,9 @@ extension FairShares {
         }
         var next = 0
         while next < members.count {
-            for load in bundles[Int(members[next])].loads {
+            for load in bundles[Int(members[next])].contested {
                 let channel = Int(load.channel)
-                guard channels[channel].canFill, !scratch.sawChannel[channel] else { continue }
+                guard !scratch.sawChannel[channel] else { continue }
                 scratch.sawChannel[channel] = true
                 shared.append(load.channel)
                 for other in channels[channel].members where !scratch.sawBundle[Int(other.bundle)] {
@@ -222,7 +238,7 @@ extension FairShares {
         for member in members {
             let index = Int(member)
             scratch.rises[index] = true
-            for load in bundles[index].loads where channels[Int(load.channel)].canFill {
+            for load in bundles[index].contested {
                 scratch.rising[Int(load.channel)] += load.flows
             }
             stops.push(Stop(level: bundles[index].limit, what: -1 - member))
@@ -257,7 +273,7 @@ extension FairShares {
         guard scratch.rises[index] else { return }
         scratch.rises[index] = false
         bundles[index].rate = level
-        for load in bundles[index].loads where channels[Int(load.channel)].canFill {
+        for load in bundles[index].contested {
             scratch.rising[Int(load.channel)] -= load.flows
             scratch.left[Int(load.channel)] -= load.flows * level
         }
@@ -283,10 +299,10 @@ extension FairShares {
             items[0] = last
             var parent = 0
             while true {
+                let left = 2 * parent + 1, right = left + 1
                 var least = parent
-                for child in [2 * parent + 1, 2 * parent + 2] where child < items.count && items[child] < items[least] {
-                    least = child
-                }
+                if left < items.count, items[left] < items[least] { least = left }
+                if right < items.count, items[right] < items[least] { least = right }
                 if least == parent { break }
                 items.swapAt(parent, least)
                 parent = least

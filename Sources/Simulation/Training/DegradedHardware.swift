@@ -27,6 +27,11 @@ struct DegradedHardware: Sendable {
         (ofNode[node.index] ?? []).reduce(1) { isActive[$1] ? min($0, degradations[$1].networkSpeed) : $0 }
     }
 
+    /// Share of their rate that the slowest network cards of some places have.
+    func networkSpeed(ofSlowest places: [PlacedPlan.Place]) -> Double {
+        isActive.isEmpty ? 1 : places.reduce(1) { min($0, networkSpeed(of: $1.node)) }
+    }
+
     /// Share of its speed that a GPU has.
     func speed(of place: PlacedPlan.Place) -> Double {
         (ofNode[place.node.index] ?? []).reduce(1) { speed, index in

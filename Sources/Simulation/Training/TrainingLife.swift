@@ -68,11 +68,8 @@ extension Simulation {
     mutating func settleTraining() {
         guard !training.isSettled else { return }
         for slot in training.settle() {
-            let entry = training[slot]
-            setPace(
-                entry.job,
-                Stretches.Pace(
-                    work: training.referenceNs(of: slot), useful: entry.undisturbedNs, elapsed: entry.stepNs))
+            let (job, pace) = training.pace(of: slot)
+            setPace(job, pace)
         }
     }
 

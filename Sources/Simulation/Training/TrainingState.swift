@@ -6,14 +6,15 @@ import Quantities
 struct TrainingState: Sendable {
     /// A training job on its GPUs.
     struct Placed: Sendable {
-        let job: Int32
+        /// -1: the slot is free.
+        var job: Int32
         let spec: Int
         /// Ranks and links.
         let plan: PlacedPlan
         /// The step on the slowest of its GPUs.
         var step: TrainingStep
-        /// Shares of its dimensions that the present step was found for; empty when it must be found anew.
-        var shares: [Double] = []
+        /// Shares of its dimensions that the present step was found for; nil when it must be found anew.
+        var shares: [Double]?
         /// Its flows; -1 while it stands still, or when it uses no links.
         var bundle: Int32 = -1
         /// Present step, and what it would be packed, alone and on sound hardware.
@@ -30,7 +31,7 @@ struct TrainingState: Sendable {
     private let cluster: Cluster
     private let specs: [TrainingSpec]
     private let contention: Bool
-    private(set) var placed: [Placed?] = []
+    private var placed: [Placed] = []
     private var unused: [Int32] = []
     private var shares: FairShares
     private var slotOfBundle: [Int32] = []
@@ -48,13 +49,19 @@ struct TrainingState: Sendable {
         hardware = DegradedHardware(world)
     }
 
-    subscript(_ slot: Int32) -> Placed {
-        get { placed[Int(slot)]! }
-        set { placed[Int(slot)] = newValue }
-    }
+    /// A job on its GPUs.
+    subscript(_ slot: Int32) -> Placed { placed[Int(slot)] }
 
-    /// Step of the hardware that the work of a training is counted on.
-    func referenceNs(of slot: Int32) -> Int64 { specs[self[slot].spec].referenceStep.nanoseconds }
+    /// Work for elapsed time at the present step of a job.
+    func pace(of slot: Int32) -> (job: Int32, pace: Stretches.Pace) {
+        let index = Int(slot)
+        return (
+            placed[index].job,
+            Stretches.Pace(
+                work: specs[placed[index].spec].referenceStep.nanoseconds, useful: placed[index].undisturbedNs,
+                elapsed: placed[index].stepNs)
+        )
+    }
 
     /// A job takes its places, in the order of ranks.
     mutating func enter(_ job: Int32, spec: Int32, on places: [PlacedPlan.Place]) -> Int32 {
@@ -73,16 +80,16 @@ struct TrainingState: Sendable {
     /// The job has left its GPUs.
     mutating func leave(_ slot: Int32) {
         stop(slot)
-        placed[Int(slot)] = nil
+        placed[Int(slot)].job = -1
         unused.append(slot)
     }
 
     /// Steps begin or go on: the job's flows join the others at the next settlement.
     mutating func go(_ slot: Int32) {
-        let plan = self[slot].plan
+        let plan = placed[Int(slot)].plan
         if contention, let rate = plan.rate, !plan.traffic.isEmpty {
             let bundle = shares.add(plan.footprint, limit: rate)
-            self[slot].bundle = bundle
+            placed[Int(slot)].bundle = bundle
             while slotOfBundle.count <= Int(bundle) { slotOfBundle.append(-1) }
             slotOfBundle[Int(bundle)] = slot
         }
@@ -91,8 +98,8 @@ struct TrainingState: Sendable {
 
     /// Steps stop: its flows leave.
     mutating func stop(_ slot: Int32) {
-        if self[slot].bundle >= 0 { shares.remove(self[slot].bundle) }
-        self[slot].bundle = -1
+        if placed[Int(slot)].bundle >= 0 { shares.remove(placed[Int(slot)].bundle) }
+        placed[Int(slot)].bundle = -1
         unsettled.removeAll { $0 == slot }
     }
 
@@ -147,40 +154,42 @@ struct TrainingState: Sendable {
         unsettled.removeAll(keepingCapacity: true)
         var changed: [Int32] = []
         for slot in touched.sorted() where changed.last != slot {
-            let shares = sharesNow(slot)
-            guard shares != self[slot].shares else { continue }
-            self[slot].shares = shares
-            let stepNs = stepNow(slot)
-            guard stepNs != self[slot].stepNs else { continue }
-            self[slot].stepNs = stepNs
+            let index = Int(slot)
+            let shares = sharesNow(of: index)
+            guard shares != placed[index].shares else { continue }
+            placed[index].shares = shares
+            let stepNs = stepNow(of: index, shares)
+            guard stepNs != placed[index].stepNs else { continue }
+            placed[index].stepNs = stepNs
             changed.append(slot)
         }
         return changed
     }
 
-    /// What the network leaves to each dimension that uses it; a single 1 for a job that uses none.
-    private func sharesNow(_ slot: Int32) -> [Double] {
-        let entry = self[slot]
-        guard let rate = entry.plan.rate, entry.bundle >= 0 else { return [1] }
-        return entry.plan.traffic.map { traffic in
+    /// What the network leaves to each dimension that uses it, of the rate of a network card.
+    private func sharesNow(of index: Int) -> [Double] {
+        let bundle = placed[index].bundle
+        guard bundle >= 0, let rate = placed[index].plan.rate else {
+            let card = contention ? 1 : hardware.networkSpeed(ofSlowest: placed[index].plan.places)
+            return Array(repeating: card, count: placed[index].plan.traffic.count)
+        }
+        // A single dimension has what the bundle has.
+        if placed[index].plan.traffic.count == 1 { return [max(1e-6, shares.rate(of: bundle) / rate)] }
+        return placed[index].plan.traffic.map { traffic in
             var offered = rate
             for load in traffic.loads {
-                offered = min(offered, shares.offer(of: load.channel, to: entry.bundle, flows: load.flows))
+                offered = min(offered, shares.offer(of: load.channel, to: bundle, flows: load.flows))
             }
             return max(1e-6, offered / rate)
         }
     }
 
-    /// The step under the present shares.
-    private func stepNow(_ slot: Int32) -> Int64 {
-        let entry = self[slot]
-        var conditions = entry.plan.conditions
-        if entry.bundle >= 0 {
-            for (traffic, share) in zip(entry.plan.traffic, entry.shares) {
-                conditions[traffic.dimension].share = share
-            }
-        }
-        return max(entry.undisturbedNs, Self.nanoseconds(entry.step.seconds(under: conditions)))
+    /// The step under some shares of its dimensions.
+    private func stepNow(of index: Int, _ shares: [Double]) -> Int64 {
+        var conditions = placed[index].plan.conditions
+        for (traffic, share) in zip(placed[index].plan.traffic, shares) { conditions[traffic.dimension].share = share }
+        return max(
+            placed[index].undisturbedNs, Self.nanoseconds(placed[index].step.seconds(under: conditions)))
     }
 
     /// Bytes per second that the flows of training jobs have on a link, in the direction that carries more.
@@ -200,13 +209,11 @@ struct TrainingState: Sendable {
                 shares.setCapacity(capacity, of: 2 * link.index + 1)
             }
         }
-        for slot in placed.indices {
-            guard let plan = placed[slot]?.plan, plan.places.contains(where: { touched.contains($0.node) }) else {
-                continue
-            }
-            let pace = pace(self[Int32(slot)].spec, plan.places)
-            placed[slot]?.step = pace.step
-            placed[slot]?.shares = []
+        for slot in placed.indices where placed[slot].job >= 0 {
+            let places = placed[slot].plan.places
+            guard places.contains(where: { touched.contains($0.node) }) else { continue }
+            placed[slot].step = pace(placed[slot].spec, places).step
+            placed[slot].shares = nil
             unsettled.append(Int32(slot))
         }
     }
