@@ -22,7 +22,9 @@ struct ClusterAssembly {
                     taints: pool.taints.map { Taint(key: $0.key, value: $0.value, effect: $0.effect) }))
         }
         do throws(ClusterError) {
-            return try builder.build()
+            let cluster = try builder.build()
+            let degraded = section.degraded ?? []
+            return DegradedSection.hasItsGPUs(degraded, cluster, place.key("degraded"), reading) ? cluster : nil
         } catch {
             for issue in error.issues { reading.report(path: "\(place.path).\(issue.path)", issue.message) }
             return nil

@@ -26,7 +26,7 @@ struct TrainingAssembly {
         let platforms = platforms(section, place)
         guard !platforms.isEmpty else { return nil }
         guard let plan = plan(section, model, platforms, place) else { return nil }
-        guard fits(model, plan, platforms, place) else { return nil }
+        guard fits(model, plan, platforms, place.key("train")) else { return nil }
         // Work is counted on the fastest of the allowed machines.
         let seconds = platforms.map { TrainingCostModel(platform: $0).estimate(model, plan).step }.min() ?? 0
         let reference = SimDuration(nanoseconds: max(1, Int64((seconds * 1e9).rounded())))
@@ -41,6 +41,7 @@ struct TrainingAssembly {
         }
         let training = TrainingSpec(
             model: model, plan: plan, steps: Int64(steps.rounded(.up)), referenceStep: reference)
+        guard shrinks(training, section, platforms, place.key("minGPUs")) else { return nil }
         return Resolved(training: training, duration: SimDuration(nanoseconds: Int64(nanoseconds)))
     }
 
@@ -69,7 +70,10 @@ struct TrainingAssembly {
             }
             if !platforms.contains(platform) { platforms.append(platform) }
         }
-        if platforms.isEmpty { reading.report(path: place.key("train").path, "no node pool with GPUs is allowed") }
+        if platforms.isEmpty {
+            let key = section.gpuModels.isEmpty ? "train" : "gpuModels"
+            reading.report(path: place.key(key).path, "no node pool with GPUs is allowed")
+        }
         return platforms
     }
 
@@ -141,13 +145,28 @@ struct TrainingAssembly {
         for platform in platforms where memory.verdict(capacity: platform.card.memory) == .outOfMemory {
             let parts = memory.parts.prefix(2).map { "\($0.name) \(Self.gigabytes($0.bytes))" }
             reading.report(
-                path: place.key("train").path,
+                path: place.path,
                 "out of memory: a GPU would hold \(Self.gigabytes(memory.total)) GB, \(platform.card.name) has "
                     + Self.gigabytes(platform.card.memory),
                 hint: "largest: \(parts.joined(separator: ", ")); \"parallelism: auto\" finds a plan that fits")
             return false
         }
         return true
+    }
+
+    /// Whether the smallest gang can train too.
+    private func shrinks(
+        _ training: TrainingSpec, _ section: TrainSection, _ platforms: [TrainingPlatform], _ place: Place
+    ) -> Bool {
+        guard let least = section.minGPUs, least < section.gpus else { return true }
+        guard let smallest = training.plan(on: least) else {
+            let replica = training.plan.gpus / training.plan.data
+            reading.report(
+                path: place.path, "\(least) GPUs are too few: a replica needs \(replica), and the plan must be possible"
+            )
+            return false
+        }
+        return fits(training.model, smallest, platforms, place)
     }
 
     private static func gigabytes(_ bytes: Double) -> String { String(Int64((bytes / 1e9).rounded())) }

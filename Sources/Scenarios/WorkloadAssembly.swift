@@ -127,7 +127,8 @@ struct WorkloadAssembly {
             memoryBytes: section.memoryPerGPU.value * Int64(section.podGPUs), gpuCount: Int32(section.podGPUs))
         let models = section.gpuModels.isEmpty ? 0 : builder.gpuModels(section.gpuModels)
         let group = PodGroupSpec(
-            pods: Int32(section.gpus / section.podGPUs), request: request, gpuModels: models)
+            pods: Int32(section.gpus / section.podGPUs), minMember: section.minGPUs.map { Int32($0 / section.podGPUs) },
+            request: request, gpuModels: models)
         for (copy, submit) in times.enumerated() {
             builder.add(
                 name: times.count == 1 ? name : "\(name)-\(copy)",

@@ -62,7 +62,8 @@ extension Simulation {
         var run = runs[index]
         let life = world.lifecycle
         run.pods = Int64(entry.pods)
-        run.boundPods = Int64(entry.boundPods)
+        // The step of a training on fewer GPUs is longer by itself.
+        run.boundPods = training(of: job) < 0 ? Int64(entry.boundPods) : run.pods
         if run.firstStartNs < 0 { run.firstStartNs = now.nanoseconds }
         run.status = .running
         runs[index] = run

@@ -103,6 +103,10 @@ private func slowRates(_ capacities: [Double], _ bundles: [(loads: [FairShares.L
             if random.below(3) == 0 { continue }
             _ = shares.settle()
             let slow = slowRates(capacities, live.map { ($0.loads, $0.limit) })
+            for channel in 0..<channels {
+                #expect(
+                    shares.used(Int32(channel)) <= capacities[channel] * (1 + 1e-9), "more than the channel carries")
+            }
             for (bundle, rate) in zip(live, slow) {
                 #expect(abs(shares.rate(of: bundle.id) - rate) <= 1e-9 * rate)
                 // What holds a bundle back is the least that its channels offer.

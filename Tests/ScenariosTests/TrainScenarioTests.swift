@@ -87,6 +87,15 @@ import Testing
             "16 GPUs leave 8 replicas, not 4"
         ),
         ("{train: llama-3-70b, gpus: 8, steps: 1}", "out of memory: a GPU would hold"),
+        (
+            "{train: llama-3-8b, gpus: 16, sharding: zero3, minGPUs: 4, steps: 1}",
+            "4 GPUs are not a whole number of pods"
+        ),
+        ("{train: llama-3-8b, gpus: 64, minGPUs: 8, steps: 1}", "minGPUs: out of memory"),
+        (
+            "{train: llama-3-8b, gpus: 32, minGPUs: 8, parallelism: {tp: 4, pp: 4}, steps: 1}",
+            "8 GPUs are too few: a replica needs 16"
+        ),
         ("{train: llama-3-8b, gpus: 8, parallelism: best, steps: 1}", "unknown parallelism \"best\""),
         ("{train: llama-3-8b, gpus: 128, parallelism: {tp: 8}, steps: 1}", "can never start"),
         (
@@ -104,6 +113,7 @@ import Testing
     @Test(arguments: [
         ("{pool: h200, nodes: [0]}", "no node pool is called \"h200\"; did you mean \"h100\"?"),
         ("{pool: h100, nodes: [8]}", "pool \"h100\" has 8 nodes, counted from 0"),
+        ("{pool: h100, nodes: [1], gpu: 8}", "gpu: a node of pool \"h100\" has 8 GPUs, counted from 0"),
         ("{pool: h100, nodes: [1], gpuSpeed: 2}", "gpuSpeed: expected a number"),
         ("{pool: h100, nodes: [1], from: 2h, until: 1h}", "1h is not after 2h"),
     ])

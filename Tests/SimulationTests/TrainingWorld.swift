@@ -43,7 +43,8 @@ struct TrainingWorld {
     }
 
     mutating func train(
-        _ name: String, at submit: Int64 = 0, pods: Int32, gpus: Int32, steps: Int64, plan: TrainingPlan? = nil,
+        _ name: String, at submit: Int64 = 0, pods: Int32, least: Int32? = nil, gpus: Int32, steps: Int64,
+        plan: TrainingPlan? = nil,
         pool: UInt64 = .max, checkpoint: Int64? = nil, abortAt: Int64? = nil, priority: Int32 = 0
     ) throws {
         let plan = plan ?? Self.plan(gpus: Int(pods * gpus))
@@ -54,7 +55,7 @@ struct TrainingWorld {
         builder.add(
             name: name, priority: priority, submit: .zero + .seconds(submit), duration: reference * steps,
             abortAt: abortAt.map { .zero + .seconds($0) }, checkpointInterval: checkpoint.map { .seconds($0) },
-            training: Int32(trainings.count), groups: [PodGroupSpec(pods: pods, request: request)])
+            training: Int32(trainings.count), groups: [PodGroupSpec(pods: pods, minMember: least, request: request)])
         trainings.append(TrainingSpec(model: model, plan: plan, steps: steps, referenceStep: reference))
         pools.append(pool)
     }

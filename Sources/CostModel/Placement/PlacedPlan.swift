@@ -36,7 +36,8 @@ public struct PlacedPlan: Sendable {
     public let rate: Double?
 
     private let cluster: Cluster
-    private let plan: TrainingPlan
+    /// What is placed.
+    public let plan: TrainingPlan
     /// Place of every rank.
     public let places: [Place]
 
@@ -134,12 +135,12 @@ public struct PlacedPlan: Sendable {
         }
     }
 
-    /// Each rank to the next, and back where data flows both ways.
+    /// Each rank to the next; where data flows both ways also back, in turns with forward: half a flow each.
     private func addChain(_ group: [Int], closed: Bool, bothWays: Bool, _ loads: inout [FairShares.Load]) {
         for position in group.indices where closed || position + 1 < group.count {
             let (a, b) = (group[position], group[(position + 1) % group.count])
-            addPath(a, b, 1, &loads)
-            if bothWays { addPath(b, a, 1, &loads) }
+            addPath(a, b, bothWays ? 0.5 : 1, &loads)
+            if bothWays { addPath(b, a, 0.5, &loads) }
         }
     }
 

@@ -57,6 +57,23 @@ public struct DegradedSection: Sendable, Equatable {
         }
     }
 
+    /// Whether the nodes have the GPUs; those that they have not are reported.
+    static func hasItsGPUs(_ sections: [DegradedSection], _ cluster: Cluster, _ place: Place, _ reading: Reading)
+        -> Bool
+    {
+        var hasAll = true
+        for (index, section) in sections.enumerated() {
+            guard let gpu = section.gpu, let pool = cluster.pool(named: section.pool) else { continue }
+            let count = cluster.pools[pool.position].shape.gpuCount
+            guard gpu >= count else { continue }
+            hasAll = false
+            reading.report(
+                path: place.element(index).key("gpu").path,
+                "a node of pool \"\(section.pool)\" has \(count) GPUs, counted from 0")
+        }
+        return hasAll
+    }
+
     /// The same for the simulation.
     func degradation(in cluster: Cluster) -> Degradation? {
         guard let pool = cluster.pool(named: pool) else { return nil }

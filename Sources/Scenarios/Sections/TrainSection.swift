@@ -15,6 +15,7 @@ public struct TrainSection: Sendable, Equatable {
     public var tokens: Double?
     public var gpus = 8
     public var gpusPerPod: Int?
+    public var minGPUs: Int?
     public var cpuPerGPU = KubernetesQuantity(12)
     public var memoryPerGPU = KubernetesQuantity(120 << 30, format: .binarySI)
     public var gpuModels: [String] = []
@@ -70,6 +71,11 @@ public struct TrainSection: Sendable, Equatable {
                     path: place.key("gpusPerPod").path,
                     "\(section.gpus) GPUs are not a whole number of pods with \(section.podGPUs)")
             }
+            if let least = section.minGPUs, least > section.gpus || least % section.podGPUs != 0 {
+                reading.report(
+                    path: place.key("minGPUs").path,
+                    "\(least) GPUs are not a whole number of pods with \(section.podGPUs), up to \(section.gpus)")
+            }
             if section.rate != nil && section.every > .zero {
                 reading.report(path: place.key("every").path, "jobs arrive at a rate or every so often, not both")
             }
@@ -103,6 +109,10 @@ public struct TrainSection: Sendable, Equatable {
         .optional(
             "gpusPerPod", \.gpusPerPod, .integer(1...ClusterBuilder.Limit.gpusPerNode),
             "GPUs of one pod; without it 8, or all of a smaller job."),
+        .optional(
+            "minGPUs", \.minGPUs, .integer(1...100_000),
+            "GPUs that are enough to start, and to go on with `recovery: elastic`: fewer replicas share the global batch. Without it all."
+        ),
         .optional("cpuPerGPU", \.cpuPerGPU, .amount(upTo: KubernetesQuantity(1000)), "Logical CPUs for each GPU."),
         .optional(
             "memoryPerGPU", \.memoryPerGPU, .amount(upTo: KubernetesQuantity(1 << 42, format: .binarySI)),

@@ -20,6 +20,20 @@ public struct TrainingSpec: Sendable, Equatable {
         self.steps = steps
         self.referenceStep = referenceStep
     }
+
+    /// The plan with as many replicas as fit on so many GPUs, its own if all do; nil if none does.
+    ///
+    /// The global batch stays: fewer replicas take more micro batches each.
+    public func plan(on gpus: Int) -> TrainingPlan? {
+        guard gpus < plan.gpus else { return plan }
+        let replica = plan.gpus / plan.data
+        var smaller = plan
+        for replicas in stride(from: gpus / replica, to: 0, by: -1) {
+            smaller.gpus = replicas * replica
+            if smaller.problem(for: model) == nil { return smaller }
+        }
+        return nil
+    }
 }
 
 /// Hardware that is slower than it should be, for a time.

@@ -65,8 +65,11 @@ struct TrainingState: Sendable {
 
     /// A job takes its places, in the order of ranks.
     mutating func enter(_ job: Int32, spec: Int32, on places: [PlacedPlan.Place]) -> Int32 {
-        let plan = PlacedPlan(specs[Int(spec)].plan, on: places, of: cluster)
-        let pace = pace(Int(spec), places)
+        guard let fitting = specs[Int(spec)].plan(on: places.count) else {
+            preconditionFailure("a training job has GPUs for one replica at least")
+        }
+        let plan = PlacedPlan(fitting, on: Array(places.prefix(fitting.gpus)), of: cluster)
+        let pace = pace(Int(spec), plan)
         let entry = Placed(
             job: job, spec: Int(spec), plan: plan, step: pace.step, stepNs: 0, undisturbedNs: pace.undisturbedNs)
         if let slot = unused.popLast() {
@@ -104,15 +107,13 @@ struct TrainingState: Sendable {
     }
 
     /// The step of the slowest of its GPUs, which all others wait for, and the undisturbed one of the fastest.
-    private mutating func pace(
-        _ spec: Int, _ places: [PlacedPlan.Place]
-    ) -> (step: TrainingStep, undisturbedNs: Int64) {
+    private mutating func pace(_ spec: Int, _ placed: PlacedPlan) -> (step: TrainingStep, undisturbedNs: Int64) {
         var slowest: Profile?
         var undisturbed = Double.infinity
-        for (pool, speed) in hardware.slowestByPool(places, cluster) {
-            var profile = profile(spec, pool)
+        for (pool, speed) in hardware.slowestByPool(placed.places, cluster) {
+            var profile = profile(spec, placed.plan, pool)
             undisturbed = min(undisturbed, profile.seconds)
-            if speed < 1 { profile = self.profile(spec, pool, speed: speed) }
+            if speed < 1 { profile = self.profile(spec, placed.plan, pool, speed: speed) }
             if profile.seconds > slowest?.seconds ?? 0 { slowest = profile }
         }
         guard let slowest else { preconditionFailure("a training job has GPUs") }
@@ -123,21 +124,23 @@ struct TrainingState: Sendable {
         Int64(min(max(1, (seconds * 1e9).rounded()), Double(WorkProgress.longestNs)))
     }
 
-    private mutating func profile(_ spec: Int, _ pool: PoolID) -> Profile {
+    /// On sound hardware; kept for gangs of full size.
+    private mutating func profile(_ spec: Int, _ plan: TrainingPlan, _ pool: PoolID) -> Profile {
+        guard plan.gpus == specs[spec].plan.gpus else { return profile(spec, plan, pool, speed: 1) }
         let index = spec * cluster.pools.count + pool.position
         if let known = profiles[index] { return known }
-        let made = profile(spec, pool, speed: 1)
+        let made = profile(spec, plan, pool, speed: 1)
         profiles[index] = made
         return made
     }
 
-    private func profile(_ spec: Int, _ pool: PoolID, speed: Double) -> Profile {
+    private func profile(_ spec: Int, _ plan: TrainingPlan, _ pool: PoolID, speed: Double) -> Profile {
         let shape = cluster.pools[pool.position].shape
         guard let platform = TrainingPlatforms.platform(of: shape, cluster.catalogue, speed: speed) else {
             preconditionFailure("a training job needs GPUs whose rates are known")
         }
         let step = TrainingStep(
-            model: specs[spec].model, plan: specs[spec].plan, cost: TrainingCostModel(platform: platform))
+            model: specs[spec].model, plan: plan, cost: TrainingCostModel(platform: platform))
         return Profile(step: step, seconds: step.seconds(under: NetworkConditions()))
     }
 
@@ -210,9 +213,9 @@ struct TrainingState: Sendable {
             }
         }
         for slot in placed.indices where placed[slot].job >= 0 {
-            let places = placed[slot].plan.places
-            guard places.contains(where: { touched.contains($0.node) }) else { continue }
-            placed[slot].step = pace(placed[slot].spec, places).step
+            let plan = placed[slot].plan
+            guard plan.places.contains(where: { touched.contains($0.node) }) else { continue }
+            placed[slot].step = pace(placed[slot].spec, plan).step
             placed[slot].shares = nil
             unsettled.append(Int32(slot))
         }
