@@ -109,7 +109,7 @@ struct WorkloadAssembly {
                     duration: job.duration, requestedDuration: job.requested,
                     abortAt: job.abortAt.map { SimTime.zero + $0 + delay }, checkpointInterval: job.checkpointInterval,
                     maxRestarts: job.maxRestarts.map { Int32($0) } ?? Job.unlimitedRestarts,
-                    preemptible: job.preemptible, groups: groups)
+                    preemptible: job.preemptible, storage: spec.storageIndex(of: job), groups: groups)
                 rules += groups.map { _ in job.rules }
             }
         }
@@ -285,7 +285,7 @@ struct WorkloadAssembly {
                 priority: job.priority, submit: job.submit, duration: job.duration,
                 requestedDuration: job.requestedDuration, abortAt: job.abortAt,
                 checkpointInterval: job.checkpointInterval, maxRestarts: job.maxRestarts,
-                preemptible: job.preemptible, training: job.training, groups: groups)
+                preemptible: job.preemptible, training: job.training, storage: job.storage, groups: groups)
             newMasks += masks[job.groupIndices]
         }
         return (builder.build(), newMasks)

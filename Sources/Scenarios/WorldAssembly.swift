@@ -17,12 +17,15 @@ extension ResolvedScenario {
         var world = World(
             name: name, cluster: cluster, workload: workload, poolMasks: poolMasks,
             scheduler: spec.cluster.scheduler.configuration, queues: queues(named: workload.queues),
-            failures: spec.cluster.failures.model, lifecycle: spec.lifecycle, prices: clusters.prices,
+            failures: spec.cluster.failures.model(of: cluster), lifecycle: spec.lifecycle, prices: clusters.prices,
             trafficPerGPU: spec.cluster.fabric.trafficPerGPU ?? BytesPerSecond(rawValue: 0), seed: spec.seed,
             horizon: spec.horizon.map { .zero + $0 }, sampleInterval: spec.sampleInterval)
         world.trainings = trainings
         world.contention = spec.cluster.fabric.contention ?? true
         world.degradations = (spec.cluster.degraded ?? []).compactMap { $0.degradation(in: cluster) }
+        world.storage = StorageAssembly(spec, cluster).build(workload, trainings)
+        world.spares = spec.cluster.nodePools.map { $0.spares ?? 0 }
+        world.spot = spec.cluster.nodePools.map(\.spotTerms)
         if world.scheduler.policy == .volcano { world.volcano = try volcanoSetup() }
         return world
     }
@@ -73,16 +76,16 @@ extension ResolvedScenario {
     }
 }
 
-extension FailureSection {
-    fileprivate var model: FailureModel {
-        FailureModel(nodeMTBF: node.mtbf, nodeRepair: node.repair, gpuMTBF: gpu.mtbf, gpuRepair: gpu.repair)
+extension NodePoolSection {
+    fileprivate var spotTerms: SpotTerms? {
+        spot.map { SpotTerms(stay: $0.stay, notice: $0.notice, absence: $0.absence) }
     }
 }
 
 extension SpecSection {
     fileprivate var lifecycle: LifecycleModel {
         LifecycleModel(
-            startup: startup.total, checkpointInterval: checkpoint.interval, checkpointWrite: checkpoint.write,
+            startup: startup.total, checkpointInterval: checkpoint.givenInterval, checkpointWrite: checkpoint.write,
             restore: checkpoint.restore, checkpointOnPreemption: checkpoint.onPreemption)
     }
 }

@@ -39,6 +39,8 @@ public struct Job: Hashable, Sendable, BitwiseCopyable {
     public var preemptible: Bool
     /// What it trains, as an index into a list that its user keeps; -1 when only its duration is known.
     public var training: Int32 = -1
+    /// What it says itself about storage, as an index into a list that its user keeps; -1 for nothing.
+    public var storage: Int32 = -1
 
     /// Restart limit of a job that has none.
     public static var unlimitedRestarts: Int32 { .max }
@@ -49,7 +51,8 @@ public struct Job: Hashable, Sendable, BitwiseCopyable {
         id: Int32, name: Int32, team: Int32 = 0, queue: Int32 = 0, jobClass: Int32 = 0, user: Int32 = 0,
         priority: Int32 = 0, submit: SimTime, duration: SimDuration, requestedDuration: SimDuration? = nil,
         abortAt: SimTime? = nil, checkpointInterval: SimDuration? = nil, maxRestarts: Int32 = Job.unlimitedRestarts,
-        firstGroup: Int32 = 0, groupCount: Int16 = 1, preemptible: Bool = true, training: Int32 = -1
+        firstGroup: Int32 = 0, groupCount: Int16 = 1, preemptible: Bool = true, training: Int32 = -1,
+        storage: Int32 = -1
     ) {
         self.id = id
         self.name = name
@@ -65,6 +68,7 @@ public struct Job: Hashable, Sendable, BitwiseCopyable {
         self.groupCount = groupCount
         self.preemptible = preemptible
         self.training = training
+        self.storage = storage
         self.requestedDuration = requestedDuration
         self.abortAt = abortAt
         self.checkpointInterval = checkpointInterval

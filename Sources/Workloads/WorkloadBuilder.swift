@@ -45,7 +45,7 @@ public struct WorkloadBuilder {
         name: String, team: String = "default", queue: String = "default", jobClass: String = "default",
         user: String = "default", priority: Int32 = 0, submit: SimTime, duration: SimDuration,
         requestedDuration: SimDuration? = nil, abortAt: SimTime? = nil, checkpointInterval: SimDuration? = nil,
-        maxRestarts: Int32 = Job.unlimitedRestarts, preemptible: Bool = true, training: Int32 = -1,
+        maxRestarts: Int32 = Job.unlimitedRestarts, preemptible: Bool = true, training: Int32 = -1, storage: Int32 = -1,
         groups: [PodGroupSpec]
     ) {
         let (nameIndex, isNew) = claim(name)
@@ -54,7 +54,7 @@ public struct WorkloadBuilder {
             id: 0, name: nameIndex, team: self.team(team), queue: self.queue(queue), jobClass: self.jobClass(jobClass),
             user: self.user(user), priority: priority, submit: submit, duration: duration,
             requestedDuration: requestedDuration, abortAt: abortAt, checkpointInterval: checkpointInterval,
-            maxRestarts: maxRestarts, preemptible: preemptible, training: training)
+            maxRestarts: maxRestarts, preemptible: preemptible, training: training, storage: storage)
         append(job, group: groups[0])
         for group in groups.dropFirst() { appendGroup(group) }
     }

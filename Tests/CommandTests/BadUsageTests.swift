@@ -63,7 +63,7 @@ import Testing
         Case("trace generate --rate 20 --out o.csv", "\"20\" has no unit; expected a rate"),
         Case("trace generate --jobs 5 --gpus 8 --load nan --out o.csv", "expected a number above 0"),
         Case("trace generate --jobs 5 --gpus 8 --load -1 --out o.csv", "'-1' is invalid for '--load <load>'"),
-        Case("catalog softwar", "Please provide one of 'hardware', 'models', 'software' or 'policies'"),
+        Case("catalog softwar", "Please provide one of 'hardware', 'models', 'software', 'storage' or 'policies'"),
         Case("catalog model", "'model' is invalid for '<section>'"),
         Case(
             "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --sofware fsdp",

@@ -42,7 +42,7 @@ import Testing
         "run small.yaml --no-report --out out --json", "run deadlock.yaml --out out --json",
         "compare small.yaml --policies las,drf --out out --json", "trace describe jobs.csv --json",
         "trace import jobs.csv --out o.csv --json", "catalog --json", "catalog hardware --json",
-        "catalog policies --json", "scenario schema",
+        "catalog storage --json", "catalog policies --json", "scenario schema",
     ])
     func jsonIsNothingButJSON(_ line: String) throws {
         let outcome = try folder.run(line)

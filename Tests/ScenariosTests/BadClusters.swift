@@ -199,14 +199,65 @@ extension BadScenario {
             "failures every second", { $0.cluster = "      failures: {node: {mtbf: 1s, repair: 0s}, disk: {}}\n" },
             "s.yaml:10:31: spec.clusters[0].failures.node.mtbf: expected a duration of at least 1m",
             "s.yaml:10:43: spec.clusters[0].failures.node.repair: expected a duration",
-            "s.yaml:10:48: spec.clusters[0].failures: unknown key \"disk\" in the failures; known: node, gpu"),
+            "s.yaml:10:48: spec.clusters[0].failures: unknown key \"disk\" in the failures; known: card, node, gpu"),
         BadScenario(
             "prices", { $0.cluster = "      price: {perGPUHour: {h100: 2.50, a100: $1/h}}\n" },
             "s.yaml:10:34: spec.clusters[0].price.perGPUHour.h100: \"2.50\" has no dollar sign",
             "s.yaml:10:46: spec.clusters[0].price.perGPUHour.a100: no node pool is called \"a100\""),
         BadScenario(
-            "manifests and storage", { $0.cluster = "      manifests: [q.yaml]\n      storage: {}\n" },
+            "manifests and storage without tiers", { $0.cluster = "      manifests: [q.yaml]\n      storage: {}\n" },
             "s.yaml:10:18: spec.clusters[0].manifests: is not supported yet; write queues and pools in the scenario",
-            "s.yaml:11:16: spec.clusters[0].storage: is not supported yet"),
+            "s.yaml:11:16: spec.clusters[0].storage: the storage needs \"tiers\": a list"),
+        BadScenario(
+            "tiers that do not work",
+            {
+                $0.cluster = """
+                          storage:
+                            tiers:
+                              - {name: a, card: s3}
+                              - {name: b}
+                              - {name: c, card: fsx-lustre-125}
+                              - {name: d, card: alluxio}
+                              - {name: e, card: s3-standard, origin: a}
+
+                    """
+            },
+            "s.yaml:12:29: spec.clusters[0].storage.tiers[0].card: unknown storage card \"s3\"",
+            "s.yaml:13:13: spec.clusters[0].storage.tiers[1]: a tier needs a card or a kind",
+            "s.yaml:14:29: spec.clusters[0].storage.tiers[2].card: the rates of fsx-lustre-125 grow with its capacity"),
+        BadScenario(
+            "caches that lead nowhere",
+            {
+                $0.cluster = """
+                          storage:
+                            tiers:
+                              - {name: lake, card: s3-standard}
+                              - {name: d, card: alluxio}
+                              - {name: e, card: azure-blob, origin: lake}
+                              - {name: f, card: alluxio, origin: lak}
+                            objects:
+                              - {name: m, size: 1GB, tier: lakes}
+
+                    """
+            },
+            "s.yaml:13:13: spec.clusters[0].storage.tiers[1]: a peer cache needs the tier behind it",
+            "s.yaml:14:49: spec.clusters[0].storage.tiers[2].origin: only peer caches and local disks stand before another",
+            "s.yaml:15:46: spec.clusters[0].storage.tiers[3].origin: no tier is called \"lak\"",
+            "s.yaml:17:40: spec.clusters[0].storage.objects[0].tier: no tier is called \"lakes\"; did you mean \"lake\"?"
+        ),
+        BadScenario(
+            "readings and checkpoints without storage",
+            {
+                $0.rest = "  startup: {image: nginx}\n  checkpoint: {tier: lake, size: 1GB}\n"
+            },
+            "s.yaml:12:20: spec.startup.image: the cluster has no \"storage\"",
+            "s.yaml:13:22: spec.checkpoint.tier: the cluster has no \"storage\""),
+        BadScenario(
+            "an optimum without a tier", { $0.rest = "  checkpoint: {interval: young-daly}\n" },
+            "s.yaml:12:26: spec.checkpoint.interval: the best interval follows from the storage"),
+        BadScenario(
+            "more spares than nodes",
+            { $0.pools = "        - {name: h100, count: 2, machine: dgx-h100, spares: 3}\n" },
+            "s.yaml:9:61: spec.clusters[0].nodePools[0].spares: 3 spares of only 2 nodes cannot be kept"),
     ]
 }

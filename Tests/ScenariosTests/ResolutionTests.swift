@@ -86,7 +86,10 @@ struct ResolutionTests {
                 QueueSpec(name: "prod", weight: 3, parent: 0, deservedGPUs: 12, capGPUs: 16),
                 QueueSpec(name: "dev", parent: 0),
             ])
-        #expect(world.failures == FailureModel(nodeMTBF: .seconds(30 * 86_400), nodeRepair: .seconds(7_200)))
+        var failures = FailureModel(nodeMTBF: .seconds(30 * 86_400), nodeRepair: .seconds(7_200))
+        failures.nicsPerNode = world.failures.nicsPerNode
+        failures.nodesPerLeaf = 2
+        #expect(world.failures == failures)
         #expect(world.lifecycle.startup == .seconds(60))
         #expect(world.lifecycle.checkpointInterval == .seconds(3_600))
         #expect(world.lifecycle.checkpointWrite == .seconds(15))

@@ -29,7 +29,8 @@ func faults(_ text: String, set overrides: [String] = []) -> [String] {
 /// A scenario that ran, for tests of what it shows.
 final class ScenarioRun: FactSink {
     private(set) var jobs: [JobFact] = []
-    private(set) var gpuTime: [GPUTimeCause: Int64] = [:]
+    /// GPU-nanoseconds; more than 64 bits hold, so not exact.
+    private(set) var gpuTime: [GPUTimeCause: Double] = [:]
     private(set) var placements: [PlacementFact] = []
     private(set) var summary: RunSummary
     let world: World
@@ -44,12 +45,12 @@ final class ScenarioRun: FactSink {
     func write(_ facts: borrowing FactBuffers) {
         jobs += facts.jobs
         placements += facts.placements
-        for fact in facts.gpuTime { gpuTime[fact.cause, default: 0] += fact.gpuNs }
+        for fact in facts.gpuTime { gpuTime[fact.cause, default: 0] += Double(fact.gpuNs) }
     }
 
     /// Share of all GPU-time that went to `cause`.
     func share(_ cause: GPUTimeCause) -> Double {
-        Double(gpuTime[cause] ?? 0) / Double(gpuTime.values.reduce(0, +))
+        (gpuTime[cause] ?? 0) / GPUTimeCause.allCases.reduce(0) { $0 + (gpuTime[$1] ?? 0) }
     }
 
     /// Mean completion time in hours of the jobs that completed.

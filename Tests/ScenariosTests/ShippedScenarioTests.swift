@@ -9,7 +9,8 @@ import Testing
 struct ShippedScenarioTests {
     static let names = [
         "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart",
-        "topology-aware-training", "trace-replay",
+        "topology-aware-training", "trace-replay", "goodput-16k", "checkpoint-interval", "storage-wall", "lora-fleet",
+        "spot-cost",
     ]
 
     private func load(_ name: String) throws -> ScenarioFile {

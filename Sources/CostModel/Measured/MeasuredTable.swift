@@ -93,7 +93,7 @@ public struct MeasuredTable: Sendable {
     public subscript(row: Int) -> Row { Row(columns: columns, fields: rows[row]) }
 
     /// Where a row's cell of a column stands; column 1 where the table has no such column.
-    func position(row: Int, column: String) -> SourcePosition {
+    public func position(row: Int, column: String) -> SourcePosition {
         let index = columns.firstIndex(of: column)
         return SourcePosition(file: path, line: lines[row], column: index.map { starts[row][$0] } ?? 1)
     }

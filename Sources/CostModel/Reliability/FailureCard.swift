@@ -34,7 +34,7 @@ public struct FailureCard: Hashable, Sendable {
         // CPU 2, memory 2.
         counts(
             "llama3-405b",
-            FactSource(tag: "LLAMA3", title: "The Llama 3 Herd of Models, arXiv 2407.21783, Table 5"),
+            FactSource(tag: "LLAMA3-T5", title: "The Llama 3 Herd of Models, arXiv 2407.21783, Table 5"),
             gpuHours: 16_384 * 54 * 24, gpu: 268, nic: 7, network: 35, host: 46, software: 63),
         // 6.50 failures per 1,000 node-days of 8 A100, all of them counted as the host's: the split is not given per rate.
         FailureCard(

@@ -124,6 +124,8 @@ struct RunData: Sendable {
         var goodputShare: Double?
         var jainIndex: Double?
         var costMicrodollars: Double = 0
+        /// The part of it for GPU time that jobs held.
+        var heldMicrodollars: Double = 0
     }
 
     /// A warning or an assumption.

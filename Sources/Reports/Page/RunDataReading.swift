@@ -71,6 +71,10 @@ extension RunData {
         summary.effectiveShare = try reader.rows("SELECT * FROM effective_training_total").first?.real(
             "effective_ratio")
         summary.stepSlowdown = try reader.rows("SELECT * FROM training_steps_total").first?.real("mean_slowdown")
+        summary.heldMicrodollars =
+            try reader.rows("SELECT total(microdollars) AS held FROM team_cost WHERE is_allocated").first?.number(
+                "held")
+            ?? 0
         totalWait = WaitSummary(name: "all jobs", row: row)
     }
 

@@ -113,6 +113,7 @@ extension CompareTable {
         case gpuHours = "GPU-hours"
         case count = "jobs"
         case index
+        case dollars
 
         func text(_ value: Double) -> String {
             switch self {
@@ -121,6 +122,7 @@ extension CompareTable {
             case .gpuHours: Figures.short(value)
             case .count: Figures.short(value)
             case .index: Figures.fixed(value, 3)
+            case .dollars: Figures.dollars(micro: value * 1e6)
             }
         }
 
@@ -130,7 +132,7 @@ extension CompareTable {
             switch self {
             case .share: return sign + Figures.fixed(value * 100, 1) + " pt"
             case .index: return sign + Figures.fixed(value, 3)
-            case .seconds, .gpuHours, .count:
+            case .seconds, .gpuHours, .count, .dollars:
                 return first > 0 ? sign + Figures.fixed(value / first * 100, 1) + " %" : sign + text(value)
             }
         }
@@ -167,6 +169,7 @@ extension CompareTable {
         Measure(name: "jobs completed", unit: .count, isBetterWhenHigher: true) { Double($0.completed) },
         Measure(name: "utilization (allocated)", unit: .share, isBetterWhenHigher: true) { $0.allocatedShare },
         Measure(name: "goodput (productive)", unit: .share, isBetterWhenHigher: true) { $0.productiveShare },
+        Measure(name: "effective training time", unit: .share, isBetterWhenHigher: true) { $0.effectiveTrainingShare },
         Measure(name: "fragmented", unit: .share, isBetterWhenHigher: false) { $0.fragmentedShare },
         Measure(name: "blocked", unit: .share, isBetterWhenHigher: false) { $0.blockedShare },
         Measure(name: "evictions", unit: .count, isBetterWhenHigher: false) { Double($0.evictions) },
@@ -183,5 +186,11 @@ extension CompareTable {
             name: "training step, over an undisturbed one", unit: .index, isBetterWhenHigher: false,
             isAlwaysShown: false
         ) { $0.meanStepSlowdown },
+        Measure(name: "price of held GPU time", unit: .dollars, isBetterWhenHigher: false, isAlwaysShown: false) {
+            $0.heldDollars
+        },
+        Measure(name: "price per useful GPU-hour", unit: .dollars, isBetterWhenHigher: false, isAlwaysShown: false) {
+            $0.dollarsPerUsefulGPUHour
+        },
     ]
 }

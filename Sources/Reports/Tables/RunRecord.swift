@@ -124,6 +124,9 @@ public struct RunRecord: Codable, Equatable, Sendable {
     public let queueShares: [QueueShare]
     /// Spread of gangs, from the nearest level to the farthest.
     public let spread: [Spread]
+    /// Price of the GPU time that jobs held, and that over the productive GPU-hours; nil if nothing was productive.
+    public let heldDollars: Double
+    public let dollarsPerUsefulGPUHour: Double?
     /// Waits of each queue, by name.
     public let wait: [Wait]
     /// The ledger, all causes in order.
@@ -170,6 +173,9 @@ public struct RunRecord: Codable, Equatable, Sendable {
                 level: $0.level, groups: $0.groups, gangStarts: $0.gangStarts, meanSpanned: $0.meanSpanned,
                 meanFewest: $0.meanFewest, meanRatio: $0.meanRatio, widerShare: $0.widerShare)
         }
+        heldDollars = data.summary.heldMicrodollars / 1e6
+        let useful = data.causes.first { $0.name == "productive" }?.hours ?? 0
+        dollarsPerUsefulGPUHour = useful > 0 ? heldDollars / useful : nil
         wait = data.queueWaits.map {
             Wait(
                 queue: $0.name, jobs: $0.jobs, stillWaiting: $0.waiting + $0.neverFit, meanSeconds: seconds($0.mean),

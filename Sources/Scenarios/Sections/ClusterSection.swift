@@ -11,6 +11,7 @@ public struct ClusterSection: Sendable, Equatable {
     public var queues: [QueueSection] = []
     public var failures = FailureSection()
     public var degraded: [DegradedSection]?
+    public var storage: StorageSection?
     public var price = PriceSection()
 
     static let fields = FieldTable(
@@ -28,20 +29,32 @@ public struct ClusterSection: Sendable, Equatable {
             .optional(
                 "degraded", \.degraded, DegradedSection.fields.kind.list(),
                 "Hardware that is slower than it should be, for a time or for ever."),
+            .optional(
+                "storage", \.storage, StorageSection.fields.kind,
+                "Tiers of storage and what lies in them; without it loading and checkpoints take the times given."),
             .optional("price", \.price, PriceSection.fields.kind, "What capacity costs."),
             .notYet("manifests", "write queues and pools in the scenario"),
-            .notYet("storage", "give checkpoint and start-up times instead"),
         ],
         check: { cluster, place, reading in
             reading.reportDuplicates(of: cluster.nodePools.map(\.name), what: "node pool", in: place.key("nodePools"))
             reading.reportDuplicates(of: cluster.queues.map(\.name), what: "queue", in: place.key("queues"))
             QueueSection.checkParents(cluster.queues, place.key("queues"), reading)
             cluster.checkPools(place, reading)
+            cluster.checkRecovery(place, reading)
             if reading.isSound(place.key("nodePools").path) {
                 DegradedSection.check(cluster.degraded ?? [], cluster.nodePools, place.key("degraded"), reading)
                 cluster.price.check(pools: cluster.nodePools.map(\.name), place.key("price"), reading)
             }
         })
+
+    private func checkRecovery(_ place: Place, _ reading: Reading) {
+        let recovers = failures.recovery ?? .requeue
+        guard recovers != .requeue, [.kubeDefault, .volcano].contains(scheduler.configuration.policy) else { return }
+        reading.report(
+            path: place.key("failures").key("recovery").path,
+            "\(recovers.rawValue) recovery needs a scheduler of whole gangs; \(scheduler.configuration.policy.rawValue) places pods itself",
+            hint: "remove it, or take another policy")
+    }
 
     private func checkPools(_ place: Place, _ reading: Reading) {
         let pools = place.key("nodePools")
@@ -72,6 +85,8 @@ public struct NodePoolSection: Sendable, Equatable {
     public var labels: [Named<String>] = []
     public var taints: [TaintSection] = []
     public var nodesPerRack: Int?
+    public var spares: Int?
+    public var spot: SpotSection?
 
     static let fields = FieldTable(
         "a node pool", NodePoolSection(),
@@ -86,7 +101,17 @@ public struct NodePoolSection: Sendable, Equatable {
             .optional(
                 "nodesPerRack", \.nodesPerRack, .integer(1...ClusterBuilder.Limit.nodes),
                 "Nodes of one rack; without it the machine card's, or else the pool is one rack."),
-        ])
+            .optional(
+                "spares", \.spares, .integer(0...ClusterBuilder.Limit.nodes),
+                "Nodes of the pool that run nothing until they replace a lost one; see `recovery` of the failures."),
+            .optional("spot", \.spot, SpotSection.fields.kind, "The pool's nodes are taken back at short notice."),
+        ],
+        check: { pool, place, reading in
+            if let spares = pool.spares, spares > pool.count {
+                reading.report(
+                    path: place.key("spares").path, "\(spares) spares of only \(pool.count) nodes cannot be kept")
+            }
+        })
 }
 
 /// `machine` of a node pool.
@@ -205,34 +230,6 @@ public struct FabricSection: Sendable, Equatable {
                 "Whether training jobs share the links; `false` gives every job all of them for itself. Without it they share."
             ),
             .notYet("hyperNodes", "HyperNodes follow from the fabric's kind"),
-        ])
-}
-
-/// `failures` of a cluster.
-public struct FailureSection: Sendable, Equatable {
-    public var node = FailureRate()
-    public var gpu = FailureRate()
-
-    static let fields = FieldTable(
-        "the failures", FailureSection(),
-        [
-            .optional("node", \.node, FailureRate.fields.kind, "Failures that take a whole node down."),
-            .optional("gpu", \.gpu, FailureRate.fields.kind, "Failures that take one GPU out of its node."),
-        ])
-}
-
-/// How often one kind of part fails. Times are exponentially distributed.
-public struct FailureRate: Sendable, Equatable {
-    public var mtbf: SimDuration?
-    public var repair: SimDuration = .seconds(4 * 3600)
-
-    static let fields = FieldTable(
-        "a failure rate", FailureRate(),
-        [
-            .optional(
-                "mtbf", \.mtbf, .duration(atLeast: .seconds(60)),
-                "Mean time between failures of one part; without it none fails."),
-            .optional("repair", \.repair, .duration, "Mean time to repair."),
         ])
 }
 

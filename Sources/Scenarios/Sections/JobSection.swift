@@ -19,6 +19,7 @@ public struct JobSection: Sendable, Equatable {
     public var checkpointInterval: SimDuration?
     public var maxRestarts: Int?
     public var abortAt: SimDuration?
+    public var storage: JobStorageSection?
     public var group = PodGroupSection()
     public var groups: [PodGroupSection] = []
     public var rules = PlacementRules()
@@ -68,6 +69,10 @@ public struct JobSection: Sendable, Equatable {
         .optional(
             "maxRestarts", \.maxRestarts, .integer(0...1_000_000), "Restarts after failures; without it no limit."),
         .optional("abortAt", \.abortAt, .duration, "When its user cancels it, since the start of the run."),
+        .optional(
+            "storage", \.storage, JobStorageSection.fields.kind,
+            "What it reads from storage and how it saves its work, in place of the scenario's `startup` and `checkpoint`."
+        ),
         .optional(
             "groups", \.groups, PodGroupSection.table.kind.list(),
             "Groups of different pods, in place of `pods`, `gpus` and so on at the job itself."),

@@ -110,49 +110,8 @@ public struct SpecSection: Sendable, Equatable {
                     hint: "federation arrives later: keep one cluster, or one scenario for each")
             }
             reading.reportDuplicates(of: spec.compare.map(\.name), what: "variant", in: place.key("compare"))
+            if reading.isSound(place.path), !spec.clusters.isEmpty { spec.checkStorageUse(place, reading) }
         })
-}
-
-/// `spec.startup`: what passes between the placement of a job and its first step.
-public struct StartupSection: Sendable, Equatable {
-    public var imagePull: SimDuration = .zero
-    public var load: SimDuration = .zero
-    public var rendezvous: SimDuration = .zero
-
-    /// The parts in a row; what cannot be represented counts as never starting.
-    public var total: SimDuration {
-        SimTime.zero.later(by: imagePull.nanoseconds).later(by: load.nanoseconds).later(by: rendezvous.nanoseconds)
-            - .zero
-    }
-
-    static let fields = FieldTable(
-        "the start-up times", StartupSection(),
-        [
-            .optional("imagePull", \.imagePull, .durationOrZero, "Pulling the container image."),
-            .optional("load", \.load, .durationOrZero, "Loading code, data and weights."),
-            .optional("rendezvous", \.rendezvous, .durationOrZero, "Until all workers have found each other."),
-        ])
-}
-
-/// `spec.checkpoint`: how jobs that say nothing themselves save their work.
-public struct CheckpointSection: Sendable, Equatable {
-    public var interval: SimDuration?
-    public var write: SimDuration = .zero
-    public var restore: SimDuration = .zero
-    public var onPreemption = false
-
-    static let fields = FieldTable(
-        "the checkpoints", CheckpointSection(),
-        [
-            .optional(
-                "interval", \.interval, .duration(atLeast: .seconds(1)),
-                "Work between two checkpoints. Without it a job that is stopped loses all work since its start."),
-            .optional("write", \.write, .durationOrZero, "Time the job stands still to write one."),
-            .optional("restore", \.restore, .durationOrZero, "Extra start-up to read one back."),
-            .optional(
-                "onPreemption", \.onPreemption, .boolean,
-                "Whether a preempted job writes a last one, holding its GPUs for `write`."),
-        ])
 }
 
 /// One entry of `spec.compare`: the scenario with some values changed.

@@ -5,10 +5,11 @@ import Reports
 import Scheduling
 
 struct CatalogCommand: ParsableCommand {
-    enum Section: String, CaseIterable, ExpressibleByArgument { case hardware, models, software, policies }
+    enum Section: String, CaseIterable, ExpressibleByArgument { case hardware, models, software, storage, policies }
 
     static let configuration = CommandConfiguration(
-        commandName: "catalog", abstract: "What is built in: machines, GPUs, models, software, policies, with sources.",
+        commandName: "catalog",
+        abstract: "What is built in: machines, GPUs, models, software, storage, failures, policies, with sources.",
         discussion: "Example: orrery catalog hardware")
 
     @Argument(help: "One section; without it, all.") var section: Section?
@@ -21,6 +22,7 @@ struct CatalogCommand: ParsableCommand {
             case .hardware: try printJSON(catalog.hardware)
             case .models: try printJSON(catalog.models)
             case .software: try printJSON(catalog.software)
+            case .storage: try printJSON(catalog.storage)
             case .policies: try printJSON(catalog.policies)
             case nil: try printJSON(catalog)
             }
@@ -33,6 +35,7 @@ struct CatalogCommand: ParsableCommand {
         }
         if section == nil || section == .models { print(catalog.modelTable.text) }
         if section == nil || section == .software { print(catalog.softwareTable.text) }
+        if section == nil || section == .storage { for table in catalog.storage.tables { print(table.text) } }
         if section == nil || section == .policies { print(catalog.policyTable.text) }
     }
 }
@@ -100,6 +103,7 @@ private struct Catalog: Encodable {
     var hardware: Hardware
     var models: [Model]
     var software: [Software]
+    var storage = StorageCatalog()
     var policies: [Policy]
 
     init(_ catalogue: HardwareCatalogue) {

@@ -6,7 +6,7 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Compare predictions with recorded and published results.",
         discussion: "Example: orrery validate scheduling ../shared/validation/scheduling",
-        subcommands: [Scheduling.self, Packing.self, Training.self, Collectives.self])
+        subcommands: [Scheduling.self, Packing.self, Training.self, Collectives.self, Reliability.self])
 
     struct Scheduling: ParsableCommand {
         static let configuration = CommandConfiguration(
