@@ -4,8 +4,10 @@
 /// filling: the rates of all bundles rise together; when a channel is full, the bundles on it keep their rate and the others rise
 /// on (Bertsekas and Gallager, Data Networks, 2nd edition, section 6.5.2). A flow never exceeds its bundle's limit.
 ///
-/// `settle` computes anew only what a change can reach: bundles joined by channels that could be full. It is O(n log n) in
-/// the channel loads of those.
+/// A distribution is max-min fair, and then the only one, if every bundle is at its limit or has a bottleneck: a full channel on
+/// which none has more than it (same section). `settle` therefore fills only for the bundles that changed, beside all others
+/// at their rates, and takes in those that lose their bottleneck by it, until none does. It is O(n log n) in the channel loads of
+/// the bundles taken in.
 public struct FairShares: Sendable {
     /// Flows of a bundle on one channel; a fraction where a flow sends only a part of its traffic there.
     public struct Load: Hashable, Sendable, BitwiseCopyable {
@@ -52,8 +54,9 @@ public struct FairShares: Sendable {
     private var channels: [Channel]
     private var bundles: [Bundle] = []
     private var unused: [Int32] = []
-    /// Bundles that the next settlement starts from.
+    /// Bundles and channels that the next settlement starts from.
     private var disturbed: [Int32] = []
+    private var changed: [Int32] = []
     private var scratch = Scratch()
 
     /// Channels with so much capacity in bytes per second, and no bundles.
@@ -107,20 +110,28 @@ public struct FairShares: Sendable {
         review(channel)
     }
 
-    /// Finds out whether a changed channel can be full; those on it are disturbed if it can be or could be.
+    /// Finds out whether a changed channel can be full. If it no longer can, those whose bottleneck it was are disturbed.
     private mutating func review(_ channel: Int32) {
         let index = Int(channel)
         var most = 0.0
         for member in channels[index].members { most += member.flows * bundles[Int(member.bundle)].limit }
-        let could = channels[index].canFill
         let can = most > channels[index].capacity * (1 + 1e-12)
-        if can != could { contest(channel, can) }
-        if can || could { disturbed += channels[index].members.map(\.bundle) }
-        if !can {
-            channels[index].level = .infinity
-            channels[index].room = channels[index].capacity
-        }
+        if can { changed.append(channel) }
+        guard can != channels[index].canFill else { return }
+        contest(channel, can)
+        if can { return }
+        for member in channels[index].members where isBottleneck(index, of: member) { disturbed.append(member.bundle) }
+        channels[index].level = .infinity
+        channels[index].room = channels[index].capacity
     }
+
+    /// Whether a channel was full at the rate that a member still has.
+    private func isBottleneck(_ channel: Int, of member: Member) -> Bool {
+        bundles[Int(member.bundle)].rate >= channels[channel].level * (1 - Self.tolerance)
+    }
+
+    /// Rates and room, relative to capacity, that differ by less are equal.
+    private static let tolerance = 1e-11
 
     /// A channel has become one that can be full, or is no longer.
     private mutating func contest(_ channel: Int32, _ can: Bool) {
@@ -135,7 +146,7 @@ public struct FairShares: Sendable {
     }
 
     /// Whether rates must be settled anew.
-    public var isDisturbed: Bool { !disturbed.isEmpty }
+    public var isDisturbed: Bool { !disturbed.isEmpty || !changed.isEmpty }
 
     /// Bytes per second that the bundles on a channel use together.
     public func used(_ channel: Int32) -> Double {
@@ -166,14 +177,19 @@ extension FairShares {
         var sawChannel: [Bool] = []
         var rising: [Double] = []
         var left: [Double] = []
+        var filledAt: [Double] = []
         /// Of the bundles: whether visited, whether its rate still rises.
         var sawBundle: [Bool] = []
         var rises: [Bool] = []
+        /// Those visited.
+        var channels: [Int32] = []
+        var bundles: [Int32] = []
 
         init(channels: Int = 0) {
             sawChannel = Array(repeating: false, count: channels)
             rising = Array(repeating: 0, count: channels)
             left = Array(repeating: 0, count: channels)
+            filledAt = Array(repeating: 0, count: channels)
         }
 
         mutating func addBundle() {
@@ -190,60 +206,99 @@ extension FairShares {
         static func < (a: Stop, b: Stop) -> Bool { a.level != b.level ? a.level < b.level : a.what < b.what }
     }
 
-    /// Computes the rates that the changes since the last call can have altered.
+    /// Computes the rates that the changes since the last call have altered.
     ///
-    /// - Returns: the bundles looked at, ascending.
+    /// - Returns: the bundles whose rate, or what a channel offers them, may have changed; ascending.
     public mutating func settle() -> [Int32] {
-        guard !disturbed.isEmpty else { return [] }
-        let (members, shared) = reached()
+        guard isDisturbed else { return [] }
+        for channel in changed where channels[Int(channel)].canFill { visit(channel: channel) }
+        for bundle in disturbed { visit(bundle: bundle) }
+        repeat { fill() } while takeIn()
+        for channel in scratch.channels { conclude(Int(channel)) }
+        let touched = scratch.bundles.sorted()
+        for bundle in scratch.bundles { scratch.sawBundle[Int(bundle)] = false }
+        for channel in scratch.channels { scratch.sawChannel[Int(channel)] = false }
+        scratch.bundles.removeAll(keepingCapacity: true)
+        scratch.channels.removeAll(keepingCapacity: true)
         disturbed.removeAll(keepingCapacity: true)
-        fill(members, shared)
-        for member in members { scratch.sawBundle[Int(member)] = false }
-        for channel in shared { scratch.sawChannel[Int(channel)] = false }
-        return members
+        changed.removeAll(keepingCapacity: true)
+        return touched
     }
 
-    /// Bundles and channels that can be full, joined to the disturbed bundles; ascending.
-    private mutating func reached() -> (bundles: [Int32], channels: [Int32]) {
-        var members: [Int32] = []
-        var shared: [Int32] = []
-        for start in disturbed where !scratch.sawBundle[Int(start)] {
-            scratch.sawBundle[Int(start)] = true
-            members.append(start)
+    private mutating func visit(channel: Int32) {
+        guard !scratch.sawChannel[Int(channel)] else { return }
+        scratch.sawChannel[Int(channel)] = true
+        scratch.channels.append(channel)
+    }
+
+    private mutating func visit(bundle: Int32) {
+        guard !scratch.sawBundle[Int(bundle)] else { return }
+        scratch.sawBundle[Int(bundle)] = true
+        scratch.bundles.append(bundle)
+        for load in bundles[Int(bundle)].contested { visit(channel: load.channel) }
+    }
+
+    /// Takes in the bundles whose rate is no longer right beside the new ones; false if there are none.
+    private mutating func takeIn() -> Bool {
+        let before = scratch.bundles.count
+        for position in scratch.channels.indices {
+            let channel = Int(scratch.channels[position])
+            let slack = Self.tolerance * channels[channel].capacity
+            let left = scratch.left[channel]
+            let filledAt = scratch.filledAt[channel]
+            let highest = filledAt < .infinity ? filledAt : highestRate(channel)
+            for member in channels[channel].members where !scratch.sawBundle[Int(member.bundle)] {
+                let rate = bundles[Int(member.bundle)].rate
+                let isTooHigh = left < -slack || rate > filledAt * (1 + Self.tolerance)
+                let isFree = left > slack || rate < highest * (1 - Self.tolerance)
+                if isTooHigh || isFree && isBottleneck(channel, of: member) { visit(bundle: member.bundle) }
+            }
         }
-        var next = 0
-        while next < members.count {
-            for load in bundles[Int(members[next])].contested {
-                let channel = Int(load.channel)
-                guard !scratch.sawChannel[channel] else { continue }
-                scratch.sawChannel[channel] = true
-                shared.append(load.channel)
-                for other in channels[channel].members where !scratch.sawBundle[Int(other.bundle)] {
-                    scratch.sawBundle[Int(other.bundle)] = true
-                    members.append(other.bundle)
+        return scratch.bundles.count > before
+    }
+
+    private func highestRate(_ channel: Int) -> Double {
+        channels[channel].members.reduce(0) { max($0, bundles[Int($1.bundle)].rate) }
+    }
+
+    /// Enters how full a channel is now. Others on it are told if that has changed.
+    private mutating func conclude(_ channel: Int) {
+        let room = max(0, scratch.left[channel])
+        let isFull = room <= Self.tolerance * channels[channel].capacity
+        let level =
+            scratch.filledAt[channel] < .infinity
+            ? scratch.filledAt[channel] : isFull ? highestRate(channel) : .infinity
+        guard level != channels[channel].level || room != channels[channel].room else { return }
+        channels[channel].level = level
+        channels[channel].room = room
+        for member in channels[channel].members where !scratch.sawBundle[Int(member.bundle)] {
+            scratch.sawBundle[Int(member.bundle)] = true
+            scratch.bundles.append(member.bundle)
+        }
+    }
+
+    /// Fills the channels with the bundles visited, beside what the others have.
+    private mutating func fill() {
+        var stops = StopHeap()
+        for channel in scratch.channels {
+            let index = Int(channel)
+            var rising = 0.0, left = channels[index].capacity
+            for member in channels[index].members {
+                if scratch.sawBundle[Int(member.bundle)] {
+                    rising += member.flows
+                } else {
+                    left -= member.flows * bundles[Int(member.bundle)].rate
                 }
             }
-            next += 1
+            scratch.rising[index] = rising
+            scratch.left[index] = left
+            scratch.filledAt[index] = .infinity
+            if rising > 0 { stops.push(Stop(level: fullAt(channel), what: channel)) }
         }
-        return (members.sorted(), shared.sorted())
-    }
-
-    private mutating func fill(_ members: [Int32], _ shared: [Int32]) {
-        for channel in shared {
-            scratch.rising[Int(channel)] = 0
-            scratch.left[Int(channel)] = channels[Int(channel)].capacity
-            channels[Int(channel)].level = .infinity
+        for bundle in scratch.bundles {
+            scratch.rises[Int(bundle)] = true
+            stops.push(Stop(level: bundles[Int(bundle)].limit, what: -1 - bundle))
         }
-        var stops = StopHeap()
-        for member in members {
-            let index = Int(member)
-            scratch.rises[index] = true
-            for load in bundles[index].contested {
-                scratch.rising[Int(load.channel)] += load.flows
-            }
-            stops.push(Stop(level: bundles[index].limit, what: -1 - member))
-        }
-        for channel in shared { stops.push(Stop(level: fullAt(channel), what: channel)) }
         while let stop = stops.pop() {
             if stop.what < 0 {
                 rest(-1 - stop.what, at: stop.level)
@@ -256,10 +311,9 @@ extension FairShares {
                 stops.push(Stop(level: level, what: stop.what))
                 continue
             }
-            channels[Int(stop.what)].level = stop.level
+            scratch.filledAt[Int(stop.what)] = stop.level
             for member in channels[Int(stop.what)].members { rest(member.bundle, at: stop.level) }
         }
-        for channel in shared { channels[Int(channel)].room = max(0, scratch.left[Int(channel)]) }
     }
 
     /// The common rate of its rising bundles at which a channel is full.
