@@ -41,6 +41,30 @@ import Testing
         #expect(throws: TrainingRow.Refusal.incomplete("GPU Q7")) { try TrainingRow(table[2]) }
     }
 
+    /// What a row says about recomputation, the compiler and the GPU's limits is read.
+    @Test func configurationsOfOtherTestbedsAreRead() throws {
+        func row(_ framework: String, _ recompute: String, _ notes: String) throws -> TrainingRow {
+            try TrainingRow(
+                table(
+                    "r1,s1,\(framework),pretrain,llama3-8b,dense_llama,32,4096,32,14336,1,128256,8192,H100-SXM5-96GB,8,1,1,fsdp,2,16,"
+                        + "bf16_mixed,\(recompute),flash,2.8,A,\(notes)")[0])
+        }
+        #expect(try row("torchtitan", "selective_per_op", "").plan.recompute == .everyOtherProduct)
+        #expect(try row("torchtitan", "selective_layer", "").plan.recompute == .everyOtherLayer)
+        #expect(try row("torchtitan", "selective_attn", "").plan.recompute == .selective)
+        let eager = try row("torchtitan", "full", "without torch.compile")
+        let compiled = try row("torchtitan", "full", "with torch.compile")
+        #expect(compiled.estimate().step < 0.95 * eager.estimate().step)
+        #expect(try row("llm-foundry", "full", "").plan.software.attention == .flashFirst)
+        #expect(try row("xtuner", "full", "").plan.software.name == SoftwareCard.huggingFace.name)
+        let text =
+            Self.header + ",gpu_note\nr1,s1,torchtitan,pretrain,l,dense_llama,32,4096,32,14336,1,128256,8192,H100-SXM5-96GB,8,1,1,"
+            + "fsdp,2,16,bf16_mixed,full,flash,2.8,A,,\"HBM2e, 2.4 TB/s, 500 W\"\n"
+        let limited = try TrainingRow(MeasuredTable(bytes: Array(text.utf8), path: "t.csv")[0])
+        #expect(limited.platform.card.memoryBandwidth == 2.4e12)
+        #expect(limited.estimate().step > 1.05 * eager.estimate().step)
+    }
+
     @Test func brokenTablesAreRefused() {
         for text in ["", "a,b\n1\n", "a,b\n\"1,2\n"] {
             #expect(throws: InvalidInput.self) { try MeasuredTable(bytes: Array(text.utf8), path: "t.csv") }

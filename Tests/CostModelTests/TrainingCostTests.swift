@@ -39,6 +39,61 @@ import Testing
         )
     }
 
+    /// Every other layer lies half way between nothing and whole layers; every other product computes attention once.
+    @Test func partialRecomputationLiesBetween() {
+        func products(_ recompute: TrainingPlan.Recompute) -> [String: Double] {
+            let parts = TrainingCostModel(platform: TrainingPlatform(card: card), constants: .atFullClock)
+                .estimate(llama, plan { $0.recompute = recompute }).parts
+            return Dictionary(parts.map { ($0.name, $0.seconds) }) { $0 + $1 }
+        }
+        let none = products(.none), full = products(.full)
+        let layers = products(.everyOtherLayer), operators = products(.everyOtherProduct)
+        for name in ["matrix multiplications", "attention"] {
+            let mean = ((none[name] ?? 0) + (full[name] ?? 0)) / 2
+            #expect(abs((layers[name] ?? 0) / mean - 1) < 1e-9, "\(name)")
+        }
+        #expect(operators["attention"] == none["attention"])
+        #expect(operators["elementwise"] == full["elementwise"])
+        func kept(_ recompute: TrainingPlan.Recompute) -> Double {
+            TrainingMemory(model: llama, plan: plan { $0.recompute = recompute }).activations
+        }
+        #expect(kept(.full) < kept(.everyOtherLayer) && kept(.everyOtherLayer) < kept(.none))
+        #expect(kept(.full) < kept(.everyOtherProduct) && kept(.everyOtherProduct) < kept(.none))
+    }
+
+    /// In a pipeline, PyTorch gathers sharded weights once a step; alone, for every micro batch.
+    @Test func pipelinesGatherShardedWeightsOnce() {
+        func gathering(_ pipeline: Int, batch: Int) -> Double {
+            let sharded = plan {
+                $0.pipeline = pipeline
+                $0.sharding = .zero3
+                $0.software = .fsdp
+                $0.globalBatch = batch
+            }
+            return TrainingCostModel(platform: TrainingPlatform(card: card, network: 1e9)).estimate(llama, sharded)
+                .parts.first { $0.name == "data parallel" }?.seconds ?? 0
+        }
+        #expect(abs(gathering(4, batch: 512) / gathering(4, batch: 128) - 1) < 0.3)
+        #expect(gathering(1, batch: 512) > 1.8 * gathering(1, batch: 256))
+    }
+
+    /// One expert of a rank is a dense product; many small ones lose tiles and waves.
+    @Test func expertsAreProductsOfTheirOwn() {
+        func seconds(experts: Int, width: Int) -> Double {
+            var model = llama
+            model.experts = ModelCard.Experts(count: experts, perToken: 1, width: width)
+            let mixed = plan {
+                $0.gpus = 8
+                $0.globalBatch = 8
+                $0.expert = 8
+            }
+            return TrainingCostModel(platform: TrainingPlatform(card: card), constants: .atFullClock)
+                .estimate(model, mixed).parts.first { $0.name == "matrix multiplications" }?.seconds ?? 0
+        }
+        let alone = seconds(experts: 8, width: 14336), many = seconds(experts: 512, width: 14336)
+        #expect(many > 1.3 * alone)
+    }
+
     @Test func interleavingShrinksTheBubble() {
         func bubble(_ plan: TrainingPlan) -> Double {
             TrainingCostModel(platform: TrainingPlatform(card: card), constants: .atFullClock).estimate(llama, plan)

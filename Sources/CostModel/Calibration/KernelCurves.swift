@@ -124,7 +124,10 @@ public struct KernelCurves: Hashable, Sendable {
     /// Constants with what was measured in their place.
     func applied(to constants: StepTimeConstants) -> StepTimeConstants {
         var result = constants
-        if let depthLoss { result.depthLoss = depthLoss }
+        if let depthLoss {
+            result.depthLoss = depthLoss
+            result.depthLossHopper = depthLoss
+        }
         if let smallTile { result.smallTile = smallTile }
         if let misalignedShare { result.misalignedShare = misalignedShare }
         if let memoryShare { result.memoryShare = memoryShare }

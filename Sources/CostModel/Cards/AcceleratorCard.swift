@@ -43,6 +43,8 @@ public struct AcceleratorCard: Hashable, Sendable {
     public var scaleUpDomain: Int
     /// Usual network rate per GPU, one direction, in bytes per second, where a configuration does not state it.
     public var usualNetwork: Double
+    /// Power limit in watts, where it is known.
+    public var power: Double?
     /// Power limit over peak, relative to the first card of the generation.
     public var relativePower: Double
     /// Whether the host is a Grace CPU, whose launches are slower.
@@ -104,6 +106,7 @@ extension AcceleratorCard {
         }
         // Watts per 16-bit TFLOP/s of V100, A100, H100, GB200, MI300X.
         let usualPower = [2.4, 1.28, 0.708, 0.48, 0.574][generation.rawValue]
+        power = gpu.power.map(\.value.rawValue)
         relativePower = gpu.power.map { $0.value.rawValue / (peak / 1e12) / usualPower } ?? 1
         let usualSMs = [80.0, 108, 132, 148, 304][generation.rawValue]
         multiprocessors = gpu.multiprocessors.map { Double($0.value) } ?? usualSMs

@@ -14,6 +14,8 @@ public struct SoftwareCard: Hashable, Sendable {
         case unfused
         /// Scores are written to memory; scale, mask and softmax are one kernel.
         case fusedSoftmax
+        /// FlashAttention 1, as Triton compiles it.
+        case flashFirst
         /// FlashAttention 2.
         case flash
         /// cuDNN's or FlashAttention 3.
@@ -29,6 +31,9 @@ public struct SoftwareCard: Hashable, Sendable {
     public var fusion: Fusion
     /// Attention kernel where the configuration does not name one.
     public var attention: Attention
+    /// Whether RMSNorm, rotary positions and gates are written down operator by operator, in 32 bits where their formula is (the models of
+    /// torchtitan, without a compiler).
+    public var spellsOutNorms = false
     /// Whether small kernels are launched from CUDA graphs (or by few, large, custom kernels).
     public var usesGraphs = false
     /// Whether layers with experts, whose shapes change from step to step, are launched from graphs as well.
@@ -67,6 +72,9 @@ public struct SoftwareCard: Hashable, Sendable {
     /// Whether recomputation ends with the last tensor that the backward pass needs, which spares a layer's last product (PyTorch's
     /// non-reentrant checkpoint, `set_checkpoint_early_stop`; llm-foundry uses it).
     public var stopsRecomputeEarly = false
+    /// Whether sharded weights stay gathered for all micro batches of a pipeline, and gradients are scattered after the last one
+    /// (PyTorch's pipelining, `backward_maybe_with_nosync`; Llama 3, arXiv 2407.21783, section 3.3.2).
+    public var gathersOncePerPipelineStep = false
     /// Bytes that an optimizer's step adds for every parameter of the rank: 32-bit copies of gradients (4) and the intermediates of
     /// PyTorch's `foreach` Adam, about the size of the parameters (4; torch.optim.Adam). Apex's and Megatron's fused Adam adds none.
     public var stepBytes = 0.0
@@ -96,9 +104,13 @@ extension SoftwareCard {
         name: "megatron-core", fusion: .pairs, attention: .flashHopper, usesGraphs: true, overlapsData: true,
         overlapsPipeline: true, overlapsTensor: true, keepsWideGradients: true, gradientBytes: 2, bucketBytes: 160e6,
         lossBytes: 36)
-    /// PyTorch FSDP with FlashAttention (llm-foundry, torchtitan).
+    /// PyTorch FSDP with FlashAttention (torchtitan).
     public static let fsdp = SoftwareCard(
-        name: "fsdp", fusion: .none, attention: .flash, overlapsData: true, gradientBytes: 2, lossBytes: 12,
+        name: "fsdp", fusion: .none, attention: .flash, spellsOutNorms: true, overlapsData: true, gradientBytes: 2,
+        lossBytes: 12, stopsRecomputeEarly: true, gathersOncePerPipelineStep: true)
+    /// llm-foundry, whose benchmarks choose Triton's FlashAttention (`submit_benchmarks.py`, `--attn_impl`, default `triton`).
+    public static let llmFoundry = SoftwareCard(
+        name: "llm-foundry", fusion: .none, attention: .flashFirst, overlapsData: true, gradientBytes: 2, lossBytes: 12,
         stopsRecomputeEarly: true)
     /// InternEvo and other ZeRO-1 trainers with fused kernels.
     public static let internEvo = SoftwareCard(
@@ -116,7 +128,7 @@ extension SoftwareCard {
 
     /// The built-in cards.
     public static let builtIn: [SoftwareCard] = [
-        earlyMegatron, classicMegatron, megatronCore, fsdp, internEvo, huggingFace, litGPT,
+        earlyMegatron, classicMegatron, megatronCore, fsdp, llmFoundry, internEvo, huggingFace, litGPT,
     ]
 
     /// The card that a framework's name and its attention kernels stand for.
@@ -128,18 +140,29 @@ extension SoftwareCard {
         let text = framework.lowercased()
         let flash = attention.hasPrefix("flash")
         var card: SoftwareCard
-        if text.contains("bridge") || text.contains("nemo") || (text.contains("megatron") && flash) {
+        if text.contains("bridge") || text.contains("nemo") || text.contains("megascale")
+            || (text.contains("megatron") && flash)
+        {
             card = .megatronCore
-        } else if text.contains("megatron") {
+        } else if text.contains("megatron") || text.contains("neox") {
             card = attention == "unfused" ? .earlyMegatron : .classicMegatron
         } else if text.contains("internevo") || text.contains("internlm") {
             card = .internEvo
         } else if text.contains("litgpt") {
             card = .litGPT
-        } else if text.contains("hf ") || text.contains("trainer") || text.contains("xtuner") {
+        } else if ["hf ", "trainer", "xtuner", "deepspeed", "hugging", "trl", "axolotl", "factory", "transformers"]
+            .contains(where: { text.contains($0) })
+        {
             card = .huggingFace
+        } else if text.contains("foundry") || text.contains("composer") {
+            card = .llmFoundry
         } else {
             card = .fsdp
+        }
+        // PyTorch's compiler fuses neighbouring operators, and launches what it fused at once.
+        if text.contains("compile") {
+            card.fusion = .pairs
+            card.spellsOutNorms = false
         }
         if attention == "fused_unflash" { card.attention = .fusedSoftmax }
         if attention == "unfused" { card.attention = .unfused }

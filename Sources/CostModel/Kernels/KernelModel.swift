@@ -26,14 +26,15 @@ public struct KernelModel: Sendable {
     /// Clock relative to that of a short kernel, when tensor cores are busy for a share of the time.
     ///
     /// Power of the cores grows with duty and with a power of the clock, `duty · clock^law`; the limit is where a run that does nothing
-    /// else holds `sustained`. Hence `clock = sustained · duty^(−1/law)`, at most 1: transfers, small operators and bubbles leave power to
+    /// else holds `sustained`. Hence `clock = sustained · (power / duty)^(1/law)`, at most 1, where power is what the limit leaves beyond the
+    /// static part, per peak FLOP/s and relative to the generation's first card: transfers, small operators and bubbles leave power to
     /// the products.
     public func clock(duty: Double) -> Double {
         let c = constants
         let busy = [c.sustainedVolta, c.sustainedAmpere, c.sustainedHopper, c.sustainedBlackwell, c.sustainedHopper]
-        let sustained = busy[card.generation.rawValue] * PinnedMath.pow(card.relativePower, c.powerExponent)
         guard duty > 0 else { return 1 }
-        return min(1, sustained * PinnedMath.pow(min(1, duty), -1 / c.powerLaw))
+        let power = max(0.05, (card.relativePower - c.staticPower) / (1 - c.staticPower))
+        return min(1, busy[card.generation.rawValue] * PinnedMath.pow(power / min(1, duty), 1 / c.powerLaw))
     }
 
     private static let tiles: [(m: Double, n: Double, share: Double)] = [
@@ -46,6 +47,8 @@ public struct KernelModel: Sendable {
         let aligned = n.truncatingRemainder(dividingBy: 8) == 0 && k.truncatingRemainder(dividingBy: 8) == 0
         let rate = rate(precision) * (aligned ? 1 : constants.misalignedShare)
         let perSM = rate / card.multiprocessors
+        let isPersistent = card.generation == .hopper || card.generation == .blackwell
+        let depthLoss = isPersistent ? constants.depthLossHopper : constants.depthLoss
         var best = Double.infinity
         for tile in Self.tiles {
             var share = 1.0
@@ -60,7 +63,7 @@ public struct KernelModel: Sendable {
             let waves = count * splits / card.multiprocessors
             // Large grids overlap their last wave with the next kernel's first.
             let rounded = waves > 8 ? waves + 0.3 : waves.rounded(.up)
-            let time = rounded * 2 * tile.m * tile.n * (depth + constants.depthLoss) / (perSM * share)
+            let time = rounded * 2 * tile.m * tile.n * (depth + depthLoss) / (perSM * share)
             if time < best { best = time }
         }
         let inputBytes: Double = precision == .nvfp4 ? 0.56 : precision.isQuantised ? 1 : 2
@@ -79,14 +82,24 @@ public struct KernelModel: Sendable {
         var base: Double
         switch card.generation {
         case .volta: base = 0.3
-        case .ampere: base = c.flashAmpere
-        case .hopper: base = attention == .flashHopper ? c.flashHopper3 : c.flashHopper2
+        case .ampere: base = attention == .flashFirst ? c.flashFirstAmpere : c.flashAmpere
+        case .hopper:
+            base =
+                attention == .flashHopper
+                ? c.flashHopper3 : attention == .flashFirst ? c.flashFirstHopper : c.flashHopper2
         case .blackwell: base = c.flashBlackwell
         case .cdna: base = 0.35
         }
         if let measured = card.curves?.flashShare { base = measured }
         let width = headDimension >= 128 ? 1 : headDimension >= 96 ? 0.92 : 0.8
         return base * width * sequence / (sequence + c.flashHalfSequence)
+    }
+
+    /// How busy attention keeps tensor cores, relative to a large GEMM; 0 with scores in memory, which it waits for.
+    public func attentionDuty(_ attention: SoftwareCard.Attention, headDimension: Double, sequence: Double) -> Double {
+        guard !attention.keepsScores else { return 0 }
+        return min(
+            1, flashShare(attention, headDimension: headDimension, sequence: sequence) * card.peak16 / rate(.bf16))
     }
 
     /// The core of attention, forward and backward, of `heads` heads of one GPU.
@@ -119,7 +132,8 @@ public struct KernelModel: Sendable {
         let flops = 4 * queries * (keys + min(tile, span / 2)) * heads * width
         return (
             flops / rate + constants.kernelFloor,
-            2.5 * flops / (rate * constants.flashBackward) + 2 * constants.kernelFloor
+            2.5 * flops / (rate * (kind == .flashFirst ? constants.flashFirstBackward : constants.flashBackward))
+                + 2 * constants.kernelFloor
         )
     }
 }

@@ -29,7 +29,7 @@ struct MemoryPartRow: Sendable {
         plan.software = .classicMegatron
         plan.sequenceParallel = row.text("seq_parallel") == "1"
         let recompute = row.text("recompute")
-        plan.recompute = recompute == "full" ? .full : recompute.hasPrefix("selective") ? .selective : .none
+        plan.recompute = TrainingRow.recompute(recompute)
         let gibibyte = 1_073_741_824.0
         switch row.text("quantity") {
         case "activation_memory_first_stage":

@@ -47,7 +47,8 @@ public struct TrainingRow: Sendable {
         id = row.text("row_id")
         source = row.text("source_id")
         let gpuName = row.text("gpu")
-        guard let card = Self.card(gpuName, catalogue) else { throw .incomplete("GPU \(gpuName)") }
+        guard let listed = Self.card(gpuName, catalogue) else { throw .incomplete("GPU \(gpuName)") }
+        let card = Self.variant(of: listed, note: row.text("gpu_note"))
         guard let layers = row.integer("n_layers"), let hidden = row.integer("hidden"),
             let heads = row.integer("n_heads"), let sequence = row.integer("seq_len"),
             let gpus = row.integer("n_gpus"), layers > 0, hidden > 0, heads > 0, sequence > 0, gpus > 0,
@@ -68,7 +69,12 @@ public struct TrainingRow: Sendable {
         plan.context = max(1, (row.integer("cp") ?? 1) * max(1, row.integer("sp_ulysses") ?? 1))
         plan.pipeline = max(1, row.integer("pp") ?? 1)
         plan.expert = max(1, row.integer("ep") ?? 1)
-        plan.software = SoftwareCard.of(framework: row.text("framework"), attention: row.text("attention"))
+        let framework = row.text("framework")
+        let notes = row.text("notes")
+        let isCompiled =
+            notes.contains("torch.compile") && !["no ", "without "].contains { notes.contains($0 + "torch.compile") }
+        plan.software = SoftwareCard.of(
+            framework: isCompiled ? framework + " compile" : framework, attention: row.text("attention"))
         let sequenceParallel = row.text("seq_parallel")
         let isCore = plan.software.name == SoftwareCard.megatronCore.name
         plan.virtualStages = Self.virtualStages(row, layers: layers, pipeline: plan.pipeline, isCore: isCore)
@@ -85,7 +91,7 @@ public struct TrainingRow: Sendable {
         plan.loraRank = row.integer("lora_rank") ?? 16
         let recompute = row.text("recompute")
         recomputeIsOpen = !["none", "full"].contains(recompute) && !recompute.hasPrefix("selective")
-        plan.recompute = recompute == "full" ? .full : recompute.hasPrefix("selective") ? .selective : .none
+        plan.recompute = Self.recompute(recompute)
         microBatchIsOpen = row.integer("micro_batch") == nil
         plan.microBatch = max(1, row.integer("micro_batch") ?? 1)
         self.plan = plan
@@ -102,6 +108,18 @@ public struct TrainingRow: Sendable {
         // `H100-SXM5-80GB`, `B200-SXM6`, `A100-SXM4-40/80GB`: the model is the part before the first dash.
         let stem = name.split(whereSeparator: { $0 == "-" || $0 == " " }).first.map(String.init) ?? name
         return AcceleratorCard.named(stem, in: catalogue)
+    }
+
+    /// A GPU whose power limit or memory bandwidth a note states: `500 W power limit, 2.4 TB/s HBM2e`.
+    private static func variant(of card: AcceleratorCard, note: String) -> AcceleratorCard {
+        var card = card
+        if let match = note.firstMatch(of: /(\d+)\s*W\b/), let watts = Double(match.1), let usual = card.power, watts < usual {
+            card.relativePower *= watts / usual
+        }
+        if let match = note.firstMatch(of: /(\d+(?:\.\d+)?)\s*TB\/s/), let rate = Double(match.1), rate > 0.1 {
+            card.memoryBandwidth = rate * 1e12
+        }
+        return card
     }
 
     private static func model(_ row: MeasuredTable.Row, layers: Int, hidden: Int, heads: Int) -> ModelCard {
@@ -141,7 +159,17 @@ public struct TrainingRow: Sendable {
         guard pipeline > 1 else { return 1 }
         if isCore, row.text("pp_schedule").isEmpty, layers % pipeline == 0 { return layers / pipeline }
         guard row.text("pp_schedule") == "interleaved" else { return 1 }
-        return [2, 3].first { layers % (pipeline * $0) == 0 } ?? 1
+        return [2, 3].first { layers % (pipeline * $0) == 0 } ?? min(2, max(1, layers / pipeline))
+    }
+
+    /// What a table's word for recomputation means; nothing where it is not stated.
+    static func recompute(_ text: String) -> TrainingPlan.Recompute {
+        switch text {
+        case "full": .full
+        case "selective_layer": .everyOtherLayer
+        case "selective_per_op": .everyOtherProduct
+        default: text.hasPrefix("selective") ? .selective : .none
+        }
     }
 
     private static func sharding(_ text: String) -> TrainingPlan.Sharding {

@@ -210,8 +210,11 @@ public struct ActivationMemory: Hashable, Sendable {
             (attention, dense) = Self.frozen(model, plan)
         }
         let full = 2 * h * whole
-        denseLayer = tokens * (plan.recompute == .full ? full : attention + dense)
-        expertLayer = tokens * (plan.recompute == .full ? full : attention + mixture)
+        // Of layers that are computed again their input stays; of those of which every other product is kept, half and the input.
+        let kept = plan.recompute.again.elementwise > 0 ? 1 - plan.recompute.again.products : 1
+        let inputs = kept < 1 ? full * (plan.recompute == .everyOtherProduct ? 1 : 1 - kept) : 0
+        denseLayer = tokens * (inputs + kept * (attention + dense))
+        expertLayer = tokens * (inputs + kept * (attention + mixture))
         let p = Double(plan.pipeline), v = Double(max(1, plan.virtualStages)), m = plan.microBatches
         let most = Double(StepAssembly.layersOfStages(model.allLayers, stages: plan.pipeline).max() ?? model.allLayers)
         let flight: Double
@@ -224,7 +227,7 @@ public struct ActivationMemory: Hashable, Sendable {
         }
         let expertShare = model.allLayers > 0 ? Double(model.expertLayers) / Double(model.allLayers) : 0
         var perLayer = denseLayer * (1 - expertShare) + expertLayer * expertShare
-        if model.encoderLayers > 0, plan.recompute != .full {
+        if model.encoderLayers > 0, kept == 1 {
             // Cross-attention of the decoder's layers keeps as much as their own.
             perLayer += tokens * attention * Double(model.layers) / Double(model.allLayers)
         }
@@ -233,7 +236,7 @@ public struct ActivationMemory: Hashable, Sendable {
         offloaded = (flight * most - resident) * perLayer
         offloadedOfMicroBatch = plan.offloadsActivations ? most * perLayer : 0
         var sum = resident * perLayer
-        if plan.recompute == .full { sum += tokens * (attention + (expertShare > 0 ? mixture : dense)) }
+        if kept < 1 { sum += tokens * (attention + (expertShare > 0 ? mixture : dense)) }
         sum += flight * tokens * h * whole * (dropout ? 1 : 0)
         stage = sum + Self.vision(model: model, plan: plan) * (plan.freezesVision ? 1 : flight)
         // In 16 and in 32 bits; unfused losses copy them once more, shifted, and hold their gradient beside them.

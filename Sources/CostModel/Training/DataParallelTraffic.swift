@@ -85,8 +85,9 @@ struct DataParallelTraffic {
         let back =
             plan.task == .full ? cost.collectives.seconds(.reduceScatter, bytes: unit * gradientBytes, on: group) : 0
         let wire = group.domains > 1 ? constants.dataShare : 1
-        let m = plan.microBatches.rounded(.up)
-        let gathers = plan.sharding == .keepGathered ? 1.0 : 2
+        let once = software.gathersOncePerPipelineStep && plan.pipeline > 1
+        let m = once ? 1 : plan.microBatches.rounded(.up)
+        let gathers = once || plan.sharding == .keepGathered ? 1.0 : 2
         var total = m * units * (gathers * one + back) / wire
         if shards < ranks {
             let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards, along: .data)

@@ -179,6 +179,14 @@ struct LayerModel {
         times.memoryForward += kernels.elementwise(bytes: (rows * h * 2 * (4 + 6) + rotary) * loose, kernels: 6 * loose)
         times.memoryBackward += kernels.elementwise(
             bytes: (rows * h * 2 * (6 + 6) + rotary) * loose, kernels: 8 * loose)
+        if training.spellsOutNorms, !model.hasBiases {
+            // Beyond the fused kernels. Norm: cast (6), square (8), mean (4), product (8), cast back (6), weight (4); rotary: cast,
+            // complex product, cast back (20 in place of 4); gate: activation and product (10 in place of 6).
+            let norms = 2 * rows * h * (36 - 4), gate = tokens * Double(model.feedForward) / tensor * 4
+            let extra = norms + rotary * 4 + (model.isGated ? gate : 0)
+            times.memoryForward += kernels.elementwise(bytes: extra, kernels: 20)
+            times.memoryBackward += kernels.elementwise(bytes: 1.5 * extra, kernels: 30)
+        }
         let many = training.fusion == .none ? constants.unfusedLaunches : 1
         times.launchesForward += 16 * many
         times.launchesBackward += 24 * many
@@ -205,16 +213,17 @@ struct LayerModel {
         let visits = rowsOfRank * Double(experts.perToken)
         let local = max(1, Double(experts.count) / Double(plan.expert))
         let width = Double(experts.width) / (plan.expert > 1 ? 1 : tensor)
+        // Every local expert has products of its own: tiles, waves and depth are those of its rows.
         let perExpert = max(1, visits / local)
-        let slowdown = (perExpert + constants.expertRowLoss) / perExpert / constants.groupedShare
         var routed = LayerTimes()
-        addGEMM(rows: visits, n: width * (model.isGated ? 2 : 1), k: h, &routed)
-        addGEMM(rows: visits, n: h, k: width, &routed)
-        times.linearForward += routed.linearForward * slowdown
-        times.linearBackward += routed.linearBackward * slowdown
-        let casts = castsExpertsApart ? constants.expertCastBytes / constants.castBytes : 1
-        times.memoryForward += routed.memoryForward * casts
-        times.memoryBackward += routed.memoryBackward * casts
+        addGEMM(rows: perExpert, n: width * (model.isGated ? 2 : 1), k: h, &routed)
+        addGEMM(rows: perExpert, n: h, k: width, &routed)
+        let share = local > 1 ? constants.groupedShare : 1
+        times.linearForward += local * routed.linearForward / share
+        times.linearBackward += local * routed.linearBackward / share
+        let casts = castsExpertsApart && local > 1 ? constants.expertCastBytes / constants.castBytes : 1
+        times.memoryForward += local * routed.memoryForward * casts
+        times.memoryBackward += local * routed.memoryBackward * casts
         addActivation(rows: visits, width: width, &times)
         if experts.sharedWidth > 0 {
             let shared = Double(experts.sharedWidth) / tensor

@@ -71,7 +71,7 @@ public struct PlanSearch: Sendable {
             microBatch = [1, 2, 4, 8, 16]
             pipeline = (1...max(1, min(start.gpus, model.allLayers, 128))).filter { start.gpus % $0 == 0 }
             virtualStages = [1, 2, 4, 5, 8, 10]
-            recompute = TrainingPlan.Recompute.allCases
+            recompute = [.none, .selective, .full]
             sharding = [Sharding(start.sharding, group: start.shardGroup)]
             if start.sharding != .zero3, start.task == .full {
                 sharding.append(Sharding(.zero3))

@@ -82,21 +82,21 @@ struct StepAssembly {
         var againElementwise = 0.0
         /// Host time between micro batches, when the GPU has nothing to do.
         var between = 0.0
-        /// Whether attention keeps tensor cores busy; with scores in memory it waits for memory.
-        var attentionIsMath = true
+        /// How busy attention keeps tensor cores.
+        var attentionDuty = 0.0
         /// Time of the layers, with the GPU or the host as the slower one.
         var layers: Double { max(linear + attention + memory + tensor + expert + context, host) }
         /// Layers first, then head and loss: the host, which waits for the loss, cannot run ahead of these.
         var total: Double { layers + head + embedding + between }
-        /// Time of tensor cores.
-        var math: Double { linear + head + (attentionIsMath ? attention : 0) }
+        /// Time of tensor cores, as if they were as busy in attention as in products.
+        var math: Double { linear + head + attention * attentionDuty }
         var idle: Double { total - (linear + attention + memory + tensor + expert + context + head + embedding) }
 
         /// The stage with tensor cores at a clock relative to that of short kernels.
         func slowed(to clock: Double) -> Stage {
             var stage = self
             stage.linear /= clock
-            if attentionIsMath { stage.attention /= clock }
+            if attentionDuty > 0 { stage.attention /= clock }
             stage.head /= clock
             stage.againProducts /= clock
             return stage
@@ -107,18 +107,20 @@ struct StepAssembly {
             launch: Double
         ) {
             let recompute = other ?? plan.recompute
-            let again = recompute == .full ? 1.0 : 0
+            let again = recompute.again
+            // With every other product kept, so are the results of transfers.
+            let moved = recompute == .everyOtherProduct ? 0 : again.products
             let spared = plan.software.stopsRecomputeEarly ? layer.lastProduct : 0
-            linear += count * (layer.linearForward + (layer.linearForward - spared) * again + layer.linearBackward)
-            attention += count * (layer.attentionForward * (recompute == .none ? 1 : 2) + layer.attentionBackward)
-            memory += count * (layer.memoryForward * (1 + again) + layer.memoryBackward)
-            againProducts +=
-                count * ((layer.linearForward - spared) * again + (recompute == .none ? 0 : layer.attentionForward))
-            againElementwise += count * layer.memoryForward * again
-            tensor += count * (layer.tensorForward * (1 + again) + layer.tensorBackward)
-            expert += count * layer.expertTransfer * (2 + again)
+            let products = (layer.linearForward - spared) * again.products
+            linear += count * (layer.linearForward + products + layer.linearBackward)
+            attention += count * (layer.attentionForward * (1 + again.attention) + layer.attentionBackward)
+            memory += count * (layer.memoryForward * (1 + again.elementwise) + layer.memoryBackward)
+            againProducts += count * (products + layer.attentionForward * again.attention)
+            againElementwise += count * layer.memoryForward * again.elementwise
+            tensor += count * (layer.tensorForward * (1 + moved) + layer.tensorBackward)
+            expert += count * layer.expertTransfer * (2 + moved)
             context += count * layer.contextTransfer
-            host += count * (layer.launchesForward * (1 + again) + layer.launchesBackward) * launch
+            host += count * (layer.launchesForward * (1 + again.elementwise) + layer.launchesBackward) * launch
         }
     }
 
@@ -168,6 +170,8 @@ struct StepAssembly {
         let capturesExperts = software.usesGraphsForExperts && cost.platform.card.generation == .blackwell
         let expertLaunch = (capturesExperts ? graph : eager) * stopped
         let counts = Self.layersOfStages(model.allLayers, stages: p)
+        let attentionDuty = layers.kernels.attentionDuty(
+            software.attention, headDimension: Double(model.headDimension), sequence: Double(plan.sequence))
         var denseLeft = Double(model.allLayers - model.expertLayers)
         var encoderLeft = Double(model.encoderLayers)
         var stages: [Stage] = []
@@ -186,7 +190,7 @@ struct StepAssembly {
             if plan.software.hooksGradients, plan.task == .full {
                 stage.host += Double(count) * Self.tensorsOfLayer * constants.gradientHook
             }
-            stage.attentionIsMath = !software.attention.keepsScores
+            stage.attentionDuty = attentionDuty
             stage.between = software.usesGraphs ? 0 : constants.microBatchOverhead
             if index == 0 {
                 stage.embedding += embedding.forward + embedding.backward

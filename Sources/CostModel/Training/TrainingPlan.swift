@@ -30,8 +30,23 @@ public struct TrainingPlan: Hashable, Sendable {
         case none
         /// The core of attention.
         case selective
+        /// Whole layers, every other one (torchtitan's `selective` with an interval of two).
+        case everyOtherLayer = "every-other-layer"
+        /// Every other matrix multiplication and all elementwise work; attention is kept (torchtitan's `selective` by operator).
+        case everyOtherProduct = "every-other-product"
         /// Whole layers.
         case full
+
+        /// Share that is computed a second time: of multiplications with their transfers, of attention, of elementwise work.
+        public var again: (products: Double, attention: Double, elementwise: Double) {
+            switch self {
+            case .none: (0, 0, 0)
+            case .selective: (0, 1, 0)
+            case .everyOtherLayer: (0.5, 0.5, 0.5)
+            case .everyOtherProduct: (0.5, 0, 1)
+            case .full: (1, 1, 1)
+            }
+        }
     }
 
     /// Order of the micro batches in a pipeline.
