@@ -58,7 +58,8 @@ import Testing
         #expect(try row("llm-foundry", "full", "").plan.software.attention == .flashFirst)
         #expect(try row("xtuner", "full", "").plan.software.name == SoftwareCard.huggingFace.name)
         let text =
-            Self.header + ",gpu_note\nr1,s1,torchtitan,pretrain,l,dense_llama,32,4096,32,14336,1,128256,8192,H100-SXM5-96GB,8,1,1,"
+            Self.header
+            + ",gpu_note\nr1,s1,torchtitan,pretrain,l,dense_llama,32,4096,32,14336,1,128256,8192,H100-SXM5-96GB,8,1,1,"
             + "fsdp,2,16,bf16_mixed,full,flash,2.8,A,,\"HBM2e, 2.4 TB/s, 500 W\"\n"
         let limited = try TrainingRow(MeasuredTable(bytes: Array(text.utf8), path: "t.csv")[0])
         #expect(limited.platform.card.memoryBandwidth == 2.4e12)

@@ -13,12 +13,15 @@ import Testing
 
     @Test func theCollectiveOfTwoRingsTakesTwiceAsLong() throws {
         let plan = TrainingWorld.plan(gpus: 8)
-        let full = try TrainingWorld.step(plan, share: 1, reach: 4)
-        let one = try TrainingWorld.step(plan, share: alone, reach: 4)
-        let two = try TrainingWorld.step(plan, share: together, reach: 4)
+        // Without a power limit: otherwise a GPU that waits longer computes at a higher clock.
+        var constants = StepTimeConstants()
+        constants.sustainedHopper = 100
+        let full = try TrainingWorld.step(plan, share: 1, reach: 4, constants: constants)
+        let one = try TrainingWorld.step(plan, share: alone, reach: 4, constants: constants)
+        let two = try TrainingWorld.step(plan, share: together, reach: 4, constants: constants)
         // All-reduce of 16-bit gradients: 2 (n - 1) / n × bytes over the rate of four cards.
         let bytes = 2 * 8.03e9, factor = 2.0 * 7 / 8
-        let constants = StepTimeConstants(), collectives = CollectiveModel()
+        let collectives = CollectiveModel()
         func wire(_ share: Double) -> Double {
             let rate = 4 * 50e9 * share * collectives.networkShare
             let ring = factor * bytes / rate

@@ -88,10 +88,12 @@ struct TrainingWorld {
     }
 
     /// Seconds of a step whose data-parallel ranks get `share` of the rate of their network cards.
-    static func step(_ plan: TrainingPlan, share: Double, reach: Int) throws -> Double {
+    static func step(
+        _ plan: TrainingPlan, share: Double, reach: Int, constants: StepTimeConstants = StepTimeConstants()
+    ) throws -> Double {
         var platform = try platform()
         platform.conditions[.data].share = share
         platform.conditions[.data].reach = reach
-        return TrainingCostModel(platform: platform).estimate(try model(), plan).step
+        return TrainingCostModel(platform: platform, constants: constants).estimate(try model(), plan).step
     }
 }

@@ -113,7 +113,9 @@ public struct TrainingRow: Sendable {
     /// A GPU whose power limit or memory bandwidth a note states: `500 W power limit, 2.4 TB/s HBM2e`.
     private static func variant(of card: AcceleratorCard, note: String) -> AcceleratorCard {
         var card = card
-        if let match = note.firstMatch(of: /(\d+)\s*W\b/), let watts = Double(match.1), let usual = card.power, watts < usual {
+        if let match = note.firstMatch(of: /(\d+)\s*W\b/), let watts = Double(match.1), let usual = card.power,
+            watts < usual
+        {
             card.relativePower *= watts / usual
         }
         if let match = note.firstMatch(of: /(\d+(?:\.\d+)?)\s*TB\/s/), let rate = Double(match.1), rate > 0.1 {
