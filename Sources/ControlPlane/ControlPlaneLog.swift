@@ -147,6 +147,8 @@ public struct PodHistory: Sendable, Equatable {
     /// When it ended, or its deletion was requested, whatever came first.
     public private(set) var ended: SimTime?
     public private(set) var end: End?
+    /// When its node had its place again: it had ended, or was gone.
+    public private(set) var freed: SimTime?
     /// When the object was gone.
     public private(set) var gone: SimTime?
     /// The action that evicted it; empty for none.
@@ -169,6 +171,8 @@ public struct PodHistory: Sendable, Equatable {
         }
         if started == nil, pod.status.phase == "Running" { started = time }
         if change.isDeletion { gone = time }
+        let hasEnded = pod.status.phase == "Succeeded" || pod.status.phase == "Failed"
+        if freed == nil, bound != nil, hasEnded || change.isDeletion { freed = time }
         guard ended == nil else { return }
         switch pod.status.phase {
         case "Succeeded": (ended, end) = (time, .succeeded)

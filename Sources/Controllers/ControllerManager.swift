@@ -45,7 +45,7 @@ public struct ControllerManager: Sendable {
 
     /// When something has to be done again without a change (ttl, policies with a timeout, cron); nil for never.
     public var nextDeadline: Timestamp? {
-        [jobs.nextDeadline, garbage.nextDeadline, crons.nextDeadline].compactMap { $0 }.min()
+        [jobs.nextDeadline, garbage.nextDeadline, crons.nextDeadline, flows.nextDeadline].compactMap { $0 }.min()
     }
 
     private mutating func observe(_ change: Change, _ store: ObjectStore) {

@@ -3,11 +3,19 @@ import Quantities
 
 /// Creates Jobs at the times of a schedule (upstream: pkg/controllers/cronjob, after Kubernetes' own).
 ///
-/// Times are in UTC: time zones other than it are taken for it.
+/// Times are in UTC: time zones other than it are taken for it. A Job is created 100 ms after its time, which is upstream's
+/// allowance for clocks that differ; one that the webhook refuses is tried again, 5 ms later at first and twice as long each
+/// time.
 struct CronJobController: Sendable {
     private var stale: Set<String> = []
-    /// Next time of each CronJob.
+    /// When to look at each CronJob again.
     private var next = Deadlines()
+    /// Refusals in a row.
+    private var failures: [String: Int] = [:]
+
+    /// `nextScheduleDelta`.
+    private static let allowance: Int64 = 100_000_000
+    private static let longestRetry: Int64 = 1_000_000_000_000
 
     init() {}
 
@@ -17,7 +25,9 @@ struct CronJobController: Sendable {
     mutating func observe(_ change: Change) {
         switch change {
         case .cronJob(let change):
-            if let cron = change.new { stale.insert(cron.key) } else { next[change.object.key] = nil }
+            if let cron = change.new { return _ = stale.insert(cron.key) }
+            next[change.object.key] = nil
+            failures[change.object.key] = nil
         case .job(let change):
             guard let owner = change.object.metadata.controller, owner.kind == VCCronJob.kind else { return }
             if let old = change.old, let new = change.new, old.status.phase == new.status.phase { return }
@@ -34,22 +44,31 @@ struct CronJobController: Sendable {
             next[key] = nil
             guard let cron = store.cronJobs[key], cron.metadata.deletionTimestamp == nil else { continue }
             Self.updateStatus(cron, &store)
-            if let cron = store.cronJobs[key] { next[key] = Self.run(cron, &store, now: now) }
+            if let cron = store.cronJobs[key] { next[key] = run(cron, &store, now: now) }
         }
         return true
+    }
+
+    private mutating func retry(_ key: String, _ now: Timestamp) -> Timestamp {
+        let count = failures[key, default: 0]
+        failures[key] = count + 1
+        let delay = min(Int64(5_000_000) << Int64(min(count, 30)), Self.longestRetry)
+        return Timestamp(nanoseconds: now.nanoseconds &+ delay)
     }
 
     /// Jobs that have ended are no longer active; old ones beyond the limits are deleted.
     private static func updateStatus(_ cron: VCCronJob, _ store: inout ObjectStore) {
         let jobs = store.objects(of: VCJob.self, ownedBy: cron.metadata.uid)
-        let finished = jobs.filter { $0.status.phase?.isFinished == true }
+        // An aborted Job may be resumed.
+        func isOver(_ job: VCJob) -> Bool { job.status.phase?.isFinished == true && job.status.phase != .aborted }
+        let finished = jobs.filter(isOver)
         var updated = cron
-        updated.active = jobs.filter { $0.status.phase?.isFinished != true }.map(\.metadata.name)
+        updated.active = jobs.filter { !isOver($0) }.map(\.metadata.name)
         let ends = finished.filter { $0.status.phase == .completed }.compactMap(\.status.lastTransition)
         updated.lastSuccessfulTime = (ends + [cron.lastSuccessfulTime].compactMap { $0 }).max()
         store.update(updated)
         let successes = finished.filter { $0.status.phase == .completed }
-        let failures = finished.filter { $0.status.phase != .completed }
+        let failures = finished.filter { $0.status.phase == .failed }
         for (jobs, limit) in [
             (successes, cron.successfulJobsHistoryLimit ?? 3), (failures, cron.failedJobsHistoryLimit ?? 1),
         ] {
@@ -58,17 +77,23 @@ struct CronJobController: Sendable {
     }
 
     /// Creates the Job of the last time that has come, if it may run; when to look again.
-    private static func run(_ cron: VCCronJob, _ store: inout ObjectStore, now: Timestamp) -> Timestamp? {
+    private mutating func run(_ cron: VCCronJob, _ store: inout ObjectStore, now: Timestamp) -> Timestamp? {
         guard !cron.suspend,
             let schedule = CronSchedule(cron.schedule, everyNanoseconds: { GoDuration.nanoseconds($0) })
         else { return nil }
         let start = max(
             cron.lastScheduleTime ?? Timestamp(nanoseconds: .min),
             cron.metadata.creationTimestamp ?? Timestamp(nanoseconds: 0))
-        guard let scheduled = schedule.last(from: start, through: now) else { return schedule.next(after: start) }
-        let upcoming = schedule.next(after: max(scheduled, now))
+        func look(after time: Timestamp) -> Timestamp? {
+            schedule.next(after: time).map { Timestamp(nanoseconds: $0.nanoseconds &+ Self.allowance) }
+        }
+        guard let scheduled = schedule.last(from: start, through: now) else { return look(after: start) }
+        let upcoming = look(after: max(scheduled, now))
         let age = now.nanoseconds - scheduled.nanoseconds
-        if let deadline = cron.startingDeadlineSeconds, age / 1_000_000_000 > deadline { return upcoming }
+        if let deadline = cron.startingDeadlineSeconds {
+            let (limit, overflow) = deadline.multipliedReportingOverflow(by: 1_000_000_000)
+            if !overflow, age >= limit { return upcoming }
+        }
         if cron.concurrencyPolicy == "Forbid", !cron.active.isEmpty { return upcoming }
         if cron.concurrencyPolicy == "Replace" {
             for name in cron.active { store.remove(VCJob.self, cron.metadata.namespace + "/" + name) }
@@ -80,11 +105,13 @@ struct CronJobController: Sendable {
         job.metadata.annotations = cron.templateMetadata.annotations
         job.metadata.ownerReferences = [.controller(cron)]
         job.spec = cron.template
-        let isCreated = if case .success(.some) = store.submit(job, now: now) { true } else { false }
+        guard case .success(let created) = store.submit(job, now: now) else { return retry(cron.key, now) }
+        failures[cron.key] = nil
         store.modify(VCCronJob.self, cron.key) {
-            $0.lastScheduleTime = scheduled
             if cron.concurrencyPolicy == "Replace" { $0.active = [] }
-            if isCreated { $0.active.append(job.metadata.name) }
+            guard let created else { return }
+            $0.lastScheduleTime = scheduled
+            $0.active.append(created.metadata.name)
         }
         return upcoming
     }

@@ -2,55 +2,75 @@ import KubernetesObjects
 
 /// Creates the Jobs of flows, each as soon as those it depends on are Completed (upstream: pkg/controllers/jobflow).
 ///
-/// Probes on dependencies are looked at upstream only by their targets' phases, as here.
+/// A flow is looked at when it is created and when one of its Jobs changes; not when one is deleted, but a Job that is
+/// missing then is created again at the next look. A template that is missing or a refusal by the webhook ends a look; it is
+/// repeated, 5 ms later at first and twice as long each time. Probes on dependencies are looked at upstream only by their
+/// targets' phases, as here.
 struct JobFlowController: Sendable {
     static let flowKey = "volcano.sh/createdByJobFlow"
     static let templateKey = "volcano.sh/createdByJobTemplate"
     private var stale: [String] = []
+    /// Looks that ended early: when they are repeated, and how often that was.
+    private var retries = Deadlines()
+    private var failures: [String: Int] = [:]
+
+    /// Repetitions after which a look is given up (`--max-requeue-num`).
+    private static let maxRequeues = 15
 
     init() {}
 
+    /// When a look is repeated.
+    var nextDeadline: Timestamp? { retries.next }
+
     mutating func observe(_ change: Change) {
         switch change {
-        case .jobFlow(let change): if let flow = change.new { stale.append(flow.key) }
+        case .jobFlow(let change):
+            guard let flow = change.new else { return forget(change.object.key) }
+            let deletesItsJobs = flow.phase == "Succeed" && flow.jobRetainPolicy == "delete"
+            if change.isCreation || deletesItsJobs { stale.append(flow.key) }
         case .job(let change):
-            let job = change.object
-            guard let owner = job.metadata.controller, owner.kind == JobFlow.kind else { return }
-            if let old = change.old, let new = change.new, old.status.phase == new.status.phase { return }
+            guard change.old != nil, let job = change.new, let owner = job.metadata.controller,
+                owner.kind == JobFlow.kind
+            else { return }
             stale.append(job.metadata.namespace + "/" + owner.name)
-        case .jobTemplate(let change):
-            // Flows that waited for the template.
-            guard change.isCreation else { return }
-            stale.append(change.object.metadata.namespace + "/*")
         default: break
         }
     }
 
     mutating func work(_ store: inout ObjectStore, now: Timestamp) -> Bool {
-        guard !stale.isEmpty else { return false }
-        let keys = stale
+        let keys = stale + retries.takeDue(now)
+        guard !keys.isEmpty else { return false }
         stale = []
         for key in keys {
-            if key.hasSuffix("/*") {
-                let namespace = key.dropLast(2)
-                for flow in store.jobFlows where flow.metadata.namespace == namespace {
-                    Self.synchronise(flow, &store, now: now)
-                }
-            } else if let flow = store.jobFlows[key] {
-                Self.synchronise(flow, &store, now: now)
-            }
+            guard let flow = store.jobFlows[key] else { continue }
+            if Self.synchronise(flow, &store, now: now) { forget(key) } else { tryAgain(key, now) }
         }
         return true
     }
 
-    private static func synchronise(_ flow: JobFlow, _ store: inout ObjectStore, now: Timestamp) {
-        if flow.metadata.deletionTimestamp != nil || flow.phase == "Failed" || flow.phase == "Terminating" { return }
-        if flow.phase == "Succeed" {
-            guard flow.jobRetainPolicy == "delete" else { return }
-            for key in store.keys(of: VCJob.self, ownedBy: flow.metadata.uid) { store.remove(VCJob.self, key) }
-            return
+    private mutating func forget(_ key: String) {
+        failures[key] = nil
+        retries[key] = nil
+    }
+
+    private mutating func tryAgain(_ key: String, _ now: Timestamp) {
+        let count = failures[key, default: 0]
+        guard count < Self.maxRequeues else { return forget(key) }
+        failures[key] = count + 1
+        retries[key] = Timestamp(nanoseconds: now.nanoseconds &+ Int64(5_000_000) << Int64(count))
+    }
+
+    /// False if a Job could not be created: what comes after it is not looked at.
+    private static func synchronise(_ flow: JobFlow, _ store: inout ObjectStore, now: Timestamp) -> Bool {
+        if flow.metadata.deletionTimestamp != nil || flow.phase == "Failed" || flow.phase == "Terminating" {
+            return true
         }
-        for step in flow.flows { deploy(step, of: flow, &store, now: now) }
+        if flow.phase == "Succeed" {
+            guard flow.jobRetainPolicy == "delete" else { return true }
+            for key in store.keys(of: VCJob.self, ownedBy: flow.metadata.uid) { store.remove(VCJob.self, key) }
+            return true
+        }
+        for step in flow.flows { guard deploy(step, of: flow, &store, now: now) else { return false } }
         let phases = store.objects(of: VCJob.self, ownedBy: flow.metadata.uid).map(\.status.phase)
         let completed = phases.count { $0 == .completed }
         var phase = flow.phase.isEmpty ? "Pending" : flow.phase
@@ -62,18 +82,20 @@ struct JobFlowController: Sendable {
             phase = "Running"
         }
         store.modify(JobFlow.self, flow.key) { $0.phase = phase }
+        return true
     }
 
+    /// Creates the Job of a step, if it is its turn; false if it cannot be created.
     private static func deploy(
         _ step: JobFlowStep, of flow: JobFlow, _ store: inout ObjectStore, now: Timestamp
-    ) {
+    ) -> Bool {
         let namespace = flow.metadata.namespace
         let key = namespace + "/" + flow.jobName(step.name)
-        guard !store.jobs.contains(key), let template = store.jobTemplates[namespace + "/" + step.name] else { return }
         let isReady = step.targets.allSatisfy {
             store.jobs[namespace + "/" + flow.jobName($0)]?.status.phase == .completed
         }
-        guard isReady else { return }
+        guard isReady, !store.jobs.contains(key) else { return true }
+        guard let template = store.jobTemplates[namespace + "/" + step.name] else { return false }
         var job = VCJob()
         job.metadata = ObjectMeta(name: flow.jobName(step.name), namespace: namespace)
         let origin = [flowKey: namespace + "." + flow.metadata.name, templateKey: namespace + "." + step.name]
@@ -81,36 +103,12 @@ struct JobFlowController: Sendable {
         job.metadata.annotations = origin
         job.metadata.ownerReferences = [.controller(flow)]
         job.spec = template.spec
-        if let patch = step.patch { job.spec.apply(patch) }
-        // A refused Job is asked for again with the next change of the flow.
-        _ = store.submit(job, now: now)
+        if let patch = step.patch, patch != VCJobSpec() { job.spec.apply(patch) }
+        return if case .success = store.submit(job, now: now) { true } else { false }
     }
 }
 
 extension JobFlow {
     /// Name of the Job that a template becomes in this flow.
     func jobName(_ template: String) -> String { metadata.name + "-" + template }
-}
-
-extension VCJobSpec {
-    /// Takes over what a patch says; its tasks replace those of the same name.
-    fileprivate mutating func apply(_ patch: VCJobSpec) {
-        if !patch.schedulerName.isEmpty { schedulerName = patch.schedulerName }
-        if !patch.queue.isEmpty { queue = patch.queue }
-        if !patch.priorityClassName.isEmpty { priorityClassName = patch.priorityClassName }
-        if !patch.policies.isEmpty { policies = patch.policies }
-        plugins.merge(patch.plugins) { _, new in new }
-        minAvailable = patch.minAvailable ?? minAvailable
-        minSuccess = patch.minSuccess ?? minSuccess
-        maxRetry = patch.maxRetry ?? maxRetry
-        ttlSecondsAfterFinished = patch.ttlSecondsAfterFinished ?? ttlSecondsAfterFinished
-        networkTopology = patch.networkTopology ?? networkTopology
-        for task in patch.tasks {
-            if let index = tasks.firstIndex(where: { $0.name == task.name }) {
-                tasks[index] = task
-            } else {
-                tasks.append(task)
-            }
-        }
-    }
 }

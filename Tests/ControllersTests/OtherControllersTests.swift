@@ -119,6 +119,57 @@ private let gpuPod =
     #expect(scene.store.jobs.isEmpty && scene.pods.isEmpty)
 }
 
+@Test func aFlowWaitsForAMissingTemplate() throws {
+    var scene = try Scene()
+    func template(_ name: String) -> String {
+        "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobTemplate, metadata: {name: \(name)}, spec: {tasks: [{name: w, replicas: 1}]}}"
+    }
+    try scene.create(template("b"))
+    try scene.create(
+        "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobFlow, metadata: {name: f}, spec: {flows: [{name: a}, {name: b}]}}"
+    )
+    // The look ends at the first step that cannot be made.
+    #expect(scene.store.jobs.isEmpty && scene.store.jobFlows["default/f"]?.phase.isEmpty == true)
+    try scene.create(template("a"))
+    #expect(scene.store.jobs.isEmpty)
+    scene.wait(1)
+    #expect(scene.store.jobs.map(\.metadata.name) == ["f-a", "f-b"])
+}
+
+@Test func aDeletedJobOfAFlowComesBackWithTheNextChange() throws {
+    var scene = try Scene()
+    for name in ["a", "b"] {
+        try scene.create(
+            "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobTemplate, metadata: {name: \(name)}, spec: {tasks: [{name: w, replicas: 1}]}}"
+        )
+    }
+    try scene.create(
+        "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobFlow, metadata: {name: f}, spec: {flows: [{name: a}, {name: b}]}}"
+    )
+    scene.change { store, _ in store.remove(VCJob.self, "default/f-a") }
+    #expect(scene.store.jobs.map(\.metadata.name) == ["f-b"])
+    scene.start("f-b")
+    #expect(scene.store.jobs.map(\.metadata.name) == ["f-b", "f-a"])
+}
+
+@Test func aPatchChangesTheTemplateOfAFlow() throws {
+    var scene = try Scene()
+    try scene.create(
+        "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobTemplate, metadata: {name: a}, spec: {minAvailable: 2, maxRetry: 5, "
+            + "priorityClassName: low, tasks: [{name: w, replicas: 2, template: {spec: {containers: "
+            + "[{name: c, resources: {requests: {cpu: 1, memory: 1Gi}}}]}}}]}}")
+    try scene.create(
+        "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobFlow, metadata: {name: f}, spec: {flows: [{name: a, patch: "
+            + "{jobSpec: {tasks: [{name: w, replicas: 4, template: {spec: {containers: "
+            + "[{name: c, resources: {requests: {cpu: 3}}}]}}}, {name: x, replicas: 1}]}}}]}}")
+    let spec = try #require(scene.job("f-a")?.spec)
+    // The webhook fills in what the patch does not name.
+    #expect(spec.minAvailable == 5 && spec.maxRetry == 3 && spec.priorityClassName == "low")
+    #expect(spec.tasks.map(\.name) == ["w", "x"] && spec.tasks[0].replicas == 4)
+    let requests = spec.tasks[0].template.spec.containers.map(\.resources.requests)
+    #expect(requests.first?["cpu"] == KubernetesQuantity(3) && requests.first?["memory"] != nil && requests.count == 1)
+}
+
 @Test func aFlowThatRetainsNothingDeletesItsJobs() throws {
     var scene = try Scene()
     try scene.create(
@@ -150,7 +201,8 @@ private let gpuPod =
     try scene.create(
         "{apiVersion: batch.volcano.sh/v1alpha1, kind: CronJob, metadata: {name: c}, spec: {schedule: '*/10 * * * *', "
             + "concurrencyPolicy: Forbid, jobTemplate: {spec: {tasks: [{name: w, replicas: 1}]}}}}")
-    scene.wait(599)
+    scene.wait(600)
+    // Looked at 100 ms after the time.
     #expect(scene.store.jobs.isEmpty)
     scene.wait(1)
     #expect(scene.store.jobs.map(\.metadata.name) == ["c-10"])
@@ -161,6 +213,42 @@ private let gpuPod =
     // The run that was forbidden is made up for.
     #expect(scene.store.jobs.map(\.metadata.name) == ["c-10", "c-20"])
     #expect(scene.store.cronJobs["default/c"]?.active == ["c-20"])
+}
+
+@Test func aRunThatIsTooLateIsLeftOut() throws {
+    var scene = try Scene()
+    for deadline in [0, 1] {
+        try scene.create(
+            "{apiVersion: batch.volcano.sh/v1alpha1, kind: CronJob, metadata: {name: c\(deadline)}, spec: {schedule: '* * * * *', "
+                + "startingDeadlineSeconds: \(deadline), jobTemplate: {spec: {tasks: [{name: w, replicas: 1}]}}}}")
+    }
+    scene.wait(61)
+    // The clock of this scene has whole seconds: the look comes a second after the time.
+    #expect(scene.store.jobs.isEmpty)
+}
+
+@Test func aRefusedRunIsTriedAgain() throws {
+    var scene = try Scene()
+    try scene.create(
+        "{apiVersion: batch.volcano.sh/v1alpha1, kind: CronJob, metadata: {name: c}, spec: {schedule: '* * * * *', "
+            + "jobTemplate: {spec: {queue: q, tasks: [{name: w, replicas: 1}]}}}}")
+    scene.wait(70)
+    #expect(scene.store.jobs.isEmpty && scene.store.cronJobs["default/c"]?.lastScheduleTime == nil)
+    try scene.create("{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: q}}")
+    scene.wait(30)
+    #expect(scene.store.jobs.map(\.metadata.name) == ["c-1"])
+}
+
+@Test func anAbortedRunStaysActive() throws {
+    var scene = try Scene()
+    try scene.create(
+        "{apiVersion: batch.volcano.sh/v1alpha1, kind: CronJob, metadata: {name: c}, spec: {schedule: '* * * * *', "
+            + "concurrencyPolicy: Forbid, jobTemplate: {spec: {tasks: [{name: w, replicas: 1}]}}}}")
+    scene.wait(61)
+    try scene.command("AbortJob", "c-1")
+    #expect(scene.phase("c-1") == .aborted)
+    scene.wait(120)
+    #expect(scene.store.cronJobs["default/c"]?.active == ["c-1"] && scene.store.jobs.count == 1)
 }
 
 @Test func aSuspendedCronJobRunsNothing() throws {
