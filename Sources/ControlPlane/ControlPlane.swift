@@ -6,10 +6,10 @@ import SimulationKernel
 
 /// Volcano's control plane in simulated time: API server, webhooks, controllers, scheduler and kubelets.
 ///
-/// Everything but the scheduler acts at once, unless `LoopTiming` says otherwise. Within an instant a cycle that starts comes first: what else happens then
-/// is seen by the next cycle only. A cycle after which nothing has changed and of which nothing was left is not played
-/// again before something changes, or before time alone can matter; the outcome is the same as with every cycle played
-/// (`skipsIdleCycles` = false).
+/// Everything but the scheduler acts at once, unless `LoopTiming` says otherwise. Within an instant a cycle that starts
+/// comes first, then what the controllers have to do by then: what else happens is seen by the next cycle only. A cycle
+/// after which nothing has changed and of which nothing was left is not played again before something changes, or before
+/// time alone can matter; the outcome is the same as with every cycle played (`skipsIdleCycles` = false).
 public struct ControlPlane: Sendable {
     public internal(set) var store: ObjectStore
     public internal(set) var log = ControlPlaneLog()
@@ -82,7 +82,7 @@ public struct ControlPlane: Sendable {
     /// Lets somebody do something at a time that has not passed; operations of one instant happen in the order given.
     public mutating func add(_ operation: Operation, at time: SimTime) {
         operations.append(operation)
-        events.schedule(at: max(time, now), phase: 2, Event(kind: .operation, index: Int32(operations.count - 1)))
+        events.schedule(at: max(time, now), phase: 3, Event(kind: .operation, index: Int32(operations.count - 1)))
     }
 
     /// Lets everything happen up to and at `end`.
@@ -220,7 +220,7 @@ public struct ControlPlane: Sendable {
     @discardableResult
     mutating func schedule(_ kind: Event.Kind, _ index: Int, after delay: SimDuration) -> EventHandle {
         let time = now.later(by: max(0, delay.nanoseconds))
-        return events.schedule(at: time, phase: 2, Event(kind: kind, index: Int32(index)))
+        return events.schedule(at: time, phase: 3, Event(kind: kind, index: Int32(index)))
     }
 
     // MARK: - Clocks

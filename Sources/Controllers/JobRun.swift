@@ -25,8 +25,7 @@ struct JobRun {
         _ action: JobAction, _ request: JobRequest, _ store: inout ObjectStore, now: Timestamp
     ) -> Bool {
         if job.metadata.deletionTimestamp != nil { return true }
-        let hasLivePods = podsByTask.values.contains { $0.contains { !$0.isTerminating } }
-        switch JobPlan.of(action, in: job.status.phase, hasLivePods: hasLivePods) {
+        switch JobPlan.of(action, in: job.status.phase) {
         case .sync(let rule): return sync(rule, &store, now: now)
         case .killJob(let retainsEnded, let rule): killJob(retainsEnded: retainsEnded, rule, &store, now: now)
         case .killTarget(let rule): killTarget(pods(aimedAtBy: action, request), rule, &store, now: now)

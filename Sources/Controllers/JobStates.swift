@@ -13,11 +13,11 @@ enum JobPlan {
     case killTarget(Rule)
 
     /// The plan of a state for an action.
-    static func of(_ action: JobAction, in phase: JobPhase?, hasLivePods: Bool) -> JobPlan {
+    static func of(_ action: JobAction, in phase: JobPhase?) -> JobPlan {
         switch phase {
         case nil, .pending: pending(action)
         case .running: running(action)
-        case .restarting: restarting(action, hasLivePods: hasLivePods)
+        case .restarting: restarting(action)
         case .aborting: action == .resumeJob ? restart(retainsEnded: true) : leave(to: .aborted)
         case .aborted: action == .resumeJob ? restart(retainsEnded: true) : .killJob(retainsEnded: true, nil)
         case .completing: leave(to: .completed)
@@ -71,11 +71,11 @@ enum JobPlan {
         return status.succeeded >= job.minAvailable
     }
 
-    private static func restarting(_ action: JobAction, hasLivePods: Bool) -> JobPlan {
+    private static func restarting(_ action: JobAction) -> JobPlan {
         switch action {
         case .syncJob: .sync(restartingRule)
         case .restartTask, .restartPod, .restartPartition: .killTarget(restartingRule)
-        default: hasLivePods ? .killJob(retainsEnded: false, restartingRule) : .sync(restartingRule)
+        default: .killJob(retainsEnded: false, restartingRule)
         }
     }
 

@@ -21,6 +21,12 @@ struct SchedulerSetup {
     /// Whether something else lets PodGroups in before the bounds are looked at.
     var overridesAdmission: Bool { has("sla") || !configuration.actions.contains("enqueue") }
 
+    /// Moves `allocate` before the actions that evict.
+    mutating func allocateFirst() {
+        configuration.actions.removeAll { $0 == "allocate" }
+        configuration.actions.insert("allocate", at: configuration.actions.first == "enqueue" ? 1 : 0)
+    }
+
     func has(_ plugin: String) -> Bool { configuration.tiers.joined().contains { $0.name == plugin } }
 
     static let all: [SchedulerSetup] = {
