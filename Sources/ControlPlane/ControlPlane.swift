@@ -7,9 +7,9 @@ import SimulationKernel
 /// Volcano's control plane in simulated time: API server, webhooks, controllers, scheduler and kubelets.
 ///
 /// Everything but the scheduler acts at once, unless `LoopTiming` says otherwise. Within an instant a cycle that starts
-/// comes first, then what the controllers have to do by then: what else happens is seen by the next cycle only. A cycle
-/// after which nothing has changed and of which nothing was left is not played again before something changes, or before
-/// time alone can matter; the outcome is the same as with every cycle played (`skipsIdleCycles` = false).
+/// comes first: what else happens then is seen by the next cycle only. A cycle after which nothing has changed and of
+/// which nothing was left is not played again before something changes, or before time alone can matter; the outcome is
+/// the same as with every cycle played (`skipsIdleCycles` = false).
 public struct ControlPlane: Sendable {
     public internal(set) var store: ObjectStore
     public internal(set) var log = ControlPlaneLog()
@@ -48,6 +48,8 @@ public struct ControlPlane: Sendable {
         enum Kind: UInt8, BitwiseCopyable, Sendable {
             case cycleStart, cycleEnd, operation, controllers, nodeLost
             case podStart, podEnd, podVanish, podStartReport, podEndReport, podVanishReport
+
+            var isOfCycle: Bool { self == .cycleStart || self == .cycleEnd }
         }
         let kind: Kind
         let index: Int32
@@ -82,7 +84,7 @@ public struct ControlPlane: Sendable {
     /// Lets somebody do something at a time that has not passed; operations of one instant happen in the order given.
     public mutating func add(_ operation: Operation, at time: SimTime) {
         operations.append(operation)
-        events.schedule(at: max(time, now), phase: 3, Event(kind: .operation, index: Int32(operations.count - 1)))
+        events.schedule(at: max(time, now), phase: 2, Event(kind: .operation, index: Int32(operations.count - 1)))
     }
 
     /// Lets everything happen up to and at `end`.
@@ -92,7 +94,8 @@ public struct ControlPlane: Sendable {
         while let next = events.peekTime(), next <= end, let event = events.pop() {
             now = event.time
             play(event.payload, observe)
-            settle()
+            // What else is due at this instant does not wait for a cycle: it comes with its own event.
+            if !event.payload.kind.isOfCycle { settle() }
         }
         now = max(now, end)
     }
@@ -142,7 +145,7 @@ public struct ControlPlane: Sendable {
         if !outcome.binds.isEmpty || !outcome.evictions.isEmpty {
             log.note(CycleRecord(start: cycleStart, binds: outcome.binds, evictions: outcome.evictions))
         }
-        settle()
+        if !store.changes.isEmpty { settle() }
         if skipsIdleCycles, revision == seenRevision {
             isIdle = true
             if let wake = outcome.nextWake { idleWake = scheduleCycle(notBefore: time(of: wake)) }
@@ -220,7 +223,7 @@ public struct ControlPlane: Sendable {
     @discardableResult
     mutating func schedule(_ kind: Event.Kind, _ index: Int, after delay: SimDuration) -> EventHandle {
         let time = now.later(by: max(0, delay.nanoseconds))
-        return events.schedule(at: time, phase: 3, Event(kind: kind, index: Int32(index)))
+        return events.schedule(at: time, phase: 2, Event(kind: kind, index: Int32(index)))
     }
 
     // MARK: - Clocks
