@@ -42,6 +42,8 @@ public struct ControlPlane: Sendable {
     private var controllerWake: (time: SimTime, event: EventHandle)?
     /// Changes that the controllers have not seen yet, and when they will.
     private var unseen: [(due: SimTime, change: Change)] = []
+    /// When the controllers see the last change of a Job's phase or spec; what happens to its pods they do not see earlier.
+    private var jobSeen: [String: SimTime] = [:]
 
     /// What a pending event is; its index names a life, an operation, or nothing.
     struct Event: BitwiseCopyable, Sendable {
@@ -177,7 +179,7 @@ public struct ControlPlane: Sendable {
         while true {
             let changes = store.takeChanges()
             if !changes.isEmpty {
-                for change in changes { unseen.append((now + timing.reaction(to: change), change)) }
+                for change in changes { unseen.append((whenSeen(change), change)) }
                 note(changes)
             } else if timing.controllers > .zero || !letControllersAct() {
                 break
@@ -193,6 +195,15 @@ public struct ControlPlane: Sendable {
         let news = unseen.filter { $0.due <= now }.map(\.change)
         unseen.removeAll { $0.due <= now }
         return controllers.react(to: news, &store, once: timing.controllers == .zero, now: timestamp)
+    }
+
+    /// When the controllers see a change: one worker handles all that concerns a Job, in order.
+    private mutating func whenSeen(_ change: Change) -> SimTime {
+        let due = now + timing.reaction(to: change)
+        guard timing.admission > .zero, let job = change.job else { return due }
+        let inOrder = max(due, jobSeen[job] ?? due)
+        if change.concernsWholeJob { jobSeen[job] = inOrder }
+        return inOrder
     }
 
     /// Changes are logged, the kubelets react, and the scheduler wakes up.
@@ -236,5 +247,28 @@ public struct ControlPlane: Sendable {
     private func time(of timestamp: Timestamp) -> SimTime {
         let (difference, overflow) = timestamp.nanoseconds.subtractingReportingOverflow(epoch.nanoseconds)
         return overflow ? .distantFuture : SimTime(nanoseconds: difference)
+    }
+}
+
+extension Change {
+    /// Key of the Job that a change concerns.
+    fileprivate var job: String? {
+        func owner(_ metadata: ObjectMeta) -> String? {
+            let owner = metadata.ownerReferences.first { $0.isController && $0.kind == VCJob.kind }
+            return owner.map { metadata.namespace + "/" + $0.name }
+        }
+        return switch self {
+        case .job(let change): change.object.key
+        case .pod(let change): owner(change.object.metadata)
+        case .podGroup(let change): owner(change.object.metadata)
+        default: nil
+        }
+    }
+
+    /// Whether it is a change of a Job that its controller acts on.
+    fileprivate var concernsWholeJob: Bool {
+        guard case .job(let change) = self, let new = change.new else { return false }
+        guard let old = change.old else { return true }
+        return old.spec != new.spec || old.status.phase != new.status.phase
     }
 }
