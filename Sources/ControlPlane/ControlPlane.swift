@@ -42,7 +42,7 @@ public struct ControlPlane: Sendable {
     private var controllerWake: (time: SimTime, event: EventHandle)?
     /// Changes that the controllers have not seen yet, and when they will.
     private var unseen: [(due: SimTime, change: Change)] = []
-    /// When the controllers see the last change of a Job's phase or spec; what happens to its pods they do not see earlier.
+    /// When Jobs that wait for a PodGroup have it; what happens to their pods the controllers do not see earlier.
     private var jobSeen: [String: SimTime] = [:]
 
     /// What a pending event is; its index names a life, an operation, or nothing.
@@ -179,6 +179,7 @@ public struct ControlPlane: Sendable {
         while true {
             let changes = store.takeChanges()
             if !changes.isEmpty {
+                for change in changes { noteOrder(change) }
                 for change in changes { unseen.append((whenSeen(change), change)) }
                 note(changes)
             } else if timing.controllers > .zero || !letControllersAct() {
@@ -197,13 +198,20 @@ public struct ControlPlane: Sendable {
         return controllers.react(to: news, &store, once: timing.controllers == .zero, now: timestamp)
     }
 
-    /// When the controllers see a change: one worker handles all that concerns a Job, in order.
-    private mutating func whenSeen(_ change: Change) -> SimTime {
+    /// When the controllers see a change: one worker handles all that concerns a Job, and what it changes at a time it
+    /// sees together.
+    private func whenSeen(_ change: Change) -> SimTime {
         let due = now + timing.reaction(to: change)
-        guard timing.admission > .zero, let job = change.job else { return due }
-        let inOrder = max(due, jobSeen[job] ?? due)
-        if change.concernsWholeJob { jobSeen[job] = inOrder }
-        return inOrder
+        return max(due, change.job.flatMap { jobSeen[$0] } ?? due)
+    }
+
+    /// A Job that needs a PodGroup keeps its worker busy until the webhook has let it through.
+    private mutating func noteOrder(_ change: Change) {
+        guard timing.admission > .zero, case .job(let change) = change else { return }
+        guard let job = change.new, !store.podGroups.contains(job.podGroupKey) else {
+            return jobSeen[change.object.key] = nil
+        }
+        if change.old?.status.phase != job.status.phase { jobSeen[job.key] = whenSeen(.job(change)) }
     }
 
     /// Changes are logged, the kubelets react, and the scheduler wakes up.
@@ -263,12 +271,5 @@ extension Change {
         case .podGroup(let change): owner(change.object.metadata)
         default: nil
         }
-    }
-
-    /// Whether it is a change of a Job that its controller acts on.
-    fileprivate var concernsWholeJob: Bool {
-        guard case .job(let change) = self, let new = change.new else { return false }
-        guard let old = change.old else { return true }
-        return old.spec != new.spec || old.status.phase != new.status.phase
     }
 }
