@@ -54,6 +54,11 @@ struct ReliabilityValidationTests {
         #expect(found.skipped == ["other"] && !found.passed)
     }
 
+    @Test func whatCannotBeJudgedDoesNotPass() throws {
+        #expect(try !validation("").passed)
+        #expect(try !validation("rsc,node_failure_rate,6.5\nrsc,mttf_1024_gpus_measured,7.9\n").passed)
+    }
+
     @Test func wrongTablesAreTold() throws {
         #expect(throws: InvalidInput.self) { try validation("a,gpus,many\n") }
         #expect(throws: InvalidInput.self) { try validation("a,gpus\n") }

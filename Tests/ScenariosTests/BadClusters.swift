@@ -256,6 +256,9 @@ extension BadScenario {
             "an optimum without a tier", { $0.rest = "  checkpoint: {interval: young-daly}\n" },
             "s.yaml:12:26: spec.checkpoint.interval: the best interval follows from the storage"),
         BadScenario(
+            "a misspelt formula", { $0.rest = "  checkpoint: {interval: yung}\n" },
+            "s.yaml:12:26: spec.checkpoint.interval: expected a duration such as 30m, young or young-daly"),
+        BadScenario(
             "more spares than nodes",
             { $0.pools = "        - {name: h100, count: 2, machine: dgx-h100, spares: 3}\n" },
             "s.yaml:9:61: spec.clusters[0].nodePools[0].spares: 3 spares of only 2 nodes cannot be kept"),

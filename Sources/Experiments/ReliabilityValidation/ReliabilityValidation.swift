@@ -33,8 +33,11 @@ public struct ReliabilityValidation: Sendable {
     /// Sources whose tables say too little.
     public let skipped: [String]
 
-    /// Whether all predictions that are judged are near enough.
-    public var passed: Bool { rows.allSatisfy { $0.agrees ?? true } }
+    /// Whether there are predictions that can be judged, and all of them are near enough.
+    public var passed: Bool {
+        let judged = rows.compactMap(\.agrees)
+        return !judged.isEmpty && !judged.contains(false)
+    }
 
     /// Reads tables with the columns `source_id`, `quantity`, `value` and simulates what they describe, `seeds` times each.
     ///

@@ -90,6 +90,9 @@ public enum IntervalChoice: Sendable, Equatable {
         parse: { (node) throws(ValueProblem) in
             guard case .scalar(let text, _) = node.content, node.kind != .null else { throw .unexpected() }
             if let word = words.first(where: { $0.0 == text }) { return word.1 }
+            if text.first?.isLetter == true {
+                throw .unexpected(hint: Suggestion.text(text, among: words.map(\.0)))
+            }
             let interval: SimDuration
             do throws(QuantityError) {
                 interval = try SimDuration(parsing: text)

@@ -37,7 +37,7 @@ public struct StorageSection: Sendable, Equatable {
                 continue
             }
             guard let position = tiers.firstIndex(where: { $0.name == origin }) else {
-                checkTier(origin, here.key("origin"), reading)
+                checkTier(origin, here.key("origin"), reading, isOriginOf: tier.name)
                 continue
             }
             if !tier.isCache {
@@ -53,10 +53,10 @@ public struct StorageSection: Sendable, Equatable {
         }
     }
 
-    func checkTier(_ name: String, _ place: Place, _ reading: Reading) {
+    func checkTier(_ name: String, _ place: Place, _ reading: Reading, isOriginOf cache: String? = nil) {
         guard !tierNames.contains(name) else { return }
-        reading.report(
-            path: place.path, "no tier is called \"\(name)\"", hint: Suggestion.text(name, among: tierNames))
+        let others = tierNames.filter { $0 != cache }
+        reading.report(path: place.path, "no tier is called \"\(name)\"", hint: Suggestion.text(name, among: others))
     }
 }
 
