@@ -113,7 +113,7 @@ import Testing
         #expect(sentences.contains("red-b started: placed as a whole on 4 GPUs"))
         #expect(sentences.contains("small-0000 went down (node failure)"))
         #expect(sentences.contains("small-0000 is up again"))
-        #expect(sentences.contains("blue-a was preempted: evicted for red-b, which orders before it"))
+        #expect(sentences.contains("blue-a was preempted: evicted for red-b"))
         #expect(
             sentences.contains("blue-late waits: free in all: 4.5 GPUs, but no set of nodes fits 4 GPUs"))
         #expect(sentences.count == 19)

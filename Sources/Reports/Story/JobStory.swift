@@ -16,8 +16,11 @@ public struct JobStory: Sendable, Equatable, Encodable {
         public var reason: String
         /// With the numbers of the first and, where it differs, the last time the scheduler looked.
         public var text: String
-        /// The job, queue or node that a reason of waiting names, with its kind; empty for none.
+        /// The job, queue or node that a reason of waiting names; of a run that was interrupted, the job that took its
+        /// place or the node that failed; empty for none.
         public var other: String
+        /// What interrupted a run, in words; empty for nothing.
+        public var interruption: String = ""
         /// Smallest number of milli-GPUs that were missing in it; nil where the reason has no such number.
         public var least_missing_milli_gpus: Int64?
 

@@ -93,14 +93,16 @@ struct StoryMarks {
         for row in try run.rows("SELECT name, label FROM reason") {
             labels[row.text("name") ?? ""] = row.text("label") ?? ""
         }
-        labels["none"] = "not looked at by the scheduler"
+        labels["none"] = "until the scheduler looked"
         self.labels = labels
         turns = try run.rows(
             """
             SELECT t.time_ns, t.action, t.reason, t.sentence, d.needed, d.available, r.sentence AS pattern,
-                   coalesce(o.name, q.name, n.name, '') AS other
+                   coalesce(o.name, q.name, n.name, '') AS other, CASE WHEN o.queue <> j.queue THEN oq.name END AS other_queue
             FROM decision_text t JOIN decision d ON d.rowid = t.decision_id JOIN reason r ON r.code = d.reason
+            JOIN job j ON j.id = t.job_id
             LEFT JOIN job o ON r.other_kind = 'job' AND o.id = d.other
+            LEFT JOIN queue oq ON oq.id = o.queue
             LEFT JOIN queue q ON r.other_kind = 'queue' AND q.id = d.other
             LEFT JOIN node n ON r.other_kind = 'node' AND n.id = d.other
             WHERE t.job_id = ? ORDER BY t.decision_id
@@ -108,10 +110,11 @@ struct StoryMarks {
         ).map { row in
             let pattern = row.text("pattern") ?? ""
             let counts = pattern.contains("{needed_gpus}") && pattern.contains("{available_gpus}")
+            let from = row.text("other_queue").map { " of queue \($0)" } ?? ""
             let missing = (row.integer("needed") ?? 0) - (row.integer("available") ?? 0)
             return Turn(
                 time: row.integer("time_ns") ?? 0, action: row.text("action") ?? "", reason: row.text("reason") ?? "",
-                sentence: Self.predicate(row.text("sentence") ?? ""), other: row.text("other") ?? "",
+                sentence: Self.predicate(row.text("sentence") ?? "") + from, other: row.text("other") ?? "",
                 missing: counts && missing > 0 ? missing : nil)
         }
         attempts = try run.rows(
@@ -146,6 +149,12 @@ struct StoryMarks {
         }
         var attempt = attempts.startIndex
         var partial: Attempt?
+        func waitIfInterrupted(_ run: Attempt) {
+            guard !["completed", "aborted", "run_ended"].contains(run.reason) else { return }
+            isWaiting = true
+            waiting = JobStory.Chapter(
+                kind: .waited, from_ns: run.end, to_ns: run.end, reason: "none", text: "", other: "")
+        }
         /// Ends the time in which only some pods were bound.
         func completePartial(by time: Int64) {
             guard let run = partial, (run.work ?? run.end) <= time else { return }
@@ -153,11 +162,25 @@ struct StoryMarks {
             close(run.work ?? run.end)
             isWaiting = false
             if let work = run.work, work < run.end { chapters.append(Self.ran(run, from: work)) }
-            if Self.interrupts(run.reason) {
+            waitIfInterrupted(run)
+        }
+        func begin(_ turn: Turn) {
+            close(turn.time)
+            isWaiting = false
+            while attempt < attempts.count, attempts[attempt].end <= turn.time { attempt += 1 }
+            guard attempt < attempts.count else { return }
+            let run = attempts[attempt]
+            attempt += 1
+            if turn.reason == "pod_bound", (run.work ?? run.end) > turn.time {
+                partial = run
                 isWaiting = true
                 waiting = JobStory.Chapter(
-                    kind: .waited, from_ns: run.end, to_ns: run.end, reason: "none", text: "", other: "")
+                    kind: .waited, from_ns: turn.time, to_ns: turn.time, reason: turn.reason, text: turn.sentence,
+                    other: "")
+                return
             }
+            chapters.append(Self.ran(run, from: max(run.start, turn.time)))
+            waitIfInterrupted(run)
         }
         for turn in turns {
             completePartial(by: turn.time)
@@ -172,28 +195,14 @@ struct StoryMarks {
                 waiting = JobStory.Chapter(
                     kind: .waited, from_ns: turn.time, to_ns: turn.time, reason: turn.reason, text: turn.sentence,
                     other: turn.other, least_missing_milli_gpus: turn.missing)
-            case "start", "restart":
-                close(turn.time)
-                isWaiting = false
-                while attempt < attempts.count, attempts[attempt].end <= turn.time { attempt += 1 }
-                guard attempt < attempts.count else { continue }
-                let run = attempts[attempt]
-                attempt += 1
-                if turn.reason == "pod_bound", (run.work ?? run.end) > turn.time {
-                    partial = run
-                    isWaiting = true
-                    waiting = JobStory.Chapter(
-                        kind: .waited, from_ns: turn.time, to_ns: turn.time, reason: turn.reason, text: turn.sentence,
-                        other: "")
-                    continue
+            case "start": begin(turn)
+            case "restart", "preempt":
+                if let last = chapters.lastIndex(where: { $0.kind == .ran && $0.to_ns == turn.time }) {
+                    chapters[last].interruption = turn.sentence
+                    chapters[last].other = turn.other
                 }
-                chapters.append(Self.ran(run, from: max(run.start, turn.time)))
-                if Self.interrupts(run.reason) {
-                    isWaiting = true
-                    waiting = JobStory.Chapter(
-                        kind: .waited, from_ns: run.end, to_ns: run.end, reason: "none", text: "", other: "")
-                }
-            case "preempt": if let last = chapters.indices.last { chapters[last].text += "; " + turn.sentence }
+                // After a failure a job goes on where it is, or waits.
+                if turn.action == "restart", attempt < attempts.count, attempts[attempt].start == turn.time { begin(turn) }
             default: continue
             }
         }
@@ -205,10 +214,6 @@ struct StoryMarks {
     private static func least(_ a: Int64?, _ b: Int64?) -> Int64? {
         guard let a, let b else { return a ?? b }
         return min(a, b)
-    }
-
-    private static func interrupts(_ reason: String) -> Bool {
-        ["preempted", "node_failed", "gpu_failed", "gang_released"].contains(reason)
     }
 
     private static func ran(_ run: Attempt, from start: Int64) -> JobStory.Chapter {

@@ -21,14 +21,23 @@ extension JobStory {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Lines of the story: a wait of many short reasons is one line, with the time each of them took.
-    private func scenes(inFull: Bool) -> [(from: Int64, to: Int64, words: String)] {
-        var scenes: [(from: Int64, to: Int64, words: String)] = []
-        var rest = chapters[...]
+    private typealias Scene = (from: Int64, to: Int64, words: String)
+
+    /// Lines of the story: a wait of many short reasons is one line, with the time each of them took, and so are many
+    /// evictions one after another.
+    private func scenes(inFull: Bool) -> [Scene] {
+        if inFull { return chapters.map { ($0.from_ns, $0.to_ns, Self.words($0, labels)) } }
+        var scenes: [Scene] = []
+        var rest = Self.withoutMoments(chapters)[...]
         while let first = rest.first {
+            if let evictions = Self.leadingEvictions(rest) {
+                rest = rest.dropFirst(evictions.count)
+                scenes.append(Self.scene(ofEvictions: evictions))
+                continue
+            }
             let wait = first.kind == .waited ? rest.prefix { $0.kind == .waited } : rest.prefix(1)
             rest = rest.dropFirst(wait.count)
-            guard !inFull, wait.count > 4, let last = wait.last else {
+            guard wait.count > 4, let last = wait.last else {
                 for chapter in wait { scenes.append((chapter.from_ns, chapter.to_ns, Self.words(chapter, labels))) }
                 continue
             }
@@ -38,6 +47,59 @@ extension JobStory {
             scenes.append((first.from_ns, last.to_ns, "waited (\(wait.count) changes of reason): \(parts)\(end)"))
         }
         return scenes
+    }
+
+    /// The chapters without the moments between submission, or an interruption, and the scheduler's first look.
+    private static func withoutMoments(_ chapters: [Chapter]) -> [Chapter] {
+        var kept: [Chapter] = []
+        var moment: Int64?
+        for chapter in chapters {
+            var chapter = chapter
+            if let from = moment, chapter.kind == .waited { chapter.from_ns = from }
+            moment = nil
+            if chapter.kind == .waited, chapter.reason == "none", chapter.length < 60_000_000_000 {
+                moment = chapter.from_ns
+            } else {
+                kept.append(chapter)
+            }
+        }
+        return kept
+    }
+
+    /// Runs that all ended with an eviction, with the waits between them, if the story goes on with more than four.
+    private static func leadingEvictions(_ chapters: ArraySlice<Chapter>) -> ArraySlice<Chapter>? {
+        var evictions = 0
+        var end = chapters.startIndex
+        for index in chapters.indices {
+            if chapters[index].kind == .waited { if evictions > 0 { continue } else { return nil } }
+            guard chapters[index].reason == "preempted" else { break }
+            evictions += 1
+            end = index + 1
+        }
+        return evictions > 4 ? chapters[..<end] : nil
+    }
+
+    private static func scene(ofEvictions chapters: ArraySlice<Chapter>) -> Scene {
+        let runs = chapters.filter { $0.kind == .ran }
+        let (ran, longest) = (runs.reduce(0) { $0 + $1.length }, runs.map(\.length).max() ?? 0)
+        let (from, to) = (chapters.first?.from_ns ?? 0, chapters.last?.to_ns ?? 0)
+        var takers: [(interruption: String, count: Int)] = []
+        for run in runs where !run.interruption.isEmpty {
+            if let known = takers.firstIndex(where: { $0.interruption == run.interruption }) {
+                takers[known].count += 1
+            } else {
+                takers.append((run.interruption, 1))
+            }
+        }
+        let most = takers.enumerated()
+            .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
+        let named = most.prefix(3).map { "\($0.interruption) (\(times(Int64($0.count))))" }
+        let more = most.count > 3 ? ", for \(most.count - 3) others" : ""
+        return (
+            from, to,
+            "was evicted \(runs.count) times in a row: ran \(length(ran)) in all, at most \(length(longest)) at a time, "
+                + "and waited \(length(to - from - ran)); " + named.joined(separator: ", ") + more
+        )
     }
 
     private var labels: [String: String] {
@@ -53,7 +115,8 @@ extension JobStory {
     private var summary: String {
         var parts: [String] = []
         if waited_ns > 0 {
-            let shares = waits.filter { $0.waited_ns > 0 }.map { "\(Self.length($0.waited_ns)) \($0.label)" }
+            let told = waits.filter { $0.waited_ns > 0 && $0.waited_ns >= waited_ns / 100 }
+            let shares = told.map { "\(Self.length($0.waited_ns)) \($0.label)" }
             let list = shares.isEmpty ? "" : ": " + shares.joined(separator: ", ")
             parts.append("Waited \(Self.length(waited_ns))" + list)
         } else {
@@ -80,8 +143,9 @@ extension JobStory {
         switch chapter.kind {
         case .waited:
             let said = chapter.text.isEmpty ? labels[chapter.reason] ?? "" : chapter.text
-            return "waited" + (said.isEmpty ? "" : ": " + said)
+            return "waited" + (chapter.reason == "none" ? " " : said.isEmpty ? "" : ": ") + said
         case .ran:
+            if !chapter.interruption.isEmpty { return "ran \(chapter.text); \(chapter.interruption)" }
             let end =
                 ["completed": "", "run_ended": "", "aborted": ""][chapter.reason]
                 ?? "; ended: " + chapter.reason.replacing("_", with: " ")

@@ -22,7 +22,10 @@ struct StoryAdvice {
             let missing = least.map { "\(Self.gpus($0)) more in the pools it may use would have done" } ?? ""
             return [missing, try holders(chapters, story)].filter { !$0.isEmpty }.joined(separator: "; ")
         case "fragmented_gpus":
-            return "enough GPUs were free in all: a placement that keeps nodes whole (best-fit), or smaller pods, "
+            let packing =
+                run.run.schedulerPolicy == "volcano"
+                ? "plugin binpack with nvidia.com/gpu among its resources" : "best-fit"
+            return "enough GPUs were free in all: a placement that keeps nodes whole (\(packing)), or smaller pods, "
                 + "would have let it start"
         case "insufficient_other":
             return "GPUs were free: asking for less CPU, memory, network or local storage per pod would have done"
@@ -35,12 +38,40 @@ struct StoryAdvice {
         case "queue_cap":
             let queue = chapters.last?.other ?? story.queue
             return "a cap of queue \(queue) higher by \(least.map(Self.gpus) ?? "its size") would have done"
+        case "not_admitted":
+            return "queue \(chapters.last?.other ?? story.queue) lets in no more than its capability, whether it runs or not: "
+                + "a higher one, or fewer jobs let in before it" + (try admitted(chapters, story))
+        case "overcommitted":
+            return "a higher overcommit-factor: what is let in counts whether it runs or not"
+                + (try admitted(chapters, story))
+        case "queue_overused":
+            let queue = chapters.last?.other ?? story.queue
+            return ["a larger share for queue \(queue) (weight, deserved)", try holders(chapters, story)]
+                .filter { !$0.isEmpty }.joined(separator: "; ")
         case "never_fits": return "no free node helps: it does not fit even the empty cluster"
         case "gang_deadlock":
             return
                 "gang scheduling would have kept \(Self.list(chapters.map(\.other))) from holding half of what it needs"
         default: return nil
         }
+    }
+
+    /// Gangs that had been let in and waited for room in the middle of the longest wait.
+    private func admitted(_ chapters: [JobStory.Chapter], _ story: JobStory) throws -> String {
+        guard let longest = chapters.max(by: { $0.length < $1.length }) else { return "" }
+        let rows = try run.rows(
+            """
+            SELECT j.name, j.gpu_milli_total AS gpus FROM decision d
+            JOIN (SELECT max(rowid) AS last FROM decision WHERE time_ns <= ?1 GROUP BY job) l ON l.last = d.rowid
+            JOIN job j ON j.id = d.job JOIN action a ON a.code = d.action JOIN reason r ON r.code = d.reason
+            WHERE a.name = 'reject' AND r.name NOT IN ('not_admitted', 'overcommitted') AND j.id <> ?2
+              AND coalesce(j.end_ns, ?1 + 1) > ?1
+            ORDER BY j.gpu_milli_total DESC, j.id
+            """, [.integer((longest.from_ns + longest.to_ns) / 2), .integer(story.id)])
+        guard !rows.isEmpty else { return "" }
+        let named = rows.prefix(3).map { "\($0.text("name") ?? "") (\(Self.gpus($0.integer("gpus") ?? 0)))" }
+        let more = rows.count > 3 ? " and \(rows.count - 3) more" : ""
+        return "; let in and waiting meanwhile: " + named.joined(separator: ", ") + more
     }
 
     /// Who held the GPUs meanwhile: the queues with most GPU time.

@@ -48,14 +48,14 @@ extension DecisionReason {
         case .behindHead: "behind the head of its queue"
         case .wouldDelayReservation: "would delay a reservation"
         case .queueCap: "its queue's cap"
-        case .preemptedFor: "evicted for a job that orders before it"
+        case .preemptedFor: "evicted for another job"
         case .nodeFailure: "node failure"
         case .gpuFailure: "GPU failure"
         case .userAbort: "cancelled by its user"
         case .restartsExhausted: "too many restarts"
         case .neverFits: "does not fit even the empty cluster"
         case .gangDeadlock: "gang deadlock"
-        case .notAdmitted: "not admitted by the scheduler"
+        case .notAdmitted: "its queue has admitted all it may"
         case .queueOverused: "its queue has what it deserves"
         case .awaitsRelease: "its place is still held by others"
         case .evicted: "evicted by the scheduler"
@@ -63,6 +63,7 @@ extension DecisionReason {
         case .switchFailure: "switch failure"
         case .softwareFailure: "software failure"
         case .reclaimed: "spot node reclaimed"
+        case .overcommitted: "the cluster has admitted all it may"
         }
     }
 
@@ -79,14 +80,14 @@ extension DecisionReason {
         case .behindHead: "behind {other}, the head of its queue"
         case .wouldDelayReservation: "it would delay {other}, which is due at {available_time}"
         case .queueCap: "queue {other} would exceed its cap: needs {needed_gpus}, left: {available_gpus}"
-        case .preemptedFor: "evicted for {other}, which orders before it"
+        case .preemptedFor: "evicted for {other}"
         case .nodeFailure: "node {other} failed"
         case .gpuFailure: "a GPU of node {other} failed"
         case .userAbort: "its user cancelled it"
         case .restartsExhausted: "restarts used: {available_count}, allowed: {needed_count}"
         case .neverFits: "does not fit even the empty cluster"
         case .gangDeadlock: "half-placed gangs hold what each other needs; {other} is one of them"
-        case .notAdmitted: "queue {other} or the cluster has no room to admit {needed_gpus}"
+        case .notAdmitted: "queue {other} has no room to admit {needed_gpus}"
         case .queueOverused: "queue {other} has what it deserves already; it needs {needed_gpus}"
         case .awaitsRelease: "it has a place for {needed_gpus} that others still hold"
         case .evicted: "evicted by the scheduler"
@@ -94,6 +95,7 @@ extension DecisionReason {
         case .switchFailure: "the switch of {other} failed"
         case .softwareFailure: "software failed on {other}"
         case .reclaimed: "the provider took {other} back"
+        case .overcommitted: "the cluster has admitted as much as overcommit allows; it asks for {needed_gpus} more"
         }
     }
 

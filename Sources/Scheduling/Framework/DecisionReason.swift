@@ -34,8 +34,7 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case neverFits
     /// Half-placed gangs hold capacity that each other needs; `other` is one of them.
     case gangDeadlock
-    /// The scheduler's admission (Volcano: `enqueue`) holds the job back: queue `other` or the cluster has no room for
-    /// `needed` milli-GPUs.
+    /// The scheduler's admission (Volcano: `enqueue`) holds the job back: queue `other` has no room for `needed` milli-GPUs.
     case notAdmitted
     /// Queue `other` already holds what it deserves; `needed` milli-GPUs.
     case queueOverused
@@ -51,6 +50,9 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case softwareFailure
     /// The provider took back the spot node `other`.
     case reclaimed
+    /// The scheduler's admission holds the job back: the cluster has admitted as much as it may (Volcano: `overcommit`), and
+    /// `needed` milli-GPUs are more.
+    case overcommitted
 
     /// Name in the database and in reports.
     public var name: String {
@@ -80,6 +82,7 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .switchFailure: "switch_failure"
         case .softwareFailure: "software_failure"
         case .reclaimed: "reclaimed"
+        case .overcommitted: "overcommitted"
         }
     }
 

@@ -43,8 +43,12 @@ extension Session {
         let entry = jobs[Int(job)]
         switch cause {
         case .notAdmitted: reject(job, .notAdmitted, other: entry.queue, needed: entry.minGPUMilli)
+        case .overcommitted: reject(job, .overcommitted, needed: entry.minGPUMilli)
         case .queueOverused: reject(job, .queueOverused, other: entry.queue, needed: entry.minGPUMilli)
-        case .queueLimit: reject(job, .queueCap, other: entry.queue, needed: entry.minGPUMilli)
+        case .queueLimit:
+            let queue = queues[Int(entry.queue)]
+            let left = queue.capGPUMilli == .max ? 0 : max(0, queue.capGPUMilli - queue.gpuMilli)
+            reject(job, .queueCap, other: entry.queue, needed: entry.minGPUMilli, available: left)
         case .reserved: reject(job, .awaitsRelease, needed: entry.minGPUMilli)
         case .noRoom: rejectUnplaced(job)
         }
