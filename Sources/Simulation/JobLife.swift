@@ -7,6 +7,7 @@ import Workloads
 /// The state machine of a job: waiting → running → completed, with evictions, failures and cancellations between.
 extension Simulation {
     mutating func arrive(_ job: Int32) {
+        if isClosed { return }
         let next = Int(job) + 1
         if next < runs.count {
             schedule(at: world.workload.jobs[next].submit, .arrival(job: Int32(next)))

@@ -9,7 +9,7 @@ import Workloads
 /// Order within an instant: completions, failures, repairs, cancellations, arrivals, timers, then one scheduling pass;
 /// samples describe the state after that. A value without identity: two copies run independently.
 public struct Simulation {
-    let world: World
+    var world: World
     let scheduler: Scheduler
     var session: Session
     var queue: EventQueue<SimulationEvent>
@@ -29,6 +29,8 @@ public struct Simulation {
     var nodeSampleStride: Int64 = 1
     var samples: Int64 = 0
     var arrivalsLeft: Int
+    /// Set when the run is played on beyond its end: nothing arrives any more.
+    var isClosed = false
     var waiting = 0
     /// Waiting jobs per shape, to say why capacity is free without looking at every job.
     var waitingByShape: [Int32]

@@ -57,6 +57,33 @@ public struct JobStory: Sendable, Equatable, Encodable {
     public var advice: [String]
     /// When a job that waits at the end of the run may start; nil for other jobs.
     public var forecast: StartForecast?
+    /// The same by playing the run on, which needs its scenario; nil where that was not done.
+    public var prediction: StartPrediction?
+}
+
+/// When a waiting job starts, from playing on: nothing new arrives.
+public struct StartPrediction: Sendable, Equatable, Encodable {
+    /// With the run lengths of the scenario; nil for not within the time played.
+    public var expected_ns: Int64?
+    /// Between these it starts in 80 % of the samples, which differ in run lengths and in the order among equals; nil where
+    /// the bound lies among the samples without a start.
+    public var from_ns: Int64?
+    public var to_ns: Int64?
+    /// Samples played, and those in which it started.
+    public var samples: Int
+    public var started: Int
+    /// How far was played.
+    public var limit_ns: Int64
+
+    /// All values.
+    public init(expected_ns: Int64?, from_ns: Int64?, to_ns: Int64?, samples: Int, started: Int, limit_ns: Int64) {
+        self.expected_ns = expected_ns
+        self.from_ns = from_ns
+        self.to_ns = to_ns
+        self.samples = samples
+        self.started = started
+        self.limit_ns = limit_ns
+    }
 }
 
 /// When a waiting job may start if nothing new arrives: bounds from the work that running and waiting jobs have left.

@@ -25,6 +25,7 @@ extension JobStory {
         waits = Self.shares(chapters, labels: marks.labels)
         advice = []
         forecast = nil
+        prediction = nil
         advice = try StoryAdvice(run).sentences(for: self)
         if status == "pending", chapters.last?.reason != "gang_deadlock" {
             forecast = try StoryForecast(run).start(of: self)
@@ -202,7 +203,9 @@ struct StoryMarks {
                     chapters[last].other = turn.other
                 }
                 // After a failure a job goes on where it is, or waits.
-                if turn.action == "restart", attempt < attempts.count, attempts[attempt].start == turn.time { begin(turn) }
+                if turn.action == "restart", attempt < attempts.count, attempts[attempt].start == turn.time {
+                    begin(turn)
+                }
             default: continue
             }
         }

@@ -17,7 +17,11 @@ extension JobStory {
         if !advice.isEmpty {
             lines += ["", "What would have let it start earlier:"] + advice.map { "  - " + $0 }
         }
-        if let forecast { lines += ["", "When it may start: " + Self.words(forecast)] }
+        if let prediction {
+            lines += ["", "When it may start, if nothing new arrives: " + Self.words(prediction)]
+        } else if let forecast {
+            lines += ["", "When it may start: " + Self.words(forecast)]
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -151,6 +155,24 @@ extension JobStory {
                 ?? "; ended: " + chapter.reason.replacing("_", with: " ")
             return "ran \(chapter.text)\(end)"
         }
+    }
+
+    private static func words(_ prediction: StartPrediction) -> String {
+        let end = "by \(instant(prediction.limit_ns))"
+        let expected =
+            prediction.expected_ns.map { "\(instant($0)) with the run lengths of the scenario" }
+            ?? "not \(end) with the run lengths of the scenario"
+        guard prediction.samples > 0 else { return expected }
+        let missing = prediction.samples - prediction.started
+        let interval: String
+        switch (prediction.from_ns, prediction.to_ns) {
+        case (let from?, let to?): interval = "between \(instant(from)) and \(instant(to)) in 80 % of"
+        case (let from?, nil): interval = "from \(instant(from)) on in"
+        default: interval = "hardly ever \(end) in"
+        }
+        return expected
+            + "; \(interval) \(prediction.samples) samples of other run lengths and other orders among equals"
+            + (missing == 0 ? "" : " (\(missing) without a start)")
     }
 
     private static func words(_ forecast: StartForecast) -> String {

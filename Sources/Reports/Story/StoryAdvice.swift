@@ -39,7 +39,8 @@ struct StoryAdvice {
             let queue = chapters.last?.other ?? story.queue
             return "a cap of queue \(queue) higher by \(least.map(Self.gpus) ?? "its size") would have done"
         case "not_admitted":
-            return "queue \(chapters.last?.other ?? story.queue) lets in no more than its capability, whether it runs or not: "
+            return
+                "queue \(chapters.last?.other ?? story.queue) lets in no more than its capability, whether it runs or not: "
                 + "a higher one, or fewer jobs let in before it" + (try admitted(chapters, story))
         case "overcommitted":
             return "a higher overcommit-factor: what is let in counts whether it runs or not"

@@ -33,8 +33,8 @@ struct VolcanoState: Sendable {
     private let workload: Workload
     /// Time zero of the run.
     private let epochNs: Int64
-    private let tieBreak: TieBreak
-    private let seed: UInt64
+    private var tieBreak: TieBreak
+    private var seed: UInt64
     private let digits: Int
 
     init(_ world: World) {
@@ -118,6 +118,13 @@ struct VolcanoState: Sendable {
     /// The choice among equals in the present state.
     var tieRule: TieRule {
         tieBreak == .lowestName ? .lowestName : .seeded(seed ^ (version &* 0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// Draws the choice among equals anew from here on.
+    mutating func redraw(_ seed: UInt64) {
+        tieBreak = .seeded
+        self.seed = seed
+        noteChange()
     }
 
     /// Whether a cycle can decide nothing while no job waits: all that can move running pods is left out.

@@ -24,6 +24,14 @@ enum Value {
         return count
     }
 
+    /// A count of samples, or none.
+    static func samples(_ text: String) throws -> Int {
+        guard let count = Int(text), (0...100_000).contains(count) else {
+            throw ValidationError("expected a whole number from 0 to 100000")
+        }
+        return count
+    }
+
     /// A seed of random streams.
     static func seed(_ text: String) throws -> UInt64 {
         guard let seed = UInt64(text) else {

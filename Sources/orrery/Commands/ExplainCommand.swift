@@ -1,13 +1,16 @@
 import ArgumentParser
+import Experiments
 import Reports
 import Results
+import Scenarios
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "The story of a job: why it waited, when it ran, what would have helped.",
         discussion: """
             Reads the decisions that a run recorded, so it works for every policy. Of several jobs with one name choose one \
-            by its number in table job: 'job/#29'.
+            by its number in table job: 'job/#29'. When a job that waits at the end starts is found by playing the run's \
+            scenario again and on; without the scenario file there are bounds.
 
             Examples:
               orrery explain reports/quickstart/run.sqlite job/nlp-pretrain-00127
@@ -17,6 +20,11 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Run file.", valueName: "run"), completion: .file(extensions: ["sqlite"]))
     var database: String
     @Argument(help: ArgumentHelp("The job, as job/NAME.", valueName: "job/name")) var subject: String
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Of a waiting job: how often the run is played on with other run lengths and ties; 0: bounds only.",
+        transform: Value.samples)
+    var samples = 20
     @Flag(help: "Tell every change of a wait's reason, however short.") var all = false
     @Flag(help: "Print the story as JSON.") var json = false
 
@@ -27,12 +35,42 @@ struct ExplainCommand: ParsableCommand {
     }
 
     func run() throws {
-        let story: JobStory
+        let reader = try RunReader(path: database)
+        var story: JobStory
         do {
-            story = try JobStory(of: String(subject.dropFirst(4)), in: RunReader(path: database))
+            story = try JobStory(of: String(subject.dropFirst(4)), in: reader)
         } catch let error as StoryError {
             throw Failure.badInput("\(database): \(error)")
         }
+        if story.forecast != nil, samples > 0 { story.prediction = try prediction(story, reader.run) }
         if json { try printJSON(story) } else { print(story.text(inFull: all), terminator: "") }
+    }
+
+    /// Plays the run again, and on; nil after a warning if its scenario cannot be found.
+    private func prediction(_ story: JobStory, _ run: RunHeader) throws -> StartPrediction? {
+        guard let scenario = try Self.scenario(of: run) else {
+            Terminal.warn(
+                "\(run.commandLine): does not repeat the run from this folder; the start is bounded, not predicted")
+            return nil
+        }
+        if Terminal.isInteractive { Terminal.complain("playing \(run.scenarioName) again, and on") }
+        Interrupt.listen()
+        let experiment = try RunExperiment(scenario, commandLine: run.commandLine, version: Orrery.version)
+        guard let id = Int32(exactly: story.id),
+            let outlook = try experiment.outlook(
+                of: id, in: run, samples: samples, shouldStop: { Interrupt.isRequested })
+        else { return nil }
+        return StartPrediction(
+            expected_ns: outlook.expectedNs, from_ns: outlook.quantile(10), to_ns: outlook.quantile(90),
+            samples: outlook.samples, started: outlook.startsNs.count, limit_ns: outlook.limitNs)
+    }
+
+    /// The scenario, or the variant of it, that the run's command line names, if it still is what was run.
+    private static func scenario(of run: RunHeader) throws -> ResolvedScenario? {
+        let words = Words.split(run.commandLine)
+        guard words.prefix(2) == ["orrery", "run"], let command = try? RunCommand.parse(Array(words.dropFirst(2))),
+            let file = try? command.scenario.load(command.policyOverrides)
+        else { return nil }
+        return try ([file.scenario] + file.variants).first { try $0.hash() == run.scenarioHash }
     }
 }

@@ -45,7 +45,7 @@ struct RunCommand: ParsableCommand {
         if summary.outcome == .interrupted { throw ExitCode(130) }
     }
 
-    private var policyOverrides: [String] {
+    var policyOverrides: [String] {
         policy.map { ["spec.clusters[0].scheduler.policy=\($0.rawValue)"] } ?? []
     }
 

@@ -40,7 +40,7 @@ struct ScenarioChanges: ParsableArguments {
 
     /// The command that repeats a run of the scenario with these changes.
     func commandLine(_ command: String, _ scenario: String, _ more: [String] = []) -> String {
-        var words = ["orrery", command, scenario]
+        var words = ["orrery", command, Self.quoted(scenario)]
         for change in overrides { words += ["--set", Self.quoted(change)] }
         if let seed { words += ["--seed", String(seed)] }
         return (words + more).joined(separator: " ")
@@ -49,6 +49,35 @@ struct ScenarioChanges: ParsableArguments {
     private static func quoted(_ word: String) -> String {
         let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "=./:-_,".contains($0) }
         return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+}
+
+/// Words of a command line as shells read them.
+enum Words {
+    /// Splits at spaces outside single quotes; a backslash takes the next character as it is.
+    static func split(_ line: String) -> [String] {
+        var words: [String] = []
+        var word: String?
+        var isQuoted = false
+        var isEscaped = false
+        for character in line {
+            if isEscaped || (isQuoted && character != "'") {
+                word = (word ?? "") + String(character)
+                isEscaped = false
+            } else if character == "'" {
+                isQuoted.toggle()
+                word = word ?? ""
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == " " {
+                if let finished = word { words.append(finished) }
+                word = nil
+            } else {
+                word = (word ?? "") + String(character)
+            }
+        }
+        if let last = word { words.append(last) }
+        return words
     }
 }
 
