@@ -103,7 +103,7 @@ struct StoryTests {
         #expect(
             lines[1].hasSuffix(
                 "was evicted 6 times in a row: ran 6 min in all, at most 1 min at a time, and waited 3 min 20 s; "
-                    + "evicted for b of queue p (5 times), evicted for c (once)"))
+                    + "evicted for b of queue p (5 times), for c"))
         #expect(story(chapters).text(inFull: true).split(separator: "\n").filter { $0.hasPrefix("  day") }.count == 15)
     }
 

@@ -7,11 +7,13 @@ import Testing
 /// Every file of `scenarios/` loads, conforms to the schema, and shows what its comment promises.
 @Suite("Shipped scenarios")
 struct ShippedScenarioTests {
-    static let names = [
-        "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart",
-        "topology-aware-training", "trace-replay", "goodput-16k", "checkpoint-interval", "storage-wall", "lora-fleet",
-        "spot-cost",
-    ]
+    static let names =
+        [
+            "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart",
+            "topology-aware-training", "trace-replay", "goodput-16k", "checkpoint-interval", "storage-wall", "lora-fleet",
+            "spot-cost",
+        ] + volcano
+    static let volcano = ["default", "preempt-reclaim", "capacity", "topology"].map { "volcano-" + $0 }
 
     private func load(_ name: String) throws -> ScenarioFile {
         try ScenarioFile(path: "\(scenarioFolder)/\(name).yaml")
@@ -115,6 +117,21 @@ struct ShippedScenarioTests {
     @Test func moreNodesMeanLessWaiting() throws {
         let hours = try ["48-nodes", nil, "64-nodes"].map { try run("trace-replay", $0).meanWaitHours }
         #expect(hours[0] > hours[1] && hours[1] > hours[2], "\(hours)")
+    }
+
+    /// The quickstart's jobs and cluster, four times: what differs is the configuration alone.
+    @Test func theVolcanoScenariosDifferInConfigurationAlone() throws {
+        let quickstart = try load("quickstart").scenario.world()
+        let worlds = try Self.volcano.map { try load($0).scenario.world() }
+        for world in worlds {
+            #expect(world.workload.jobs == quickstart.workload.jobs)
+            #expect(world.cluster.totalGPUs == quickstart.cluster.totalGPUs)
+            #expect(world.scheduler.policy == .volcano)
+        }
+        let configurations = worlds.compactMap { $0.volcano?.configuration }
+        #expect(configurations.map { $0.actions.contains("reclaim") } == [false, true, true, false])
+        #expect(configurations.map { $0.has("capacity") } == [false, false, true, false])
+        #expect(configurations.map { $0.has("network-topology-aware") } == [false, false, false, true])
     }
 
     @Test func aJobOfAWholeRackStaysInOneDomain() throws {

@@ -97,7 +97,11 @@ extension JobStory {
         }
         let most = takers.enumerated()
             .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
-        let named = most.prefix(3).map { "\($0.interruption) (\(times(Int64($0.count))))" }
+        let named = most.prefix(3).enumerated().map { place, taker in
+            let words = place > 0 && taker.interruption.hasPrefix("evicted ")
+                ? String(taker.interruption.dropFirst("evicted ".count)) : taker.interruption
+            return words + (taker.count > 1 ? " (\(times(Int64(taker.count))))" : "")
+        }
         let more = most.count > 3 ? ", for \(most.count - 3) others" : ""
         return (
             from, to,
