@@ -130,8 +130,9 @@ struct ShippedScenarioTests {
         }
         let configurations = worlds.compactMap { $0.volcano?.configuration }
         #expect(configurations.map { $0.actions.contains("reclaim") } == [false, true, true, false])
-        #expect(configurations.map { $0.has("capacity") } == [false, false, true, false])
-        #expect(configurations.map { $0.has("network-topology-aware") } == [false, false, false, true])
+        let plugins = configurations.map { $0.tiers.joined().map(\.name) }
+        #expect(plugins.map { $0.contains("capacity") } == [false, false, true, false])
+        #expect(plugins.map { $0.contains("network-topology-aware") } == [false, false, false, true])
     }
 
     @Test func aJobOfAWholeRackStaysInOneDomain() throws {

@@ -98,7 +98,8 @@ extension JobStory {
         let most = takers.enumerated()
             .sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
         let named = most.prefix(3).enumerated().map { place, taker in
-            let words = place > 0 && taker.interruption.hasPrefix("evicted ")
+            let words =
+                place > 0 && taker.interruption.hasPrefix("evicted ")
                 ? String(taker.interruption.dropFirst("evicted ".count)) : taker.interruption
             return words + (taker.count > 1 ? " (\(times(Int64(taker.count))))" : "")
         }
