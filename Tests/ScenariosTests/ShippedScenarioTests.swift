@@ -10,8 +10,8 @@ struct ShippedScenarioTests {
     static let names =
         [
             "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart",
-            "topology-aware-training", "trace-replay", "goodput-16k", "checkpoint-interval", "storage-wall", "lora-fleet",
-            "spot-cost",
+            "topology-aware-training", "trace-replay", "goodput-16k", "checkpoint-interval", "storage-wall",
+            "lora-fleet", "spot-cost",
         ] + volcano
     static let volcano = ["default", "preempt-reclaim", "capacity", "topology"].map { "volcano-" + $0 }
 
