@@ -3,9 +3,25 @@ extension JSONValue {
     ///
     /// Whole numbers within 64 bits become `.integer`, other numbers `.number`. Of members of one name the last counts.
     public init?(json text: String) {
-        var scanner = JSONScanner(text)
-        guard let value = scanner.value(depth: 0), scanner.isAtEnd() else { return nil }
+        guard case .success(let value) = Self.parse(text) else { return nil }
         self = value
+    }
+
+    /// Where a text stops being JSON: line and column, from 1.
+    public struct Fault: Error, Equatable, Sendable {
+        /// Line.
+        public var line: Int
+        /// Column in bytes.
+        public var column: Int
+    }
+
+    /// The value that `text` writes in JSON, or the place that cannot be read.
+    public static func parse(_ text: String) -> Result<JSONValue, Fault> {
+        var scanner = JSONScanner(text)
+        if let value = scanner.value(depth: 0), scanner.isAtEnd() { return .success(value) }
+        let read = text.utf8.prefix(scanner.offset)
+        let line = read.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return .failure(Fault(line: line.count, column: (line.last?.count ?? 0) + 1))
     }
 }
 
@@ -16,6 +32,9 @@ private struct JSONScanner {
     private static let depthLimit = 100
 
     init(_ text: String) { rest = Array(text.utf8)[...] }
+
+    /// Bytes that are read.
+    var offset: Int { rest.startIndex }
 
     mutating func isAtEnd() -> Bool {
         skipSpace()

@@ -119,11 +119,22 @@ import Testing
         let seen = try folder.run(
             "estimate training --model llava.json --gpus 8 --hardware a100-80 --freeze-vision --images 2")
         #expect(seen.code == 0)
-        #expect(seen.output.contains("7.1 B parameters, 0.32 B of them see"))
+        #expect(seen.output.contains("7.1 B parameters (7063427072), 0.32 B of them see"))
         let odd = try folder.run("estimate training --model odd.json --gpus 8 --hardware a100-80")
         #expect(odd.code == 2)
         #expect(odd.complaints.count == 1)
         #expect(odd.complaint.contains("did you mean 'llama'?"))
+    }
+
+    @Test func shardingHasItsOtherNames() throws {
+        let base = "estimate training --model llama-3-8b --gpus 16 --hardware dgx-h100 --sharding "
+        let folder = try WorkFolder()
+        func output(_ name: String) throws -> String { try folder.run(base + name).output }
+        #expect(try output("ddp") == output("none"))
+        #expect(try output("distributed-optimizer") == output("zero1"))
+        #expect(try output("fsdp") == output("zero3"))
+        #expect(try output("hsdp") == output("zero3 --shard-group 8"))
+        #expect(try output("hsdp") != output("fsdp"))
     }
 
     @Test func validationEndsWithTheBalancedMean() throws {
@@ -154,6 +165,16 @@ import Testing
         "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --storage s3-standart",
         "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --storage fsx-lustre-125",
         "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --storage-capacity 9TiB",
+        "estimate training --model llama-3-8b --gpus 12 --hardware h100-sxm --tp 3",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --ep 8",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --global-batch 13",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --pp 4 --vpp 2 --schedule gpipe",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --images 2",
+        "estimate training --model llama-3-8b --gpus 8 --hardware a100-80 --precision fp8",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --network-gbps 1e300",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --shard-group 3 --sharding fsdp",
+        "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --sharding fsddp",
+        "estimate training --model bert-large --gpus 8 --hardware h100-sxm --sequence 1024",
         "validate training nowhere.csv", "validate collectives nowhere.csv",
     ])
     func badInputIsExitCodeTwo(_ command: String) throws {

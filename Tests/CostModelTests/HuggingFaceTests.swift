@@ -182,7 +182,39 @@ import Testing
         ),
     ]
 
-    @Test(arguments: decoders + more + others)
+    static let later = [
+        Published(
+            "StarCoder", 15_517_456_384,
+            #"{"model_type":"gpt_bigcode","n_embd":6144,"n_head":48,"n_inner":24576,"n_layer":40,"n_positions":8192,"multi_query":true,"vocab_size":49152}"#
+        ),
+        Published(
+            "Falcon-RW-1B", 1_311_625_216,
+            #"{"model_type":"falcon","bias":true,"hidden_size":2048,"multi_query":false,"new_decoder_architecture":false,"num_attention_heads":32,"num_hidden_layers":24,"parallel_attn":false,"vocab_size":50304}"#
+        ),
+        Published(
+            "OPT-350M", 331_196_416,
+            #"{"model_type":"opt","do_layer_norm_before":false,"ffn_dim":4096,"hidden_size":1024,"max_position_embeddings":2048,"num_attention_heads":16,"num_hidden_layers":24,"vocab_size":50272,"word_embed_proj_dim":512}"#
+        ),
+        Published(
+            "Llama-4-Scout", 108_641_793_536,
+            #"{"model_type":"llama4","text_config":{"model_type":"llama4_text","hidden_size":5120,"intermediate_size":8192,"intermediate_size_mlp":16384,"num_attention_heads":40,"num_hidden_layers":48,"num_key_value_heads":8,"head_dim":128,"num_local_experts":16,"num_experts_per_tok":1,"interleave_moe_layer_step":1,"vocab_size":202048},"vision_config":{"model_type":"llama4_vision_model"}}"#
+        ),
+        Published(
+            "CLIP-ViT-B/32", 151_277_313,
+            #"{"model_type":"clip","projection_dim":512,"text_config":{"model_type":"clip_text_model"},"vision_config":{"model_type":"clip_vision_model"}}"#
+        ),
+        Published(
+            "CLIP-ViT-L/14", 427_616_513,
+            #"{"model_type":"clip","projection_dim":768,"text_config":{"model_type":"clip_text_model","hidden_size":768,"intermediate_size":3072,"num_attention_heads":12,"num_hidden_layers":12,"vocab_size":49408,"max_position_embeddings":77},"vision_config":{"model_type":"clip_vision_model","hidden_size":1024,"intermediate_size":4096,"num_attention_heads":16,"num_hidden_layers":24,"patch_size":14}}"#
+        ),
+        // timm and Transformers without pooler; with 1,000 classes the 86.6 M of Dosovitskiy et al. 2021, Table 1.
+        Published(
+            "ViT-B/16", 85_798_656,
+            #"{"model_type":"vit","hidden_size":768,"image_size":224,"intermediate_size":3072,"num_attention_heads":12,"num_hidden_layers":12,"patch_size":16}"#
+        ),
+    ]
+
+    @Test(arguments: decoders + more + others + later)
     func parametersAreThePublishedOnes(_ model: Published) throws {
         let card = try HuggingFaceConfig.card(json: model.config, file: "config.json")
         #expect(ParameterCount(card).total == model.parameters)
@@ -211,32 +243,5 @@ import Testing
         #expect(try tokens("PaliGemma-3B-224") == 256)
         #expect(try tokens("Gemma-3-4B") == 256)
         #expect(try tokens("Qwen2-VL-7B") == 1024)
-    }
-
-    @Test func unknownTypesAreNamedWithTheirNeighbour() {
-        func complaint(_ json: String) -> String {
-            do throws(InvalidInput) {
-                _ = try HuggingFaceConfig.card(json: json, file: "config.json")
-                return "accepted"
-            } catch {
-                return "\(error)"
-            }
-        }
-        let wrong = complaint(#"{"model_type":"mixtrall","hidden_size":4096}"#)
-        #expect(wrong.contains("config.json:1:1: model_type: found 'mixtrall'"), "\(wrong)")
-        #expect(wrong.contains("did you mean 'mixtral'?"))
-        #expect(!wrong.contains("\n"))
-        #expect(complaint(#"{"hidden_size":4096}"#).contains("no model_type"))
-        #expect(complaint(#"{"model_type":"llama","hidden_size":4096}"#).contains("num_attention_heads"))
-        #expect(
-            complaint(
-                #"{"model_type":"llama","hidden_size":4096,"num_attention_heads":1,"num_hidden_layers":99999999,"vocab_size":9}"#
-            )
-            .contains("beyond"))
-        #expect(
-            complaint(
-                #"{"model_type":"llava","text_config":{"model_type":"llama"},"vision_config":{"model_type":"sam"}}"#
-            )
-            .contains("clip_vision_model"))
     }
 }

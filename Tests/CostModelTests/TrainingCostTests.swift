@@ -202,7 +202,45 @@ import Testing
         #expect(plan { $0.tensor = 3 }.problem(for: llama) != nil)
         #expect(plan { $0.pipeline = 64 }.problem(for: llama) != nil)
         #expect(plan { $0.globalBatch = 8 }.problem(for: llama) != nil)
+        func words(_ change: (inout TrainingPlan) -> Void) -> String { plan(change).problem(for: llama) ?? "possible" }
+        #expect(
+            words {
+                $0.gpus = 48; $0.tensor = 3; $0.globalBatch = 16
+            }.contains("tp 3 does not divide 32"))
+        #expect(words { $0.expert = 8 }.contains("needs a model with experts"))
+        #expect(words { $0.globalBatch = 96 }.contains("not a multiple of micro batch × dp = 64"))
+        #expect(words { $0.virtualStages = 2 }.contains("at least 2 stages"))
+        #expect(
+            words {
+                $0.pipeline = 4; $0.virtualStages = 2; $0.schedule = .gpipe
+            }.contains("gpipe has none"))
+        #expect(
+            words {
+                $0.pipeline = 8; $0.virtualStages = 2; $0.globalBatch = 32
+            }.contains("multiples of pp: 4 of 8"))
+        #expect(
+            words {
+                $0.context = 4; $0.sequence = 4097
+            }.contains("cp 4 does not divide"))
+        #expect(words { $0.shardGroup = 7 }.contains("groups of 7"))
+        #expect(
+            words {
+                $0.task = .lora; $0.loraRank = 5000
+            }.contains("rank 5000"))
         #expect(plan().problem(for: llama) == nil)
+    }
+
+    /// Llama 3 405B ran 126 layers as 16 × 8 virtual stages: embedding and head took a layer's place (arXiv 2407.21783, 3.3.2).
+    @Test func embeddingAndHeadTakeALayersPlace() throws {
+        let largest = try #require(ModelCard.named("llama-3.1-405b"))
+        let whole = plan {
+            $0.gpus = 16384; $0.globalBatch = 2048; $0.tensor = 8; $0.pipeline = 16; $0.virtualStages = 8
+        }
+        #expect(whole.problem(for: largest) == nil)
+        #expect(
+            plan {
+                $0.gpus = 256; $0.pipeline = 16; $0.virtualStages = 9
+            }.problem(for: largest) != nil)
     }
 
     @Test func searchFindsPlansThatFit() {

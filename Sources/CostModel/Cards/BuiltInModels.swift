@@ -26,19 +26,26 @@ extension ModelCard {
     }
 
     /// The built-in model cards.
-    public static let builtIn: [ModelCard] = {
+    public static let builtIn: [ModelCard] = written + configured
+
+    /// Cards whose numbers are given here.
+    private static let written: [ModelCard] = {
         let megatron = "Narayanan et al., SC21 (arXiv 2104.04473), Table 1"
         let qwen = "Hugging Face Qwen config.json"
         var t5 = ModelCard(
             "t5-11b", source: "Raffel et al. 2020 (arXiv 1910.10683), config.json of t5-11b", layers: 24, hidden: 1024,
             heads: 128, headDimension: 128, feedForward: 65536, gated: false, vocabulary: 32128, tied: true)
         t5.encoderLayers = 24
+        // A norm before each part; final norms and 32 relative positions for every head on both sides.
+        t5.small = SmallParameters(layer: 2048, once: 2048 + 8192)
         var bert = ModelCard(
             "bert-large", source: "Devlin et al. 2019 (arXiv 1810.04805)", layers: 24, hidden: 1024, heads: 16,
             feedForward: 4096, gated: false, vocabulary: 30522, tied: true)
         bert.isCausal = false
         bert.hasBiases = true
         bert.learnedPositions = 512
+        // Two norms and all biases of a layer; norm of the embeddings, two token types, pooler.
+        bert.small = SmallParameters(layer: 13312, once: 4096 + 1_049_600)
         var mistral = ModelCard(
             "mistral-7b", source: "Hugging Face mistralai config.json (v0.1)", layers: 32, hidden: 4096, heads: 32,
             kvHeads: 8, feedForward: 14336, gated: true, vocabulary: 32000)

@@ -20,6 +20,11 @@ public struct HostCard: Hashable, Sendable {
     /// Share of host memory bandwidth that a streaming kernel on all cores reaches; the usual yield of the STREAM benchmark.
     public static let memoryShare = 0.8
 
+    /// Wire rate of sixteen lanes of PCIe, one direction, in bytes per second (PCI-SIG); doubled by every generation.
+    public static func pcieRate(generation: Int) -> Double {
+        [0: 0, 3: 15.8e9, 4: 31.5e9, 5: 63e9, 6: 121e9][generation] ?? 0
+    }
+
     /// Bytes per second that copies between GPU and host reach.
     public var copyRate: Double { link.value * Self.linkShare }
 

@@ -72,6 +72,10 @@ public struct ModelCard: Hashable, Sendable {
     public var vocabulary: Int
     /// Whether the output head shares the embedding's weights.
     public var tiedEmbeddings: Bool
+    /// Width of the embedding where it is projected to the hidden size (OPT-350M).
+    public var embeddingWidth: Int?
+    /// Whether words are predicted; classifiers of images and CLIP have no output head.
+    public var hasOutputHead = true
     /// Learned positions; 0 with rotary or relative ones.
     public var learnedPositions = 0
     /// Whether linear layers and norms have biases (as in GPT-2 and GPT-3).
@@ -132,4 +136,20 @@ public struct ModelCard: Hashable, Sendable {
     public var expertLayers: Int { experts.map { max(0, layers - $0.denseLayers) } ?? 0 }
     /// Layers of all kinds.
     public var allLayers: Int { layers + encoderLayers }
+
+    /// How heads share keys and values: `MHA`, `GQA 8`, `MQA`, `MLA`.
+    public var attentionKind: String {
+        if latent != nil { return "MLA" }
+        if kvHeads == heads { return "MHA" }
+        return kvHeads == 1 ? "MQA" : "GQA \(kvHeads)"
+    }
+
+    /// What it is beside attention: `dense`, `MoE 8 of 256`, `encoder-decoder`, `encoder`, `… + vision`.
+    public var architecture: String {
+        var words = "dense"
+        if let experts { words = "MoE \(experts.perToken) of \(experts.count)" }
+        if encoderLayers > 0 { words = "encoder-decoder" }
+        if !isCausal { words = "encoder" }
+        return vision == nil ? words : words + " + vision"
+    }
 }

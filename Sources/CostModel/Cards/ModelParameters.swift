@@ -52,15 +52,16 @@ public struct ParameterCount: Hashable, Sendable {
             model.hasBiases
             ? 4 * h + 5 * h + (2 * Double(model.kvHeads) + a) * d - 2 * h + Double(model.feedForward) : 2 * h
         expertNorms = norms
-        once = 0
+        once = model.hasBiases ? 2 * h : h
         if let small = model.small {
             norms = small.layer
             expertNorms = small.expertLayer
             once = small.once
         }
         vision = model.vision?.parameters ?? 0
-        embedding = Double(model.vocabulary) * h + Double(model.learnedPositions) * h
-        head = model.tiedEmbeddings ? 0 : Double(model.vocabulary) * h
+        embedding =
+            Double(model.vocabulary) * Double(model.embeddingWidth ?? model.hidden) + Double(model.learnedPositions) * h
+        head = model.tiedEmbeddings || !model.hasOutputHead ? 0 : Double(model.vocabulary) * h
         // Cross-attention with its norm: one vector where the small parameters are exact, weight and bias otherwise.
         let crossNorm = model.small == nil ? 2 * h : h
         crossAttention = model.encoderLayers > 0 ? Double(model.layers) * (attention + crossNorm) : 0
@@ -94,7 +95,7 @@ extension ModelCard {
         let count = ParameterCount(self)
         let small = count.denseLayers * count.norms + count.expertLayers * count.expertNorms + count.once
         let active = count.active(self) - count.embedding - count.head - small - count.vision
-        return 2 * (active + Double(vocabulary) * Double(hidden))
+        return 2 * (active + (hasOutputHead ? Double(vocabulary) * Double(hidden) : 0))
     }
 
     /// Forward FLOPs of one token in the scores and weighted sums of all layers, counting the causal half only.

@@ -241,7 +241,7 @@ public struct ActivationMemory: Hashable, Sendable {
         stage = sum + Self.vision(model: model, plan: plan) * (plan.freezesVision ? 1 : flight)
         // In 16 and in 32 bits; unfused losses copy them once more, shifted, and hold their gradient beside them.
         let copies: Double = plan.software.copiesLogits ? 12 : 6
-        logits = copies * tokens * Double(model.vocabulary) / t / (p > 1 ? p : 1)
+        logits = model.hasOutputHead ? copies * tokens * Double(model.vocabulary) / t / (p > 1 ? p : 1) : 0
         transfers = p > 1 ? 4 * (v + 1) * tokens * h / t : 0
     }
 

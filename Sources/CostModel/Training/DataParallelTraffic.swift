@@ -124,7 +124,7 @@ struct DataParallelTraffic {
 
 /// Parameters of one rank before data-parallel sharding, on the fullest pipeline stage.
 struct StageParameters: Hashable, Sendable {
-    /// Attention, dense feed-forward parts, shared experts, norms, and embedding or head.
+    /// Attention, dense feed-forward parts, shared experts, norms, what is there once, and embedding or head.
     var dense: Double
     /// Routed experts.
     var experts: Double
@@ -150,7 +150,7 @@ struct StageParameters: Hashable, Sendable {
         var ends = parameters.embedding + parameters.head + vision
         if p > 1 { ends = max(parameters.embedding + vision, parameters.head) }
         self.ends = ends / t
-        dense = (layerParameters * share + ends) / t
+        dense = (layerParameters * share + ends + parameters.once) / t
         let expertTensor = plan.expert > 1 ? 1.0 : t
         experts = parameters.expertLayers * parameters.routedExperts * share / Double(plan.expert) / expertTensor
         let h = Double(model.hidden)

@@ -308,6 +308,7 @@ struct LayerModel {
 
     /// Output head and loss: forward, backward.
     func head() -> (forward: Double, backward: Double) {
+        guard model.hasOutputHead else { return (0, 0) }
         let v = vocabulary, h = Double(model.hidden)
         let half: Precision = plan.precision == .fp16 ? .fp16 : .bf16
         let product = kernels.gemm(m: tokens, n: v, k: h, half)

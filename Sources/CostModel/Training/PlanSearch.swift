@@ -192,7 +192,7 @@ public struct PlanSearch: Sendable {
             // Embedding and head may count as a layer each (Llama 3, arXiv 2407.21783, section 3.3.2).
             let chunks = plan.pipeline * plan.virtualStages
             let isEven = (0...2).contains { (model.allLayers + $0) % chunks == 0 }
-            if plan.pipeline == 1 || !isEven || chunks > model.allLayers { return .layers }
+            if plan.pipeline == 1 || !isEven { return .layers }
         }
         if plan.pipeline > model.allLayers { return .layers }
         if let experts = model.experts,

@@ -155,34 +155,6 @@ public struct TrainingPlan: Hashable, Sendable {
     /// Ranks that share out state.
     public var shards: Int { max(1, shardGroup ?? data * context) }
 
-    /// What is impossible about the plan on a model, or nil.
-    public func problem(for model: ModelCard) -> String? {
-        let ranks = tensor * context * pipeline
-        if ranks < 1 || gpus % ranks != 0 {
-            return "\(gpus) GPUs are not a multiple of tp × cp × pp = \(ranks)"
-        }
-        if pipeline * virtualStages > model.allLayers {
-            return "\(pipeline) stages × \(virtualStages) virtual stages exceed \(model.allLayers) layers"
-        }
-        if tensor > model.heads { return "tp \(tensor) exceeds \(model.heads) attention heads" }
-        if globalBatch < data {
-            return "a global batch of \(globalBatch) is less than one sequence for \(data) replicas"
-        }
-        if let experts = model.experts, experts.count % expert != 0 {
-            return "\(experts.count) experts are not a multiple of ep \(expert)"
-        }
-        if offload != .none, moments == .eightBit { return "8-bit moments are kept on the GPU: no offload with them" }
-        if offload == .parameters || offload == .nvme, sharding != .zero3 {
-            return "offloading parameters needs sharded weights (zero3)"
-        }
-        if offload != .none, task != .full { return "adapters leave nothing worth offloading but activations" }
-        if let vision = model.vision, vision.tokens * images > sequence {
-            return "\(images) images of \(vision.tokens) tokens exceed a sequence of \(sequence)"
-        }
-        if expert > gpus / pipeline { return "ep \(expert) exceeds the \(gpus / pipeline) ranks of a stage" }
-        return nil
-    }
-
     /// Parameters that are trained: all of them, or the adapters.
     public func trainedParameters(of model: ModelCard) -> Double {
         let count = ParameterCount(model)

@@ -64,6 +64,7 @@ private struct Catalog: Encodable {
         var fp8FLOPsPerSecond: Double?
         var fp4FLOPsPerSecond: Double?
         var scaleUpBytesPerSecond: Double?
+        var pcieBytesPerSecond: Double?
         var powerWatts: Double?
         var sources: [String]
     }
@@ -80,6 +81,8 @@ private struct Catalog: Encodable {
         var activeParameters: Double
         var layers: Int
         var hidden: Int
+        var attention: String
+        var architecture: String
         var source: String
     }
 
@@ -133,6 +136,7 @@ private struct Catalog: Encodable {
                 memoryBytesPerSecond: card.memoryBandwidth?.value.rawValue,
                 fp16FLOPsPerSecond: card.fp16?.value.rawValue, fp8FLOPsPerSecond: card.fp8?.value.rawValue,
                 fp4FLOPsPerSecond: card.fp4?.value.rawValue, scaleUpBytesPerSecond: card.scaleUp?.value.rawValue,
+                pcieBytesPerSecond: card.pcieGeneration.map { HostCard.pcieRate(generation: $0.value) },
                 powerWatts: card.power?.value.rawValue,
                 sources: tags([
                     card.memory?.source, card.memoryBandwidth?.source, card.fp16?.source, card.power?.source,
@@ -143,7 +147,8 @@ private struct Catalog: Encodable {
             let count = ParameterCount(card)
             return Model(
                 name: card.name, parameters: count.total, activeParameters: count.active(card), layers: card.allLayers,
-                hidden: card.hidden, source: card.source)
+                hidden: card.hidden, attention: card.attentionKind, architecture: card.architecture,
+                source: card.source)
         }
         software = SoftwareCard.builtIn.map { card in
             Software(
@@ -185,7 +190,8 @@ private struct Catalog: Encodable {
             "GPUs (dense peaks)",
             [
                 .text("name"), .number("memory GB"), .number("HBM TB/s"), .number("fp16 TFLOP/s"),
-                .number("fp8 TFLOP/s"), .number("fp4 TFLOP/s"), .number("scale-up GB/s"), .number("W"),
+                .number("fp8 TFLOP/s"), .number("fp4 TFLOP/s"), .number("scale-up GB/s"), .number("PCIe GB/s"),
+                .number("W"),
                 .text("sources"),
             ],
             rows: hardware.gpus.map { gpu in
@@ -193,7 +199,7 @@ private struct Catalog: Encodable {
                     gpu.name, scaled(gpu.memoryBytes.map { Double($0) }, 1e9), scaled(gpu.memoryBytesPerSecond, 1e12),
                     scaled(gpu.fp16FLOPsPerSecond, 1e12), scaled(gpu.fp8FLOPsPerSecond, 1e12),
                     scaled(gpu.fp4FLOPsPerSecond, 1e12), scaled(gpu.scaleUpBytesPerSecond, 1e9),
-                    scaled(gpu.powerWatts, 1),
+                    scaled(gpu.pcieBytesPerSecond, 1e9), scaled(gpu.powerWatts, 1),
                     gpu.sources.joined(separator: ", "),
                 ].map { DataTable.Cell($0) }
             })
@@ -212,12 +218,12 @@ private struct Catalog: Encodable {
             "Models of 'orrery estimate training'; a Hugging Face config.json is read as well",
             [
                 .text("name"), .number("B parameters"), .number("B active"), .number("layers"), .number("hidden"),
-                .text("source"),
+                .text("attention"), .text("architecture"), .text("source"),
             ],
             rows: models.map { model in
                 [
                     model.name, (model.parameters / 1e9).fixed(2), (model.activeParameters / 1e9).fixed(2),
-                    "\(model.layers)", "\(model.hidden)", model.source,
+                    "\(model.layers)", "\(model.hidden)", model.attention, model.architecture, model.source,
                 ].map { DataTable.Cell($0) }
             })
     }

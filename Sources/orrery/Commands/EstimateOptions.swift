@@ -31,6 +31,9 @@ struct TrainingSubject: ParsableArguments {
     /// The machines, and what a GPU-hour of them costs where a card says so.
     func platform() throws -> (platform: TrainingPlatform, price: Fact<MoneyPerHour>?) {
         let catalogue = HardwareCatalogue.builtIn
+        if let networkGbps, networkGbps > 1e6 {
+            throw Failure.badInput("--network-gbps: found \(networkGbps), expected at most 1000000")
+        }
         let network = networkGbps.map { $0 / 8 * 1e9 }
         if hardware.hasSuffix(".yaml") || hardware.hasSuffix(".yml") || hardware.hasSuffix(".json") {
             let file = try CardFile.read(SourceText(path: hardware), catalogue: catalogue)
@@ -87,11 +90,26 @@ struct PlanOptions: ParsableArguments {
         parsing: .unconditional, help: "Sequences in a step (default: 8 micro batches for every replica).",
         transform: Value.count)
     var globalBatch: Int?
-    @Option(parsing: .unconditional, help: "Tokens in a sequence (default: 4096).", transform: Value.count)
-    var sequence = 4096
-    @Option(help: "Number format of matrix multiplications.") var precision: Precision = .bf16
+    @Option(
+        parsing: .unconditional, help: "Tokens in a sequence (default: 4096, or the positions that the model has).",
+        transform: Value.count)
+    var sequence: Int?
+    @Option(help: "Number format of matrix multiplications (default: bf16, fp16 where the GPU has no bf16).")
+    var precision: Precision?
     @Option(help: "What is computed twice to save memory.") var recompute: TrainingPlan.Recompute = .none
-    @Option(help: "What data-parallel ranks share out.") var sharding: TrainingPlan.Sharding = .zero1
+    @Option(
+        help: ArgumentHelp(
+            """
+            What data-parallel ranks share out: \(ShardingName.names). ddp is none, distributed-optimizer zero1, fsdp \
+            zero3, and hsdp fsdp inside of each node.
+            """, valueName: "kind"))
+    var sharding = ShardingName(kind: .zero1)
+    @Option(
+        parsing: .unconditional, help: "Ranks among which state is shared out (default: all; hsdp: a node's).",
+        transform: Value.count)
+    var shardGroup: Int?
+    @Flag(name: .customLong("pure-16-bit"), help: "Keep weights and moments in 16 bits, without 32-bit copies.")
+    var pure16Bit = false
     @Option(help: "Pipeline schedule.") var schedule: TrainingPlan.Schedule = .oneForwardOneBackward
     @Option(help: "What is trained.") var task: TrainingPlan.Task = .full
     @Option(parsing: .unconditional, help: "Rank of adapters (default: 16).", transform: Value.count) var loraRank = 16
@@ -103,10 +121,11 @@ struct PlanOptions: ParsableArguments {
     @Option(help: "How Adam keeps its moments.") var optimizer: TrainingPlan.Moments = .wide
     @Option(help: "What is kept outside of the GPU.") var offload: TrainingPlan.Offload = .none
     @Flag(help: "Keep activations in host memory until the backward pass.") var offloadActivations = false
+    @Flag(help: "Train embedding and output head beside adapters.") var trainEmbeddings = false
     @Option(
         parsing: .unconditional, help: "Images in a sequence, for models that see (default: 1).",
         transform: Value.count)
-    var images = 1
+    var images: Int?
     @Flag(help: "Leave a vision encoder as it is.") var freezeVision = false
     @Option(
         parsing: .unconditional,
@@ -114,8 +133,8 @@ struct PlanOptions: ParsableArguments {
         transform: Value.fraction)
     var slowHosts = 0.0
 
-    /// The plan on `gpus` GPUs.
-    func plan(gpus: Int) throws -> TrainingPlan {
+    /// The plan of training a model on `gpus` GPUs of a platform.
+    func plan(_ model: ModelCard, gpus: Int, on platform: TrainingPlatform) throws -> TrainingPlan {
         guard let software = SoftwareCard.builtIn.first(where: { $0.name == self.software }) else {
             let names = SoftwareCard.builtIn.map(\.name)
             let hint = NearestName.suggest(self.software, among: names).map { "; did you mean '\($0)'?" } ?? ""
@@ -125,11 +144,17 @@ struct PlanOptions: ParsableArguments {
         for (name, value) in [
             ("--gpus", gpus), ("--tp", tp), ("--cp", cp), ("--pp", pp), ("--vpp", vpp), ("--ep", ep),
             ("--micro-batch", microBatch), ("--global-batch", globalBatch ?? 1), ("--lora-rank", loraRank),
-            ("--images", images),
+            ("--images", images ?? 1), ("--shard-group", shardGroup ?? 1),
         ] where value > 1 << 20 { throw Failure.badInput("\(name): found \(value), expected at most \(1 << 20)") }
+        let positions = model.learnedPositions > 0 ? model.learnedPositions : 4096
+        let sequence = sequence ?? min(4096, positions)
         if sequence > 1 << 27 {
             throw Failure.badInput("--sequence: found \(sequence), expected at most \(1 << 27)")
         }
+        if model.vision == nil, images != nil || freezeVision {
+            throw Failure.badInput("\(freezeVision ? "--freeze-vision" : "--images"): \(model.name) sees no images")
+        }
+        if task == .full, trainEmbeddings { throw Failure.badInput("--train-embeddings: needs --task lora or qlora") }
         let replicas = max(1, gpus / min(gpus, tp * cp * pp))
         var plan = TrainingPlan(gpus: gpus, globalBatch: globalBatch ?? 8 * microBatch * replicas, sequence: sequence)
         plan.tensor = tp
@@ -139,9 +164,13 @@ struct PlanOptions: ParsableArguments {
         plan.expert = ep
         plan.sequenceParallel = tp > 1 && !noSequenceParallel
         plan.schedule = schedule
-        plan.sharding = sharding
+        plan.sharding = sharding.kind
+        plan.shardGroup =
+            shardGroup ?? (sharding.isHybrid ? min(max(1, platform.gpusPerNode / tp), plan.data * cp) : nil)
         plan.microBatch = microBatch
-        plan.precision = precision
+        plan.precision = try format(on: platform)
+        plan.pureLowPrecision = pure16Bit
+        plan.trainsEmbeddings = trainEmbeddings
         plan.recompute = recompute
         plan.task = task
         plan.loraRank = loraRank
@@ -149,11 +178,56 @@ struct PlanOptions: ParsableArguments {
         plan.moments = optimizer
         plan.offload = offload
         plan.offloadsActivations = offloadActivations
-        plan.images = images
+        plan.images = images ?? 1
         plan.freezesVision = freezeVision
         plan.slowHosts = SlowHosts(share: slowHosts)
         return plan
     }
+
+    /// The number format, which the GPU must have.
+    private func format(on platform: TrainingPlatform) throws -> Precision {
+        let catalogue = HardwareCatalogue.builtIn
+        guard let gpu = catalogue.gpu(named: platform.card.name).map({ catalogue[$0] }) else {
+            return precision ?? .bf16
+        }
+        guard let precision else { return gpu.hasBF16 ? .bf16 : .fp16 }
+        let has =
+            switch precision {
+            case .fp16: true
+            case .bf16: gpu.hasBF16
+            case .fp8: gpu.fp8 != nil
+            // Blocks with a scale came with the formats of four bits.
+            case .mxfp8, .nvfp4: gpu.fp4 != nil
+            }
+        guard has else { throw Failure.badInput("--precision: \(gpu.name) has no \(precision.rawValue) tensor cores") }
+        return precision
+    }
+}
+
+/// What data-parallel ranks share out, by any of its names.
+struct ShardingName: ExpressibleByArgument {
+    let kind: TrainingPlan.Sharding
+    /// Whether state is shared out inside of a node only.
+    var isHybrid = false
+
+    private static let others = ["ddp", "distributed-optimizer", "fsdp", "hsdp"]
+    static let names = (TrainingPlan.Sharding.allCases.map(\.rawValue) + others).joined(separator: ", ")
+
+    init(kind: TrainingPlan.Sharding) { self.kind = kind }
+
+    init?(argument: String) {
+        switch argument {
+        case "ddp": kind = .none
+        case "distributed-optimizer": kind = .zero1
+        case "fsdp": kind = .zero3
+        case "hsdp": (kind, isHybrid) = (.zero3, true)
+        default:
+            guard let known = TrainingPlan.Sharding(rawValue: argument) else { return nil }
+            kind = known
+        }
+    }
+
+    var defaultValueDescription: String { kind.rawValue }
 }
 
 /// Where samples come from and checkpoints go.

@@ -12,7 +12,7 @@ struct EstimateText {
 
     var heading: String {
         let count = ParameterCount(model)
-        var words = "\(model.name): \((count.total / 1e9).fixed(1)) B parameters"
+        var words = "\(model.name): \((count.total / 1e9).fixed(1)) B parameters (\(Int(count.total)))"
         if count.active(model) < count.total * 0.99 { words += ", \((count.active(model) / 1e9).fixed(1)) B active" }
         if count.vision > 0 { words += ", \((count.vision / 1e9).fixed(2)) B of them see" }
         if plan.task != .full {
@@ -23,7 +23,13 @@ struct EstimateText {
 
     var planLine: String {
         "\(plan.gpus) × \(platform.card.name): tp \(plan.tensor), cp \(plan.context), pp \(plan.pipeline), "
-            + "dp \(plan.data), ep \(plan.expert); \(plan.microBatches.fixed(1)) micro batches of \(plan.microBatch)"
+            + "dp \(plan.data), ep \(plan.expert)\(sharing); \(plan.microBatches.fixed(1)) micro batches of "
+            + "\(plan.microBatch), \(plan.precision.rawValue)"
+    }
+
+    private var sharing: String {
+        guard plan.sharding != .none else { return "" }
+        return ", \(plan.sharding.rawValue)" + (plan.shardGroup.map { " in groups of \($0)" } ?? "")
     }
 
     func tables(_ estimate: TrainingEstimate) -> String {

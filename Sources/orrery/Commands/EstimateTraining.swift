@@ -47,15 +47,15 @@ struct EstimateTraining: ParsableCommand {
     func run() throws {
         let model = try TrainingSubject.card(subject.model, option: "--model")
         let (platform, price) = try subject.platform()
-        var plan = try options.plan(gpus: subject.gpus)
+        var plan = try options.plan(model, gpus: subject.gpus, on: platform)
         try storage.apply(to: &plan, platform: platform)
         let setting = try preferences.setting()
         let cost = TrainingCostModel(platform: platform)
         if search {
-            if options.sharding == .none { plan.sharding = .zero1 }
+            if options.sharding.kind == .none { plan.sharding = .zero1 }
             return try report(PlanSearch(model, from: plan, cost: cost), platform)
         }
-        if let problem = plan.problem(for: model) { throw Failure.badInput("--gpus: \(problem)") }
+        if let problem = plan.problem(for: model) { throw Failure.badInput("this plan is impossible: \(problem)") }
         if let dp = options.dp, dp != plan.data {
             throw Failure.badInput("--dp: found \(dp), but \(plan.gpus) GPUs leave \(plan.data) replicas")
         }
@@ -73,7 +73,7 @@ struct EstimateTraining: ParsableCommand {
         let text = EstimateText(model: model, plan: plan, platform: platform, price: price)
         let verdict = estimate.memory.verdict(on: platform)
         let fixes = verdict == .fits ? [] : MemoryFix.cheapest(model, plan, cost: cost)
-        if json { return try printJSON(EstimateReport(estimate, platform, fixes: fixes)) }
+        if json { return try printJSON(EstimateReport(estimate, platform, of: model, plan, fixes: fixes)) }
         print(text.heading)
         print(text.tables(estimate))
         print(text.memoryLines(estimate, fixes: fixes))
