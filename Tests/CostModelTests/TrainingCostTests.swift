@@ -209,6 +209,7 @@ import Testing
             }.contains("tp 3 does not divide 32"))
         #expect(words { $0.expert = 8 }.contains("needs a model with experts"))
         #expect(words { $0.globalBatch = 96 }.contains("not a multiple of micro batch × dp = 64"))
+        #expect(plan { $0.globalBatch = 96 }.problem(for: llama, allowsUnevenBatch: true) == nil)
         #expect(words { $0.virtualStages = 2 }.contains("at least 2 stages"))
         #expect(
             words {

@@ -1,7 +1,11 @@
 extension TrainingPlan {
     /// What is impossible about the plan on a model, or nil.
-    public func problem(for model: ModelCard) -> String? {
-        sizeProblem(model) ?? batchProblem(model) ?? expertProblem(model) ?? memoryProblem(model)
+    ///
+    /// - Parameter allowsUnevenBatch: whether replicas may share a batch that is not a multiple of theirs, as those of an elastic job
+    ///   that has lost some do.
+    public func problem(for model: ModelCard, allowsUnevenBatch: Bool = false) -> String? {
+        sizeProblem(model) ?? batchProblem(allowsUneven: allowsUnevenBatch) ?? sequenceProblem(model)
+            ?? expertProblem(model) ?? memoryProblem(model)
     }
 
     /// Sizes that do not divide what they split (Megatron-LM's arguments.py refuses the same).
@@ -24,17 +28,22 @@ extension TrainingPlan {
         return nil
     }
 
-    private func batchProblem(_ model: ModelCard) -> String? {
+    private func batchProblem(allowsUneven: Bool) -> String? {
         let together = microBatch * data
         if globalBatch < together {
             return "a global batch of \(globalBatch) is less than a micro batch of \(microBatch) for \(data) replicas"
         }
+        if allowsUneven { return nil }
         if globalBatch % together != 0 {
             return "a global batch of \(globalBatch) is not a multiple of micro batch × dp = \(together)"
         }
         if virtualStages > 1, globalBatch / together % pipeline != 0 {
             return "interleaving needs micro batches in multiples of pp: \(globalBatch / together) of \(pipeline)"
         }
+        return nil
+    }
+
+    private func sequenceProblem(_ model: ModelCard) -> String? {
         if sequence % context != 0 { return "cp \(context) does not divide a sequence of \(sequence)" }
         if model.learnedPositions > 0, sequence > model.learnedPositions {
             return "a sequence of \(sequence) exceeds the model's \(model.learnedPositions) positions"

@@ -30,7 +30,7 @@ public struct TrainingSpec: Sendable, Equatable {
         var smaller = plan
         for replicas in stride(from: gpus / replica, to: 0, by: -1) {
             smaller.gpus = replicas * replica
-            if smaller.problem(for: model) == nil { return smaller }
+            if smaller.problem(for: model, allowsUnevenBatch: true) == nil { return smaller }
         }
         return nil
     }
