@@ -40,9 +40,6 @@ struct StorageState: Sendable {
     private var fills: [Int64: Int32] = [:]
     private(set) var workers: Int
     private let nodeCount: Int
-    /// Bytes that left every tier.
-    private(set) var readBytes: [Double]
-    private(set) var writtenBytes: [Double]
 
     /// Blocks in which a peer cache spreads an object over its nodes: 64 MiB, Alluxio's default block size.
     static let blockBytes = 67_108_864.0
@@ -51,8 +48,6 @@ struct StorageState: Sendable {
         self.model = model
         workers = nodes
         nodeCount = nodes
-        readBytes = Array(repeating: 0, count: model.tiers.count)
-        writtenBytes = readBytes
         for tier in model.tiers {
             let isPeer = tier.kind == .peerCache
             readResource.append(bandwidth.addResource(isPeer ? Double(nodes) * tier.clientRead : tier.readRate))
@@ -313,7 +308,6 @@ struct StorageState: Sendable {
         // So many files in a row, each with its latency, one node cannot read faster.
         let waiting = (files / card.clientRequests).rounded(.up) * card.latency
         let client = bytes / (bytes / min(limit, card.clientRead) + waiting)
-        readBytes[Int(tier)] += bytes * Double(members)
         begin(SharedBandwidth.Path(uses: uses, limit: client), members, bytes, operation)
     }
 
@@ -328,7 +322,6 @@ struct StorageState: Sendable {
             }
             limit = min(limit, card.clientWrite)
             latency = max(latency, card.latency)
-            writtenBytes[Int(tier)] += bytes * Double(members)
         }
         guard bytes > 0 else { return }
         begin(SharedBandwidth.Path(uses: uses, limit: bytes / (bytes / limit + latency)), members, bytes, operation)
