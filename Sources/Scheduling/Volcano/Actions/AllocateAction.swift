@@ -33,7 +33,7 @@ final class AllocationRun {
         var queues = BinaryHeap(less: session.queueLess)
         var jobs: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
         var worksheets: [JobRef: JobWorksheet] = [:]
-        for job in session.jobsInMapOrder() where isEligible(job) {
+        for job in session.openJobsInMapOrder() where isEligible(job) {
             let worksheet = JobWorksheet(job, session)
             guard !worksheet.isEmpty else { continue }
             worksheets[job] = worksheet

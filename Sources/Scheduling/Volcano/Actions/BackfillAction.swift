@@ -45,7 +45,7 @@ struct BackfillAction: VolcanoAction {
         var queues = BinaryHeap(less: session.queueLess)
         var jobs: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
         var tasks: [JobRef: BinaryHeap<TaskRef>] = [:]
-        for job in session.jobsInMapOrder() {
+        for job in session.openJobsInMapOrder() {
             let counts = session[job].counts
             guard counts[.pending] + counts[.pipelined] > 0, !session[job].isPending, session.jobValid(job) == nil
             else { continue }

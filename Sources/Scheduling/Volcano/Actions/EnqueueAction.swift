@@ -12,7 +12,7 @@ struct EnqueueAction: VolcanoAction {
         var queues = BinaryHeap(less: session.queueLess)
         var pending: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
         var isListed = Array(repeating: false, count: session.queues.count)
-        for job in session.jobsInMapOrder() {
+        for job in session.openJobsInMapOrder() {
             if !session[job].hasScheduleStart { noteScheduleStart(of: job, session) }
             let queue = session[job].queue
             if !isListed[Int(queue.index)] {

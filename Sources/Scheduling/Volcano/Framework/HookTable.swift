@@ -16,17 +16,21 @@ struct HookTable {
     ) {
         var latest: [String: (any VolcanoPlugin, ExtensionPoints)] = [:]
         for entry in registered.joined() { latest[entry.name] = (entry.plugin, entry.points) }
+        let entries = registered.map { tier in
+            tier.compactMap { entry in
+                latest[entry.name].map { (plugin: $0.0, points: $0.1, isEnabled: entry.isEnabled) }
+            }
+        }
         for bit in 0..<Self.points {
             let point = ExtensionPoints(rawValue: 1 << UInt64(bit))
             var any = false
-            let table = registered.map { tier in
+            guard entries.contains(where: { $0.contains { $0.points.contains(point) } }) else { continue }
+            let table = entries.map { tier in
                 tier.compactMap { entry -> (any VolcanoPlugin)? in
-                    guard let (plugin, points) = latest[entry.name], points.contains(point) else {
-                        return nil
-                    }
+                    guard entry.points.contains(point) else { return nil }
                     if let flag = point.flag, !entry.isEnabled(flag) { return nil }
                     any = true
-                    return plugin
+                    return entry.plugin
                 }
             }
             if any { tiers[bit] = table }

@@ -59,12 +59,18 @@ extension VolcanoSession {
         guard !nodes.isEmpty else { return nil }
         prepareClasses()
         let shape = Int(self[task].shape)
+        if let known = classes.refusalsEverywhere(shape) {
+            errors.statuses = known
+            memory.nextNode %= nodes.count
+            return nil
+        }
         let wanted = NodeSearch.numberToFind(nodes.count, options: snapshot.nodeSearch)
         classes.beginScan(at: memory.nextNode % nodes.count, wanted: wanted)
         while let node = classes.continueScan(shape) { judge(task, node, shape) }
         memory.nextNode = classes.scan.place
         guard !classes.scan.nodes.isEmpty else {
             fillErrors(&errors, shape)
+            classes.noteSearchInVain(shape, errors.statuses)
             return nil
         }
         return chooseByClass(task, shape)

@@ -18,6 +18,11 @@ struct NodeClasses {
     private var known: [Key: Int32] = [:]
     /// Per shape and class: what allocate's resource check and the predicates say.
     var verdicts: ContiguousArray<ContiguousArray<ClassVerdict>>
+    /// Sum of 64-bit mixes of each node with its class: what searches depend on; equal sums mean the same with probability
+    /// 1 − 2⁻⁶⁴.
+    private var state: UInt64 = 0
+    /// Per shape the last search that found no node at all, as (state, list of refusals per node).
+    private var searchesInVain: ContiguousArray<(state: UInt64, statuses: [Int32])?> = []
     /// Rank of each node's name.
     private let nameRank: ContiguousArray<Int32>
     /// The search at work.
@@ -115,7 +120,20 @@ struct NodeClasses {
         let next = Int32(known.count)
         let id = known[keys[node]] ?? next
         if id == next { known[keys[node]] = id }
+        if classOf[node] == id { return }
+        state = state &- Self.mix(node, classOf[node]) &+ Self.mix(node, id)
         classOf[node] = id
+    }
+
+    /// Refusals of every node, if a search for this shape among nodes of these classes was in vain.
+    func refusalsEverywhere(_ shape: Int) -> [Int32]? {
+        guard shape < searchesInVain.count, let last = searchesInVain[shape], last.state == state else { return nil }
+        return last.statuses
+    }
+
+    mutating func noteSearchInVain(_ shape: Int, _ statuses: [Int32]) {
+        while searchesInVain.count <= shape { searchesInVain.append(nil) }
+        searchesInVain[shape] = (state, statuses)
     }
 
     /// Begins a search of a shape at a node, for `wanted` feasible ones.
@@ -154,9 +172,17 @@ struct NodeClasses {
         scan.candidate(inSlots: wins, nameRank: nameRank, lowestName: lowestName, pick: pick)
     }
 
-    /// The finaliser of splitmix64 over shape and status.
     private static func mix(_ shape: Int32, _ status: TaskStatus) -> UInt64 {
-        var x = UInt64(truncatingIfNeeded: shape) &* 16 &+ UInt64(status.rawValue) &+ 0x9E37_79B9_7F4A_7C15
+        mix(UInt64(truncatingIfNeeded: shape) &* 16 &+ UInt64(status.rawValue))
+    }
+
+    private static func mix(_ node: Int, _ id: Int32) -> UInt64 {
+        mix(UInt64(truncatingIfNeeded: node) << 32 | UInt64(UInt32(bitPattern: id)))
+    }
+
+    /// The finaliser of splitmix64.
+    private static func mix(_ value: UInt64) -> UInt64 {
+        var x = value &+ 0x9E37_79B9_7F4A_7C15
         x = (x ^ (x >> 30)) &* 0xBF58_476D_1CE4_E5B9
         x = (x ^ (x >> 27)) &* 0x94D0_49BB_1331_11EB
         return x ^ (x >> 31)

@@ -5,7 +5,7 @@ extension VolcanoSession {
     public func close() {
         for plugin in plugins { plugin.close() }
         rememberPlacements()
-        for job in jobOrder {
+        for job in jobsToClose {
             let place = Int(job.index)
             let releasing = jobs[place].counts[.releasing] == 0 ? 0 : releasingOnNodes(jobs[place])
             guard let phase = jobs[place].phaseAtClose(releasing: releasing) else { continue }
@@ -19,7 +19,7 @@ extension VolcanoSession {
     /// A pod without one keeps the one it has.
     public var nominations: [TaskRef: NodeRef] {
         var nominations: [TaskRef: NodeRef] = [:]
-        for job in jobOrder {
+        for job in openJobs {
             let place = Int(job.index)
             let counts = jobs[place].counts
             guard counts[.pending] + counts[.allocated] + counts[.pipelined] > 0 else { continue }

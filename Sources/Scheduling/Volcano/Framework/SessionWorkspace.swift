@@ -8,6 +8,8 @@ struct SessionWorkspace: Sendable {
     var nodes: ContiguousArray<NodeInfo> = []
     /// The jobs, ascending by UID.
     var jobOrder: [JobRef] = []
+    /// By job: `JobInfo.isSettled` as it stood when the session opened.
+    var isSettled: ContiguousArray<Bool> = []
     /// Classes of equal nodes with what is known about them; nil where they are not divided yet.
     var classes: NodeClasses?
     var fitTable = FitTable()
@@ -18,12 +20,16 @@ struct SessionWorkspace: Sendable {
 
     init() {}
 
-    init(_ snapshot: ClusterSnapshot) {
+    init(_ snapshot: ClusterSnapshot, _ memory: SchedulerMemory) {
         tasks = snapshot.tasks
         jobs = snapshot.jobs
         subJobs = snapshot.subJobs
         nodes = snapshot.nodes
         jobOrder = snapshot.jobs.map(\.id)
+        for index in jobs.indices where memory.scheduleStart[jobs[index].uid] != nil {
+            jobs[index].hasScheduleStart = true
+        }
+        isSettled = ContiguousArray(jobs.map(\.isSettled))
         changes.reserve(jobs: jobs.count, nodes: nodes.count)
         standings.reserve(jobs: jobs.count, queues: snapshot.queues.count)
     }
@@ -113,9 +119,13 @@ extension VolcanoSession {
     /// Whether the session may have something to tell of a job: it wrote to it, or the job waits for something.
     public func concerns(_ job: JobRef) -> Bool {
         let place = Int(job.index)
-        return changes.contains(job) || jobs[place].isPending
-            || jobs[place].counts[.pending] + jobs[place].counts[.pipelined] > 0
+        if changes.contains(job) { return true }
+        if isSettled[place] { return false }
+        return jobs[place].isPending || jobs[place].counts[.pending] + jobs[place].counts[.pipelined] > 0
     }
+
+    /// Jobs whose end of the cycle is to be looked at: the open ones, and settled ones that were written to.
+    var jobsToClose: [JobRef] { openJobs + changes.jobs.filter { isSettled[Int($0.index)] } }
 
     /// What the jobs of a queue hold and reserve; to be asked before any action has run.
     func openingStanding(of queue: QueueRef) -> Standing {
@@ -126,7 +136,8 @@ extension VolcanoSession {
         return sum
     }
 
-    private func openingStanding(of job: JobRef) -> Standing {
+    /// What a job held when the session opened; to be asked first before any action has run.
+    func openingStanding(of job: JobRef) -> Standing {
         if let known = standings.jobs[Int(job.index)] { return known }
         var standing = Standing()
         standing.allocated = self[job].allocated
@@ -145,4 +156,14 @@ extension VolcanoSession {
 
     /// What is used on all nodes when the session opens.
     var openingUsed: Resource { standings.used ?? nodes.reduce(into: Resource()) { $0.add($1.used) } }
+}
+
+extension JobInfo {
+    /// Whether enqueue, allocate and backfill have nothing to do with the job, and the end of the cycle nothing to change:
+    /// it was let in, is complete, and nobody of it is on the way in or out.
+    var isSettled: Bool {
+        guard hasScheduleStart, !isPending, subJobs.count < 2 else { return false }
+        guard counts[.pending] + counts[.pipelined] + counts[.releasing] == 0 else { return false }
+        return isReady && phaseAtClose(releasing: 0) == nil
+    }
 }

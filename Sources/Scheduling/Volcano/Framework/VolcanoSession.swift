@@ -26,6 +26,9 @@ public final class VolcanoSession {
     let nodeList: [NodeRef]
     /// The jobs, ascending by UID.
     public let jobOrder: [JobRef]
+    /// Those of them that are not settled, and which ones are.
+    let openJobs: [JobRef]
+    private(set) var isSettled: ContiguousArray<Bool>
     /// Pods bound, in the order of commitment.
     public internal(set) var binds: [(task: TaskRef, node: NodeRef)] = []
     /// What the scheduler's cache holds idle on nodes to which pods were bound.
@@ -75,7 +78,7 @@ public final class VolcanoSession {
         extraPlugins: [String: any VolcanoPlugin.Type] = [:], extraActions: [String: any VolcanoAction.Type] = [:]
     ) {
         self.init(
-            snapshot, SessionWorkspace(snapshot), configuration: configuration, now: now, tieRule: tieRule,
+            snapshot, SessionWorkspace(snapshot, memory), configuration: configuration, now: now, tieRule: tieRule,
             memory: memory, sharding: sharding, enqueueConfigured: enqueueConfigured, searchMode: searchMode,
             extraPlugins: extraPlugins, extraActions: extraActions)
     }
@@ -98,13 +101,16 @@ public final class VolcanoSession {
         self.subJobs = workspace.subJobs
         self.nodes = workspace.nodes
         self.jobOrder = workspace.jobOrder
+        self.isSettled = workspace.isSettled
+        let settled = workspace.isSettled
+        self.openJobs = workspace.jobOrder.filter { !settled[Int($0.index)] }
         self.writesMessages = workspace.writesMessages
         self.fitTable = workspace.fitTable
         self.standings = workspace.standings
         self.changes = workspace.changes
         self.classes = workspace.classes ?? NodeClasses()
         self.classesAreReady = workspace.classes != nil
-        self.nodeList = snapshot.nodes.map(\.id)
+        self.nodeList = snapshot.nodes.indices.map { NodeRef($0) }
         self.queues = snapshot.queues
         self.hyperNodes = snapshot.hyperNodes
         self.totalResource = snapshot.totalResource
@@ -143,6 +149,7 @@ public final class VolcanoSession {
         swap(&workspace.fitTable, &fitTable)
         swap(&workspace.standings, &standings)
         swap(&workspace.changes, &changes)
+        swap(&workspace.isSettled, &isSettled)
         workspace.jobOrder = jobOrder
         workspace.writesMessages = writesMessages
         if classesAreReady {
@@ -215,6 +222,8 @@ public final class VolcanoSession {
 
     /// All jobs in the order upstream walks its map.
     public func jobsInMapOrder() -> [JobRef] { ties.arranged(jobOrder) }
+    /// The jobs that are not settled in the order upstream walks its map.
+    func openJobsInMapOrder() -> [JobRef] { ties.arranged(openJobs) }
     /// All queues in the order upstream walks its map.
     public func queuesInMapOrder() -> [QueueRef] { ties.arranged(queues.map(\.id)) }
     /// Tasks of a job in a status, in the order upstream walks its map.

@@ -56,28 +56,38 @@ public struct JobInfo: Sendable {
     /// Whether the PodGroup has sub-group policies.
     public var hasSubGroups: Bool { !minSubGroups.isEmpty }
     /// Whether the job has not been let in by `enqueue`.
+    @inline(__always)
     public var isPending: Bool { phase.isEmpty || phase == "Pending" }
     /// The allocated set and Succeeded.
+    @inline(__always)
     public var readyCount: Int { counts.ready }
     /// Pipelined.
+    @inline(__always)
     public var waitingCount: Int { counts[.pipelined] }
     /// Enough tasks are ready.
+    @inline(__always)
     public var isReady: Bool { readyCount + pendingBestEffort >= minAvailable }
     /// Enough tasks are ready or pipelined.
+    @inline(__always)
     public var isPipelined: Bool { waitingCount + readyCount + pendingBestEffort >= minAvailable }
     /// Too few tasks are ready or pipelined.
+    @inline(__always)
     public var isStarving: Bool { waitingCount + readyCount < minAvailable }
 
     /// Role minimums hold with the ready tasks (and Pending ones without request).
+    @inline(__always)
     public var checkTaskReady: Bool { rolesHold { $0.counts.ready + $0.pendingBestEffort } }
     /// As `checkTaskReady`, with Pipelined tasks.
+    @inline(__always)
     public var checkTaskPipelined: Bool {
         rolesHold { $0.counts.ready + $0.counts[.pipelined] + $0.pendingBestEffort }
     }
     /// Role minimums can hold with all tasks that count.
+    @inline(__always)
     public var checkTaskValid: Bool { rolesHold { $0.counts.valid } }
 
     /// Role checks are skipped when minAvailable is below the sum of the role minimums.
+    @inline(__always)
     private func rolesHold(_ count: (RoleInfo) -> Int) -> Bool {
         if minAvailable < roleMinimumTotal { return true }
         return roles.allSatisfy { $0.minimum <= 0 || count($0) >= $0.minimum }

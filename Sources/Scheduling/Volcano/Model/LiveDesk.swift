@@ -90,7 +90,7 @@ extension LiveCluster {
         arrays.queues = desk.queues
         let snapshot = ClusterSnapshot(base, arrays, nodes: nodes, kubernetes: kubernetes, descriptions: descriptions)
         return VolcanoSession(
-            snapshot, desk.workspace.take() ?? SessionWorkspace(snapshot), configuration: configuration, now: now,
+            snapshot, desk.workspace.take() ?? SessionWorkspace(), configuration: configuration, now: now,
             tieRule: tieRule, memory: memory)
     }
 
@@ -272,6 +272,7 @@ extension LiveCluster {
             keyOfJob.append(key)
             firstTask.append(-1)
             desk.workspace?.jobs.append(jobs[place].info)
+            desk.workspace?.isSettled.append(false)
             desk.workspace?.subJobs.append(jobs[place].subJob)
             desk.workspace?.changes.reserve(jobs: slot + 1, nodes: 0)
             desk.workspace?.standings.reserve(jobs: slot + 1, queues: 0)
@@ -297,6 +298,7 @@ extension LiveCluster {
         jobs[place].isWritten = true
         let slot = Int(jobs[place].slot)
         desk.workspace?.jobs[slot] = jobs[place].info
+        desk.workspace?.isSettled[slot] = jobs[place].info.isSettled
         desk.workspace?.subJobs[slot] = jobs[place].subJob
         let first = Int(jobs[place].firstTask)
         for pod in jobs[place].tasks.indices {

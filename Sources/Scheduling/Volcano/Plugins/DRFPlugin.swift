@@ -10,9 +10,10 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     /// `enableHierarchy`: queues are nodes of a tree.
     private let isHierarchical: Bool
     private let total: DominantShare
-    /// By job index: what the job holds, and its dominant share.
-    private var allocated: [Resource] = []
-    private var shares: [Double] = []
+    /// By job index: what the job holds, nil for what it held when the session opened; and its dominant share, NaN where
+    /// nobody has asked for it.
+    private var held: ContiguousArray<Resource?> = []
+    private var shares: ContiguousArray<Double> = []
     private var tree: HierarchicalShares
 
     /// Shares closer than this count as equal to preemption.
@@ -26,20 +27,33 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     }
 
     func open() -> ExtensionPoints {
-        allocated = session.jobs.map(\.allocated)
-        shares = allocated.map(total.share)
+        for queue in session.queues { _ = session.openingStanding(of: queue.id) }
+        held = ContiguousArray(repeating: nil, count: session.jobs.count)
+        shares = ContiguousArray(repeating: .nan, count: session.jobs.count)
         guard isHierarchical else { return [.jobOrder, .preemptable, .events] }
         for job in session.jobsInMapOrder() { tree.add(session[job], of: session[session[job].queue]) }
         tree.finish(queues: session.queues) { session.ties.arrange(&$0) }
         return [.jobOrder, .preemptable, .events, .queueOrder, .reclaimable]
     }
 
-    func share(of job: JobRef) -> Double? { shares[Int(job.index)] }
+    func share(of job: JobRef) -> Double? { currentShare(of: job) }
+
+    private func allocated(_ job: JobRef) -> Resource {
+        held[Int(job.index)] ?? session.openingStanding(of: job).allocated
+    }
+
+    private func currentShare(of job: JobRef) -> Double {
+        let known = shares[Int(job.index)]
+        if !known.isNaN { return known }
+        let share = total.share(of: allocated(job))
+        shares[Int(job.index)] = share
+        return share
+    }
 
     // MARK: Orders
 
     func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
-        let (a, b) = (shares[Int(l.index)], shares[Int(r.index)])
+        let (a, b) = (currentShare(of: l), currentShare(of: r))
         return a == b ? 0 : a < b ? -1 : 1
     }
 
@@ -50,11 +64,11 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     /// A pod of a job whose share, without it and the candidates of the job before it, is not below the preemptor's with it.
     func preemptable(_ preemptor: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
         guard let job = session[preemptor].job else { return ([], .permit) }
-        let mine = total.share(of: allocated[Int(job.index)].adding(session[preemptor].request))
+        let mine = total.share(of: allocated(job).adding(session[preemptor].request))
         var left: [JobRef: Resource] = [:]
         let victims = candidates.filter { candidate in
             guard let other = session[candidate].job else { return false }
-            var rest = left[other] ?? allocated[Int(other.index)]
+            var rest = left[other] ?? allocated(other)
             rest.sub(session[candidate].request)
             left[other] = rest
             let theirs = total.share(of: rest)
@@ -67,15 +81,15 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     func reclaimable(_ reclaimer: TaskRef, _ candidates: [TaskRef]) -> (victims: [TaskRef], vote: Vote) {
         guard let job = session[reclaimer].job else { return ([], .permit) }
         let queue = session[job].queue
-        tree.set(allocated[Int(job.index)].adding(session[reclaimer].request), of: job)
+        tree.set(allocated(job).adding(session[reclaimer].request), of: job)
         let victims = candidates.filter { candidate in
             guard let other = session[candidate].job else { return false }
-            let held = allocated[Int(other.index)]
+            let held = allocated(other)
             tree.set(held.subtracting(session[candidate].request), of: other)
             defer { tree.set(held, of: other) }
             return tree.compare(queue, session[other].queue) < 0
         }
-        tree.set(allocated[Int(job.index)], of: job)
+        tree.set(allocated(job), of: job)
         return (victims, .permit)
     }
 
@@ -83,20 +97,19 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
 
     func taskAllocated(_ task: TaskRef) -> String? {
         guard let job = session[task].job else { return nil }
-        allocated[Int(job.index)].add(session[task].request)
-        update(job)
+        hold(allocated(job).adding(session[task].request), job)
         return nil
     }
 
     func taskDeallocated(_ task: TaskRef) {
         guard let job = session[task].job else { return }
-        allocated[Int(job.index)].sub(session[task].request)
-        update(job)
+        hold(allocated(job).subtracting(session[task].request), job)
     }
 
-    private func update(_ job: JobRef) {
-        shares[Int(job.index)] = total.share(of: allocated[Int(job.index)])
-        if isHierarchical { tree.set(allocated[Int(job.index)], of: job) }
+    private func hold(_ resources: Resource, _ job: JobRef) {
+        held[Int(job.index)] = resources
+        shares[Int(job.index)] = total.share(of: resources)
+        if isHierarchical { tree.set(resources, of: job) }
     }
 }
 

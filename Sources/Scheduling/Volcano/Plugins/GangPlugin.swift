@@ -99,7 +99,7 @@ final class GangPlugin: VolcanoPlugin {
     // MARK: Close: unready jobs get the Unschedulable condition.
 
     func close() {
-        for job in session.jobOrder {
+        for job in session.jobsToClose {
             let index = Int(job.index)
             guard !session.jobs[index].isReady, !session.jobs[index].tasks.isEmpty,
                 !session.waitsOnlyForReleasing(job)

@@ -9,11 +9,11 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
     static let name = "proportion"
     private unowned(unsafe) let session: VolcanoSession
 
-    /// What a queue with jobs has and deserves.
-    struct Account {
-        var weight: Double
-        var guarantee: Resource
-        var realCapability: Resource
+    /// What a queue with jobs has and deserves. An object: it is asked often, and copies cost.
+    final class Account {
+        let weight: Double
+        let guarantee: Resource
+        let realCapability: Resource
         var deserved = Resource()
         var allocated = Resource()
         var request = Resource()
@@ -25,7 +25,13 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
         /// allocated less what the dry run at work has removed from the queue.
         var simulated = Resource()
 
-        mutating func updateShare() {
+        init(weight: Double, guarantee: Resource, realCapability: Resource) {
+            self.weight = weight
+            self.guarantee = guarantee
+            self.realCapability = realCapability
+        }
+
+        func updateShare() {
             share = dimensions.reduce(0) { max($0, Resource.share(allocated[$1], deserved[$1])) }
         }
     }
@@ -40,7 +46,7 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
     func open() -> ExtensionPoints {
         openAccounts()
         ProportionalShares(total: session.totalResource, pods: session.names.pods).settle(
-            &accounts, order: session.queuesInMapOrder())
+            accounts, order: session.queuesInMapOrder())
         return [
             .queueOrder, .reclaimable, .overused, .allocatable, .preemptive, .jobEnqueueable, .jobEnqueued, .events,
             .simulateRemove, .simulateAdd, .simulateAllocatable,
@@ -59,7 +65,7 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
             var capability = free.adding(guarantee)
             let limit = session.object(queue.id).capability
             if !limit.isEmpty { capability.cap(by: names.capability(limit), .infinity) }
-            var account = Account(weight: Double(queue.weight), guarantee: guarantee, realCapability: capability)
+            let account = Account(weight: Double(queue.weight), guarantee: guarantee, realCapability: capability)
             let standing = session.openingStanding(of: queue.id)
             account.allocated = standing.allocated
             account.elastic = standing.elastic
@@ -200,13 +206,11 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
         change(task) { account, request in account.allocated.sub(request) }
     }
 
-    private func change(_ task: TaskRef, _ body: (inout Account, Resource) -> Void) {
-        guard let queue = session.queue(of: task), var account = accounts[Int(queue.index)] else { return }
-        accounts[Int(queue.index)] = nil
-        body(&account, session[task].request)
+    private func change(_ task: TaskRef, _ body: (Account, Resource) -> Void) {
+        guard let queue = session.queue(of: task), let account = accounts[Int(queue.index)] else { return }
+        body(account, session[task].request)
         account.updateShare()
         account.simulated = account.allocated
-        accounts[Int(queue.index)] = account
     }
 
     // MARK: Dry runs
@@ -253,7 +257,7 @@ private struct ProportionalShares {
     let pods: Int
 
     /// Computes what each account deserves, and its share.
-    func settle(_ accounts: inout [ProportionPlugin.Account?], order: [QueueRef]) {
+    func settle(_ accounts: [ProportionPlugin.Account?], order: [QueueRef]) {
         var remaining = total
         var unmet = order.map { Int($0.index) }.filter { accounts[$0] != nil }
         while true {
@@ -263,29 +267,26 @@ private struct ProportionalShares {
             var increased = Resource()
             var decreased = Resource()
             unmet = unmet.filter { index in
-                guard var account = accounts[index] else { return false }
+                guard let account = accounts[index] else { return false }
                 let old = account.deserved
-                let isMet = offer(remaining, weight: weight, to: &account)
+                let isMet = offer(remaining, weight: weight, to: account)
                 let change = account.deserved.diff(old)
                 increased.add(change.increased)
                 decreased.add(change.decreased)
-                accounts[index] = account
                 return !isMet
             }
             remaining.add(decreased)
             remaining = remaining.exceededPart(increased)
             if remaining.isEmpty(pods: pods) || remaining == before { break }
         }
-        for index in accounts.indices {
-            guard var account = accounts[index] else { continue }
+        for case let account? in accounts {
             account.dimensions = account.deserved.namedDimensions
             account.updateShare()
-            accounts[index] = account
         }
     }
 
     /// Adds a queue's part of what remains; true if it cannot use more.
-    private func offer(_ remaining: Resource, weight: Double, to account: inout ProportionPlugin.Account) -> Bool {
+    private func offer(_ remaining: Resource, weight: Double, to account: ProportionPlugin.Account) -> Bool {
         let old = account.deserved
         var part = remaining
         part.multiply(account.weight / weight)
