@@ -1,6 +1,5 @@
 import Glibc
 import KubernetesObjects
-import Quantities
 import Scheduling
 import Testing
 
@@ -18,9 +17,9 @@ import Testing
     func holdAfterEveryCycle(_ chunk: Int) {
         for offset in 0..<Self.worldsPerChunk {
             let world = RandomWorld(seed: UInt64(chunk * Self.worldsPerChunk + offset))
-            let every = Self.play(world, skipsIdleCycles: false)
+            let every = world.play(skipsIdleCycles: false)
             #expect(every.violations.isEmpty, "\(every.violations.joined(separator: "\n"))")
-            let skipping = Self.play(world, skipsIdleCycles: true)
+            let skipping = world.play(skipsIdleCycles: true)
             #expect(skipping.violations.isEmpty, "\(skipping.violations.joined(separator: "\n"))")
             let difference = Self.difference(every.plane, skipping.plane)
             #expect(
@@ -73,19 +72,6 @@ import Testing
         return plane
     }
 
-    private static func play(_ world: RandomWorld, skipsIdleCycles: Bool) -> (plane: ControlPlane, violations: [String])
-    {
-        var plane = world.plane(skipsIdleCycles: skipsIdleCycles)
-        var invariants = Invariants(world)
-        for cycle in 0..<RandomWorld.cycles {
-            // Half a period after the cycle: what it decided is in force.
-            plane.run(until: world.time(cycle: cycle).later(by: 500_000_000)) { invariants.check($1, at: $0) }
-            invariants.check(plane)
-        }
-        invariants.check(GPULedger(plane, world) { gpus(of: $0, world) })
-        return (plane, invariants.violations)
-    }
-
     /// The first part of two runs that differs.
     private static func difference(_ a: ControlPlane, _ b: ControlPlane) -> String? {
         if a.log.cycles != b.log.cycles { return "cycles" }
@@ -96,21 +82,5 @@ import Testing
         if a.log.jobFlows != b.log.jobFlows { return "JobFlows" }
         if a.store.objects != b.store.objects { return "objects" }
         return nil
-    }
-
-    /// GPUs of a pod: those of its task.
-    private static func gpus(of pod: PodHistory, _ world: RandomWorld) -> Int {
-        func count(_ spec: PodSpec) -> Int { Int(spec.containers[0].resources.requests[RandomWorld.gpu]?.value ?? 0) }
-        for case .create(let set) in world.operations.map(\.operation) {
-            if pod.job.isEmpty, let bare = set.pods.first(where: { "default/" + $0.metadata.name == pod.key }) {
-                return count(bare.spec)
-            }
-            let specs =
-                set.jobs.filter { $0.metadata.name == pod.job }.map(\.spec)
-                + set.jobTemplates.filter { pod.job == "f-" + $0.metadata.name }.map(\.spec)
-                + set.cronJobs.filter { pod.job.hasPrefix($0.metadata.name + "-") }.map(\.template)
-            if let task = specs.first?.tasks.first(where: { $0.name == pod.task }) { return count(task.template.spec) }
-        }
-        return 0
     }
 }
