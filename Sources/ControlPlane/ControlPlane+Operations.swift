@@ -10,11 +10,9 @@ extension ControlPlane {
             var queue = Queue()
             queue.metadata.name = name
             queue.reclaimable = name == "default"
-            _ = store.submit(queue, now: timestamp)
+            store.create(ObjectStore.completed(queue), now: timestamp)
         }
-        for queue in queues {
-            if case .failure = store.submit(queue, now: timestamp) { store.create(queue, now: timestamp) }
-        }
+        for queue in queues { store.create(ObjectStore.completed(queue), now: timestamp) }
     }
 
     mutating func perform(_ operation: Operation) {
@@ -47,8 +45,8 @@ extension ControlPlane {
         for object in objects.pods { enter(object, .success(store.admit(object, now: timestamp))) }
         for object in objects.jobTemplates { enter(object) }
         for object in objects.jobs { enter(object, store.submit(object, now: timestamp)) }
-        for object in objects.jobFlows { enter(object) }
-        for object in objects.cronJobs { enter(object) }
+        for object in objects.jobFlows { enter(object, store.submit(object, now: timestamp)) }
+        for object in objects.cronJobs { enter(object, store.submit(object, now: timestamp)) }
         for object in objects.commands { enter(object) }
     }
 
@@ -67,9 +65,10 @@ extension ControlPlane {
         }
     }
 
-    private mutating func resubmit(_ job: VCJob) {
-        guard let refusal = store.resubmit(job) else { return }
-        log.noteRefusal(of: "Job " + job.metadata.name, refusal.message, at: now)
+    private mutating func resubmit(_ job: VCJob) { note(store.resubmit(job), of: "Job " + job.metadata.name) }
+
+    private mutating func note(_ refusal: Refusal?, of name: String) {
+        if let refusal { log.noteRefusal(of: name, refusal.message, at: now) }
     }
 
     private mutating func delete(_ target: ObjectReference, force: Bool) {
@@ -82,7 +81,7 @@ extension ControlPlane {
         case "JobTemplate": store.remove(JobTemplate.self, target.key)
         case "CronJob": store.remove(VCCronJob.self, target.key)
         case "Node": store.remove(Node.self, target.name)
-        case "Queue": store.remove(Queue.self, target.name)
+        case "Queue": note(store.withdraw(queue: target.name), of: "Queue " + target.name)
         case "PriorityClass": store.remove(PriorityClass.self, target.name)
         case "HyperNode": store.remove(HyperNode.self, target.name)
         case "ResourceQuota": store.remove(ResourceQuota.self, target.key)
@@ -98,7 +97,7 @@ extension ControlPlane {
         for object in objects.hyperNodes { respecify(object) { _, _ in } }
         for object in objects.resourceQuotas { respecify(object) { _, _ in } }
         for object in objects.disruptionBudgets { respecify(object) { _, _ in } }
-        for object in objects.queues { respecify(object) { ($0.state, $0.allocated) = ($1.state, $1.allocated) } }
+        for object in objects.queues { respecify(object) }
         for object in objects.jobs { respecify(object) }
         for object in objects.podGroups {
             respecify(object) { new, old in
@@ -112,6 +111,14 @@ extension ControlPlane {
                 new.spec.nodeName = old.spec.nodeName
             }
         }
+    }
+
+    /// A queue's new specification passes the webhook.
+    private mutating func respecify(_ queue: Queue) {
+        guard let new = respecified(queue, keepStatus: { ($0.state, $0.allocated) = ($1.state, $1.allocated) }) else {
+            return
+        }
+        note(store.resubmit(new), of: "Queue " + queue.metadata.name)
     }
 
     /// A Job's new specification passes the webhook; numbers that only the webhook filled in stay.
@@ -131,15 +138,23 @@ extension ControlPlane {
     private mutating func respecify<Object: StoredObject>(
         _ object: Object, keepStatus: (inout Object, Object) -> Void
     ) {
+        if let new = respecified(object, keepStatus: keepStatus) { store.update(new) }
+    }
+
+    /// An object with a new specification and its former identity; nil if there is none of that name.
+    private mutating func respecified<Object: StoredObject>(
+        _ object: Object, keepStatus: (inout Object, Object) -> Void
+    ) -> Object? {
         guard let old = store[keyPath: Object.table][object.key] else {
-            return log.noteRefusal(of: Object.kind + " " + object.key, "not found", at: now)
+            log.noteRefusal(of: Object.kind + " " + object.key, "not found", at: now)
+            return nil
         }
         var new = object
         new.metadata = old.metadata
         new.metadata.labels = object.metadata.labels
         new.metadata.annotations = object.metadata.annotations
         keepStatus(&new, old)
-        store.update(new)
+        return new
     }
 
     private mutating func order(_ action: String, _ target: ObjectReference) {

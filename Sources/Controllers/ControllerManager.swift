@@ -43,9 +43,12 @@ public struct ControllerManager: Sendable {
         return true
     }
 
-    /// When something has to be done again without a change (ttl, policies with a timeout, cron); nil for never.
+    /// When something has to be done again without a change (ttl, policies with a timeout, cron, what failed); nil for never.
     public var nextDeadline: Timestamp? {
-        [jobs.nextDeadline, garbage.nextDeadline, crons.nextDeadline, flows.nextDeadline].compactMap { $0 }.min()
+        [
+            jobs.nextDeadline, garbage.nextDeadline, crons.nextDeadline, flows.nextDeadline, queues.nextDeadline,
+            podGroups.nextDeadline,
+        ].compactMap { $0 }.min()
     }
 
     private mutating func observe(_ change: Change, _ store: ObjectStore) {
@@ -62,7 +65,7 @@ public struct ControllerManager: Sendable {
     /// One piece of work; false if there is none.
     private mutating func step(_ store: inout ObjectStore, now: Timestamp) -> Bool {
         quotas.work(&store) || obeyCommands(&store) || garbage.work(&store, now: now)
-            || podGroups.work(&store, now: now) || queues.work(&store) || flows.work(&store, now: now)
+            || podGroups.work(&store, now: now) || queues.work(&store, now: now) || flows.work(&store, now: now)
             || crons.work(&store, now: now) || jobs.work(&store, now: now)
     }
 

@@ -10,7 +10,7 @@ struct CronSchedule: Sendable {
     private var weekdays: Set<Int> = []
     /// Whether both kinds of day are restricted: one of them is enough then.
     private var eitherDay = false
-    /// Nanoseconds from one run to the next for `@every`; nil otherwise.
+    /// Nanoseconds from one run to the next for `@every`, a second at least; nil otherwise.
     private var interval: Int64?
 
     private static let monthNames = [
@@ -25,11 +25,11 @@ struct CronSchedule: Sendable {
     /// The schedule of a text; nil if it writes none.
     init?(_ text: String, everyNanoseconds: (String) -> Int64?) {
         if text.hasPrefix("@every ") {
-            guard let length = everyNanoseconds(String(text.dropFirst("@every ".count))), length > 0 else { return nil }
+            guard let length = everyNanoseconds(String(text.dropFirst("@every ".count))) else { return nil }
             interval = max(1_000_000_000, length - length % 1_000_000_000)
             return
         }
-        let fields = (Self.shorthands[text] ?? text).split(separator: " ").map { $0.lowercased() }
+        let fields = (Self.shorthands[text] ?? text).split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
         guard fields.count == 5, let minutes = Self.values(fields[0], 0...59),
             let hours = Self.values(fields[1], 0...23),
             let days = Self.values(fields[2], 1...31),

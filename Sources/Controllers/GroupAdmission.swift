@@ -1,57 +1,44 @@
 import KubernetesObjects
 
 extension ObjectStore {
-    /// Creates a PodGroup as the API server does: only in a queue that is open (upstream: admission/podgroups).
-    /// Its phase stays empty until the scheduler has seen it.
+    /// Creates a PodGroup as the API server does: only in a queue that is open (upstream: admission/podgroups); one that
+    /// names no queue is in `default`. Its phase stays empty until the scheduler has seen it.
     ///
     /// - Returns: the PodGroup as created; nil if there is one of that name.
     public mutating func submit(_ group: PodGroup, now: Timestamp) -> Result<PodGroup?, Refusal> {
-        if let refusal = refusal(ofGroupIn: group.queue) { return .failure(refusal) }
+        var group = group
+        group.queue = group.queueName
+        let reason = refusal(ofGroupsIn: group.queue) + group.topologyRefusal
+        if !reason.isEmpty { return .failure(Refusal("validatepodgroup.volcano.sh", reason)) }
         return .success(create(group, now: now))
     }
 
-    /// Why no PodGroup may be created in a queue; nil if it may.
-    func refusal(ofGroupIn name: String) -> Refusal? {
-        if name.isEmpty { return nil }
+    /// Why no PodGroup may be created in a queue; empty if it may.
+    private func refusal(ofGroupsIn name: String) -> String {
         guard let queue = queues[name] else {
-            return Refusal(
-                "validatepodgroup.volcano.sh",
-                "unable to find queue: queue.scheduling.volcano.sh \"\(name)\" not found")
+            return "unable to find queue: queue.scheduling.volcano.sh \"\(name)\" not found"
         }
-        if queue.state.isEmpty || queue.state == "Open" { return nil }
-        return Refusal(
-            "validatepodgroup.volcano.sh",
-            "can only submit PodGroup to queue with state `Open`, queue `\(name)` status is `\(queue.state)`")
+        if queue.state.isEmpty || queue.state == "Open" { return "" }
+        return "can only submit PodGroup to queue with state `Open`, queue `\(name)` status is `\(queue.state)`. "
     }
+}
 
-    /// Creates a queue as the API server does: reclaimable, child of the root and open unless it says otherwise
-    /// (upstream: admission/queues).
-    ///
-    /// - Returns: the queue as created; nil if there is one of that name.
-    public mutating func submit(_ queue: Queue, now: Timestamp) -> Result<Queue?, Refusal> {
-        var queue = queue
-        if queue.reclaimable == nil { queue.reclaimable = true }
-        if queue.weight == 0 { queue.weight = 1 }
-        if queue.parent.isEmpty, queue.metadata.name != "root" { queue.parent = "root" }
-        if queue.state.isEmpty { queue.state = "Open" }
-        if let reason = refusal(of: queue) { return .failure(Refusal("validatequeue.volcano.sh", reason)) }
-        return .success(create(queue, now: now))
+extension PodGroup {
+    /// Tiers are named by number or by name, for the whole group and in each of its parts.
+    fileprivate var topologyRefusal: String {
+        var faults: [String] = []
+        if networkTopology?.namesTierTwice == true { faults.append(NetworkTopology.tierNamedTwice + ".") }
+        if let policy = subGroupPolicy.first(where: { $0.networkTopology?.namesTierTwice == true }) {
+            faults.append("in subGroupPolicy '\(policy.name)': " + NetworkTopology.tierNamedTwice + ".")
+        }
+        return faults.joined(separator: " ")
     }
+}
 
-    private func refusal(of queue: Queue) -> String? {
-        let name = queue.metadata.name
-        if queue.weight < 0 {
-            return "requestBody.spec.weight: Invalid value: \(queue.weight): queue weight must be a positive integer"
-        }
-        if queue.parent.isEmpty || queue.parent == "root" || name == "root" { return nil }
-        guard let parent = queues[queue.parent] else {
-            return "failed to get parent queue of queue \(name): queue \"\(queue.parent)\" not found"
-        }
-        let groups = podGroups.count { $0.queue == parent.metadata.name }
-        if groups > 0 {
-            return "queue \(parent.metadata.name) cannot be the parent queue of queue \(name) because it has "
-                + "PodGroups: \(groups)"
-        }
-        return nil
-    }
+extension NetworkTopology {
+    static let tierNamedTwice =
+        "must not specify 'highestTierAllowed' and 'highestTierName' in networkTopology simultaneously"
+
+    /// Whether the highest tier is given by number and by name.
+    var namesTierTwice: Bool { highestTierAllowed != nil && !highestTierName.isEmpty }
 }

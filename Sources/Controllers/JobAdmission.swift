@@ -1,12 +1,17 @@
 import KubernetesObjects
 
-/// A refusal of the webhooks, in upstream's words.
+/// A refusal of the webhooks, or of the API server, in upstream's words.
 public struct Refusal: Error, Equatable {
     /// `admission webhook 'validatejob.volcano.sh' denied the request: …`, as a client sees it.
     public let message: String
 
     init(_ webhook: String, _ reason: String) {
         message = "admission webhook '\(webhook)' denied the request: \(reason)"
+    }
+
+    /// A refusal by the API server itself, because of the schema of a kind.
+    init(schema kind: String, _ name: String, _ reason: String) {
+        message = "\(kind) \"\(name)\" is invalid: \(reason)"
     }
 }
 

@@ -10,12 +10,8 @@ struct JobController: Sendable {
     private var next = 0
     private var isWaiting: Set<JobRequest> = []
     private var delayed = DelayedJobActions()
-    /// Requests to try again, with the number of failures before.
-    private var retries: [(due: Timestamp, request: JobRequest)] = []
-    private var failures: [JobRequest: Int] = [:]
-
-    /// Failures of one request after which the Job is terminated (`--max-requeue-num`).
-    private static let maxRequeues = 15
+    /// Requests to try again; after the last failure the Job is terminated.
+    private var retries = Retries<JobRequest>(limit: 15)
 
     /// Takes note of a change.
     mutating func observe(_ change: Change, in store: ObjectStore) {
@@ -29,14 +25,12 @@ struct JobController: Sendable {
 
     /// When a timeout or a retry is due next.
     var nextDeadline: Timestamp? {
-        [delayed.next, retries.lazy.map(\.due).min()].compactMap { $0 }.min()
+        [delayed.next, retries.next].compactMap { $0 }.min()
     }
 
     /// Handles what waits, and what is due; false if there was nothing.
     mutating func work(_ store: inout ObjectStore, now: Timestamp) -> Bool {
-        let dueRetries = retries.filter { $0.due <= now }
-        retries.removeAll { $0.due <= now }
-        for retry in dueRetries { enqueue(retry.request) }
+        for request in retries.takeDue(now) { enqueue(request) }
         if runDelayed(&store, now: now) { return true }
         guard next < waiting.count else { return false }
         let request = waiting[next]
@@ -69,10 +63,13 @@ struct JobController: Sendable {
             return
         }
         guard JobRun.perform(reaction.action, on: job, request, &store, now: now) else {
-            fail(request, &store, now: now)
+            let isGivenUp = !retries.add(request, now: now)
+            if isGivenUp, let job = store.jobs[request.job] {
+                _ = JobRun.perform(.terminateJob, on: job, request, &store, now: now)
+            }
             return
         }
-        failures[request] = nil
+        retries.forget(request)
         if reaction.action != .syncJob { delayed.drop(coveredBy: reaction.action, of: request) }
     }
 
@@ -86,19 +83,6 @@ struct JobController: Sendable {
         _ = JobRun.perform(action.action, on: job, request, &store, now: now)
         delayed.drop(coveredBy: action.action, of: request)
         return true
-    }
-
-    /// Tries again later, 5 ms at first and twice as long each time; gives the Job up after many failures.
-    private mutating func fail(_ request: JobRequest, _ store: inout ObjectStore, now: Timestamp) {
-        let count = failures[request, default: 0]
-        failures[request] = count + 1
-        if count < Self.maxRequeues {
-            let delay = Int64(5_000_000) << Int64(count)
-            retries.append((Timestamp(nanoseconds: now.nanoseconds &+ delay), request))
-        } else if let job = store.jobs[request.job] {
-            failures[request] = nil
-            _ = JobRun.perform(.terminateJob, on: job, request, &store, now: now)
-        }
     }
 }
 

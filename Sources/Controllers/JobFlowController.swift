@@ -10,12 +10,8 @@ struct JobFlowController: Sendable {
     static let flowKey = "volcano.sh/createdByJobFlow"
     static let templateKey = "volcano.sh/createdByJobTemplate"
     private var stale: [String] = []
-    /// Looks that ended early: when they are repeated, and how often that was.
-    private var retries = Deadlines()
-    private var failures: [String: Int] = [:]
-
-    /// Repetitions after which a look is given up (`--max-requeue-num`).
-    private static let maxRequeues = 15
+    /// Looks that ended early.
+    private var retries = Retries<String>(limit: 15)
 
     init() {}
 
@@ -25,7 +21,7 @@ struct JobFlowController: Sendable {
     mutating func observe(_ change: Change) {
         switch change {
         case .jobFlow(let change):
-            guard let flow = change.new else { return forget(change.object.key) }
+            guard let flow = change.new else { return retries.forget(change.object.key) }
             let deletesItsJobs = flow.phase == "Succeed" && flow.jobRetainPolicy == "delete"
             if change.isCreation || deletesItsJobs { stale.append(flow.key) }
         case .job(let change):
@@ -43,21 +39,9 @@ struct JobFlowController: Sendable {
         stale = []
         for key in keys {
             guard let flow = store.jobFlows[key] else { continue }
-            if Self.synchronise(flow, &store, now: now) { forget(key) } else { tryAgain(key, now) }
+            if Self.synchronise(flow, &store, now: now) { retries.forget(key) } else { retries.add(key, now: now) }
         }
         return true
-    }
-
-    private mutating func forget(_ key: String) {
-        failures[key] = nil
-        retries[key] = nil
-    }
-
-    private mutating func tryAgain(_ key: String, _ now: Timestamp) {
-        let count = failures[key, default: 0]
-        guard count < Self.maxRequeues else { return forget(key) }
-        failures[key] = count + 1
-        retries[key] = Timestamp(nanoseconds: now.nanoseconds &+ Int64(5_000_000) << Int64(count))
     }
 
     /// False if a Job could not be created: what comes after it is not looked at.

@@ -23,6 +23,7 @@ extension VCJob {
         if spec.tasks.contains(where: { $0.dependsOn != nil }), !dependenciesEnd {
             message += " job has dependencies between tasks, but doesn't form a directed acyclic graph(DAG);"
         }
+        if namesTierTwice { message += " " + NetworkTopology.tierNamedTwice + ";" }
         return String(message.drop(while: { $0 == " " }))
     }
 
@@ -99,15 +100,26 @@ extension VCJob {
     private var dependenciesEnd: Bool {
         var waitsFor: [String: Set<String>] = [:]
         for task in spec.tasks { waitsFor[task.name] = Set(task.dependsOn?.tasks ?? []) }
-        guard waitsFor.values.allSatisfy({ $0.allSatisfy { waitsFor[$0] != nil } }) else { return false }
-        while !waitsFor.isEmpty {
-            let free = waitsFor.filter { $0.value.isEmpty }.map(\.key)
-            if free.isEmpty { return false }
-            for name in free { waitsFor[name] = nil }
-            for name in waitsFor.keys { waitsFor[name]?.subtract(free) }
-        }
-        return true
+        return waitsFor.values.allSatisfy { $0.allSatisfy { waitsFor[$0] != nil } } && comesToAnEnd(waitsFor)
     }
+
+    /// Whether a tier is given by number and by name, for the Job or the partitions of a task.
+    private var namesTierTwice: Bool {
+        let topologies = [spec.networkTopology] + spec.tasks.map(\.partitionPolicy?.networkTopology)
+        return topologies.contains { $0?.namesTierTwice == true }
+    }
+}
+
+/// Whether nobody in a net of dependencies waits in a circle.
+func comesToAnEnd(_ dependencies: [String: Set<String>]) -> Bool {
+    var waitsFor = dependencies
+    while !waitsFor.isEmpty {
+        let free = waitsFor.filter { $0.value.isEmpty }.map(\.key)
+        if free.isEmpty { return false }
+        for name in free { waitsFor[name] = nil }
+        for name in waitsFor.keys { waitsFor[name]?.subtract(free) }
+    }
+    return true
 }
 
 extension PartitionPolicy {
@@ -201,7 +213,7 @@ private func isLabel(_ name: String) -> Bool {
 }
 
 /// Whether a name may be the value of a label, as names of Jobs and pods must.
-private func isQualifiedName(_ name: String) -> Bool {
+func isQualifiedName(_ name: String) -> Bool {
     (1...63).contains(name.utf8.count)
         && isFramed(name.utf8) { [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains($0) }
 }

@@ -87,6 +87,62 @@ import Testing
         #expect(plane.log.jobs.isEmpty)
     }
 
+    @Test func theWebhooksRefuseWhatMakesNoSense() {
+        var story = Story()
+        story.objects.queues = [Story.queue("org"), Story.queue("k")]
+        story.objects.queues[1].parent = "org"
+        var refused = ObjectSet()
+        var queue = Story.queue("q", cpu: 4)
+        queue.capability = ["cpu": KubernetesQuantity(2)]
+        refused.queues = [queue]
+        var cron = VCCronJob()
+        cron.metadata = ObjectMeta(name: "c", namespace: "default")
+        cron.schedule = "whenever"
+        refused.cronJobs = [cron]
+        var flow = JobFlow()
+        flow.metadata = ObjectMeta(name: "f", namespace: "default")
+        flow.flows = [JobFlowStep()]
+        flow.flows[0].name = "a"
+        flow.flows[0].targets = ["a"]
+        refused.jobFlows = [flow]
+        var change = ObjectSet()
+        change.queues = [Story.queue("k", cpu: 4)]
+        change.queues[0].parent = "org"
+        story.operations += [
+            (1, .create(refused)), (2, .replace(change)),
+            (3, .delete(ObjectReference(kind: "Queue", namespace: "", name: "org"), force: false)),
+        ]
+        let plane = story.play(until: 5)
+        #expect(
+            plane.log.refusals.map(\.object) == ["Queue q", "JobFlow f", "CronJob c", "Queue k", "Queue org"])
+        #expect(plane.store.queues.map(\.metadata.name) == ["root", "default", "org", "k"])
+        #expect(plane.store.cronJobs.isEmpty && plane.store.jobFlows.isEmpty)
+        #expect(plane.store.queues["k"]?.deserved.isEmpty == true)
+    }
+
+    /// Nothing of it changes an object: the cycles that are left out show nowhere.
+    @Test func aBarePodStartsWhenItsQueueOpens() {
+        var story = Story()
+        story.objects.queues = [Story.queue("q")]
+        var pod = Pod()
+        pod.metadata = ObjectMeta(name: "solo", namespace: "default")
+        pod.metadata.annotations["scheduling.volcano.sh/queue-name"] = "q"
+        pod.spec.schedulerName = "volcano"
+        pod.spec.containers = Story.job("", pods: 1, cpu: 4).spec.tasks[0].template.spec.containers
+        var set = ObjectSet()
+        set.pods = [pod]
+        let queue = ObjectReference(kind: "Queue", namespace: "", name: "q")
+        story.operations = [
+            (1, .command(action: "CloseQueue", target: queue)), (2, .create(set)),
+            (10, .command(action: "OpenQueue", target: queue)),
+        ]
+        for skips in [true, false] {
+            let plane = story.play(until: 60, skipsIdleCycles: skips)
+            // Tried after 5 ms, 10 ms, …: 5.115 s after the first time, and 10.235 s after it.
+            #expect(plane.log.pods.map(\.bound) == [Story.time(13)])
+        }
+    }
+
     @Test func anythingMayBeAskedForInVain() {
         var story = Story()
         story.submit(Story.job("a", pods: 1, cpu: 1), at: 0)

@@ -34,7 +34,13 @@ private func refusal(_ spec: String) throws -> String? {
             .hasPrefix("'minAvailable' is greater than 'replicas' in task: w, job: a;") == true)
     #expect(
         try refusal("{plugins: {magic: []}, tasks: [{name: w, replicas: 1}]}") == "unable to find job plugin: magic;")
-    #expect(try refusal("{queue: root, tasks: [{name: w, replicas: 1}]}")?.contains("unable to find job queue") == true)
+    #expect(try refusal("{queue: root, tasks: [{name: w, replicas: 1}]}") == "can not submit job to root queue;")
+    #expect(try refusal("{queue: q, tasks: [{name: w, replicas: 1}]}")?.contains("unable to find job queue") == true)
+    #expect(
+        try refusal(
+            "{networkTopology: {mode: hard, highestTierAllowed: 1, highestTierName: rack}, tasks: [{name: w, replicas: 1}]}"
+        )
+            == "must not specify 'highestTierAllowed' and 'highestTierName' in networkTopology simultaneously;")
     #expect(try refusal("{tasks: [{name: W, replicas: 1}]}")?.contains("RFC 1123") == true)
     #expect(try refusal("{tasks: [{name: w, replicas: 1}]}") == nil)
 }
@@ -97,10 +103,88 @@ private func refusal(_ spec: String) throws -> String? {
     #expect(refusal?.hasSuffix("can only submit job to leaf queue, queue `org` has 1 child queues;") == true)
 }
 
+/// What the webhook says to a PodGroup of this spec; nil if it lets it pass.
+private func groupRefusal(_ spec: String, in scene: inout Scene) throws -> String? {
+    let message = try scene.create(
+        "{apiVersion: scheduling.volcano.sh/v1beta1, kind: PodGroup, metadata: {name: pg}, spec: \(spec)}")
+    let prefix = "admission webhook 'validatepodgroup.volcano.sh' denied the request: "
+    if let message { #expect(message.hasPrefix(prefix)) }
+    return message.map { String($0.dropFirst(prefix.count)) }
+}
+
 @Test func podGroupsNeedAnOpenQueue() throws {
     var scene = try Scene()
     try scene.command("CloseQueue", "default", kind: "Queue")
-    let refusal = try scene.create(
-        "{apiVersion: scheduling.volcano.sh/v1beta1, kind: PodGroup, metadata: {name: pg}, spec: {queue: default}}")
-    #expect(refusal?.contains("queue `default` status is `Closed`") == true)
+    let closed = "can only submit PodGroup to queue with state `Open`, queue `default` status is `Closed`. "
+    #expect(try groupRefusal("{queue: default}", in: &scene) == closed)
+    #expect(try groupRefusal("{}", in: &scene) == closed)
+    #expect(
+        try groupRefusal("{queue: q}", in: &scene)
+            == "unable to find queue: queue.scheduling.volcano.sh \"q\" not found")
+    try scene.command("OpenQueue", "default", kind: "Queue")
+    #expect(try groupRefusal("{}", in: &scene) == nil)
+    #expect(scene.store.podGroups["default/pg"]?.queue == "default")
+}
+
+@Test func aPodGroupNamesItsTierOnce() throws {
+    var scene = try Scene()
+    let twice = "networkTopology: {highestTierAllowed: 1, highestTierName: rack}"
+    let fault = "must not specify 'highestTierAllowed' and 'highestTierName' in networkTopology simultaneously."
+    #expect(try groupRefusal("{\(twice)}", in: &scene) == fault)
+    #expect(
+        try groupRefusal("{\(twice), subGroupPolicy: [{name: a}, {name: b, \(twice)}]}", in: &scene)
+            == fault + " in subGroupPolicy 'b': " + fault)
+    try scene.command("CloseQueue", "default", kind: "Queue")
+    #expect(
+        try groupRefusal("{\(twice)}", in: &scene)
+            == "can only submit PodGroup to queue with state `Open`, queue `default` status is `Closed`. " + fault)
+}
+
+@Test func aCronJobNeedsASchedule() throws {
+    func refusal(_ schedule: String, _ more: String = "", name: String = "c") throws -> String? {
+        var scene = try Scene()
+        let message = try scene.create(
+            "{apiVersion: batch.volcano.sh/v1alpha1, kind: CronJob, metadata: {name: \(name)}, spec: {schedule: '\(schedule)', "
+                + "\(more)jobTemplate: {spec: {tasks: [{name: w, replicas: 1}]}}}}")
+        #expect(scene.store.cronJobs.isEmpty == (message != nil))
+        let prefix = "admission webhook 'validatecronjob.volcano.sh' denied the request: "
+        if let message { #expect(message.hasPrefix(prefix)) }
+        return message.map { String($0.dropFirst(prefix.count)) }
+    }
+    for schedule in ["*/5 * * * *", "@hourly", "@every 90s", "0 9 1,15 jan-mar mon"] {
+        #expect(try refusal(schedule) == nil, "\(schedule)")
+    }
+    for schedule in ["* * * *", "60 * * * *", "* * * * 7", "5-1 * * * *", "@often", "@every soon", "a * * * *"] {
+        #expect(try refusal(schedule) == "schedule is not a valid cron expression", "\(schedule)")
+    }
+    #expect(try refusal("") == "schedule is required, but got empty")
+    #expect(
+        try refusal("CRON_TZ=UTC * * * * *")
+            == "schedule should not contain TZ or CRON_TZ, TZ should only be set in the timeZone field")
+    #expect(try refusal("@daily", "timeZone: Europe/Berlin, ") == nil)
+    #expect(try refusal("@daily", "timeZone: 'Mars!', ") == "unknown timeZone invalid timeZone")
+    #expect(
+        try refusal("@daily", "timeZone: Local, ")
+            == "timeZone can't be Local, and must be defined in https://www.iana.org/time-zones")
+    #expect(
+        try refusal("@daily", name: String(repeating: "c", count: 53))
+            == "cronJob name must be no more than 52 characters to accommodate job name suffix (max 63 total)")
+}
+
+@Test func aFlowIsWithoutCircles() throws {
+    func refusal(_ flows: String) throws -> String? {
+        var scene = try Scene()
+        let message = try scene.create(
+            "{apiVersion: flow.volcano.sh/v1alpha1, kind: JobFlow, metadata: {name: f}, spec: {flows: [\(flows)]}}")
+        #expect(scene.store.jobFlows.isEmpty == (message != nil))
+        let prefix = "admission webhook 'validatejobflow.volcano.sh' denied the request: "
+        if let message { #expect(message.hasPrefix(prefix)) }
+        return message.map { String($0.dropFirst(prefix.count)) }
+    }
+    #expect(try refusal("{name: a}, {name: b, dependsOn: {targets: [a]}}") == nil)
+    #expect(
+        try refusal("{name: a, dependsOn: {targets: [b]}}, {name: b, dependsOn: {targets: [a]}}")
+            == "jobflow Flow is not DAG")
+    #expect(
+        try refusal("{name: b, dependsOn: {targets: [a]}}") == "jobflow Flow is not DAG: vertex is not defined: a")
 }

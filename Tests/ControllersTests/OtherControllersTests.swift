@@ -20,6 +20,35 @@ private let gpuPod =
     #expect(scene.store.podGroups.isEmpty)
 }
 
+@Test func aBarePodWaitsForItsQueueToOpen() throws {
+    var scene = try Scene()
+    try scene.createQueue("qc")
+    try scene.command("CloseQueue", "qc", kind: "Queue")
+    try scene.create(
+        "{apiVersion: v1, kind: Pod, metadata: {name: solo, annotations: {scheduling.volcano.sh/queue-name: qc}}, "
+            + "spec: \(gpuPod)}")
+    scene.wait(60)
+    #expect(scene.store.podGroups.isEmpty)
+    #expect(scene.pod("solo")?.metadata.annotations["scheduling.k8s.io/group-name"] == nil)
+    try scene.command("OpenQueue", "qc", kind: "Queue")
+    #expect(scene.store.podGroups.isEmpty)
+    // The tries are ever farther apart.
+    scene.wait(120)
+    #expect(scene.store.podGroups.map(\.queue) == ["qc"])
+    #expect(scene.pod("solo")?.metadata.annotations["scheduling.k8s.io/group-name"]?.isEmpty == false)
+}
+
+@Test func aBarePodThatNamesNoQueueIsInTheDefaultQueue() throws {
+    var scene = try Scene()
+    try scene.command("CloseQueue", "default", kind: "Queue")
+    try scene.create("{apiVersion: v1, kind: Pod, metadata: {name: solo}, spec: \(gpuPod)}")
+    #expect(scene.store.podGroups.isEmpty)
+    scene.delete("solo")
+    try scene.command("OpenQueue", "default", kind: "Queue")
+    scene.wait(10)
+    #expect(scene.store.podGroups.isEmpty && scene.pods.isEmpty)
+}
+
 @Test func podsOfOtherSchedulersGetNone() throws {
     var scene = try Scene()
     try scene.create("{apiVersion: v1, kind: Pod, metadata: {name: solo}, spec: {containers: [{name: m}]}}")
@@ -64,38 +93,6 @@ private let gpuPod =
     scene.enqueue("a")
     scene.enqueue("b")
     #expect(scene.pod("a-w-0")?.spec.priority == 10 && scene.pod("b-w-0")?.spec.priority == 5)
-}
-
-@Test func aQueueIsClosingUntilItsLastPodGroupIsGone() throws {
-    var scene = try Scene()
-    try scene.create("{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: qc}}")
-    try scene.createJob("a", "{name: w, replicas: 1}", "queue: qc")
-    scene.start("a")
-    try scene.command("CloseQueue", "qc", kind: "Queue")
-    #expect(scene.store.queues["qc"]?.state == "Closing")
-    let refusal = try scene.create(
-        "{apiVersion: batch.volcano.sh/v1alpha1, kind: Job, metadata: {name: b}, "
-            + "spec: {queue: qc, tasks: [{name: w, replicas: 1}]}}")
-    #expect(
-        refusal == "admission webhook 'validatejob.volcano.sh' denied the request: can only submit job to queue with "
-            + "state `Open`, queue `qc` status is `Closing`;")
-    scene.end("a-w-0")
-    #expect(scene.store.queues["qc"]?.state == "Closed")
-    try scene.command("OpenQueue", "qc", kind: "Queue")
-    #expect(scene.store.queues["qc"]?.state == "Open")
-}
-
-@Test func childrenCloseAndOpenWithTheirParent() throws {
-    var scene = try Scene()
-    try scene.create("{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: org}}")
-    try scene.create(
-        "{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: k}, spec: {parent: org}}")
-    try scene.command("CloseQueue", "org", kind: "Queue")
-    #expect(scene.store.queues["k"]?.state == "Closed")
-    try scene.command("OpenQueue", "k", kind: "Queue")
-    #expect(scene.store.queues["k"]?.state == "Closed")
-    try scene.command("OpenQueue", "org", kind: "Queue")
-    #expect(scene.store.queues["k"]?.state == "Open")
 }
 
 @Test func aFlowCreatesJobsAsTheirDependenciesComplete() throws {

@@ -13,9 +13,16 @@ struct Scene {
     /// Number of PodGroups created so far.
     private(set) var groupsCreated = 0
 
-    /// A scene with an open queue `default`.
+    /// A scene with the queues that every cluster has: `root` and, below it, `default`.
     init() throws {
-        try create("{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: default}}")
+        try createQueue("root")
+        try createQueue("default")
+    }
+
+    /// Creates a queue; the refusal if there is one.
+    @discardableResult
+    mutating func createQueue(_ name: String, _ spec: String = "{}") throws -> String? {
+        try create("{apiVersion: scheduling.volcano.sh/v1beta1, kind: Queue, metadata: {name: \(name)}, spec: \(spec)}")
     }
 
     /// Creates objects as a user does; the refusal of the last one that was refused.
@@ -34,8 +41,8 @@ struct Scene {
         for object in reader.objects.podGroups { note(store.submit(object, now: time)) }
         for object in reader.objects.jobs { note(store.submit(object, now: time)) }
         for object in reader.objects.jobTemplates { store.create(object, now: time) }
-        for object in reader.objects.jobFlows { store.create(object, now: time) }
-        for object in reader.objects.cronJobs { store.create(object, now: time) }
+        for object in reader.objects.jobFlows { note(store.submit(object, now: time)) }
+        for object in reader.objects.cronJobs { note(store.submit(object, now: time)) }
         for object in reader.objects.commands { store.create(object, now: time) }
         for object in reader.objects.pods { store.admit(object, now: time) }
         settle()
