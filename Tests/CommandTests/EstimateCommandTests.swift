@@ -147,7 +147,25 @@ import Testing
             "\(last)")
     }
 
+    @Test func collectivesSayWhatNCCLRuns() throws {
+        let folder = try WorkFolder()
+        let one = try folder.run("estimate collective --gpus 8 --hardware dgx-h100 --bytes 1GiB")
+        #expect(one.code == 0)
+        #expect(one.output.contains("NCCL's table puts first: nvls with Simple"))
+        #expect(one.output.contains(/predicted: nvls with Simple, [0-9.]+ µs, bus bandwidth 4\d\d\.\d GB\/s/))
+        #expect(one.output.contains("needs SHARP in the network") == false)
+        let many = try folder.run("estimate collective --gpus 256 --hardware dgx-h100")
+        #expect(many.output.contains(/64KiB .* tree LL/))
+        #expect(many.output.contains(/8GiB .* ring Simple/))
+        let json = try folder.run("estimate collective --gpus 16 --hardware dgx-h100 --bytes 1MiB --sharp --json")
+        #expect(json.output.contains("\"ncclAlgorithm\""))
+    }
+
     @Test(arguments: [
+        "estimate collective --gpus 1 --hardware dgx-h100", "estimate collective --gpus 8 --hardware h101",
+        "estimate collective --gpus 8 --hardware dgx-h100 --bytes 0B",
+        "estimate collective --gpus 64 --hardware dgx-h100 --per-domain 16",
+        "estimate collective --gpus 9999999999 --hardware dgx-h100",
         "estimate training --model lama-3-70b --gpus 8 --hardware h100-sxm",
         "estimate training --model llama-3-8b --gpus 8 --hardware h101",
         "estimate training --model llama-3-8b --gpus 8 --hardware h100-sxm --tp 3",

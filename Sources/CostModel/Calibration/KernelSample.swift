@@ -59,7 +59,8 @@ public struct KernelSample: Hashable, Sendable {
                 generation: card.generation)
             let model = CollectiveModel()
             let measured = card.curves?.applied(to: model, generation: card.generation) ?? model
-            return measured.time(collective, bytes: bytes, on: group, forced: algorithm).seconds
+            // Curves of cards are those of large buffers, which NCCL sends with Simple.
+            return measured.time(collective, bytes: bytes, on: group, forced: algorithm, format: .simple).seconds
         }
     }
 }

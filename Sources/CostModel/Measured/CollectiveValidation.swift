@@ -16,6 +16,8 @@ public struct CollectiveValidation: Sendable {
         public let predicted: Double
         /// Algorithm of the prediction.
         public let algorithm: CollectiveAlgorithm
+        /// What NCCL's own table puts first, among what the row leaves open.
+        public let nccl: NCCLTuner.Estimate?
     }
 
     /// Rows from 1 MiB to 8 GiB that state a bandwidth.
@@ -59,7 +61,9 @@ public struct CollectiveValidation: Sendable {
         let factor = CollectiveModel.busFactor(collective, ranks: ranks)
         return Scored(
             id: row.text("row_id"), source: row.text("source_id"), bytes: bytes, measured: measured,
-            predicted: factor * bytes / result.seconds / 1e9, algorithm: result.algorithm)
+            predicted: factor * bytes / result.seconds / 1e9, algorithm: result.algorithm,
+            nccl: NCCLTuner(group)?.choice(
+                collective, bytes: bytes, among: forced.map { [$0] } ?? NCCLTuner.algorithms))
     }
 
     private static func card(_ name: String) -> AcceleratorCard? {

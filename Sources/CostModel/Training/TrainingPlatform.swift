@@ -8,6 +8,10 @@ public struct TrainingPlatform: Hashable, Sendable {
     public var network: Double
     /// Kind of network.
     public var networkKind = NetworkKind.rdma
+    /// Network adapters of one node; nil: one for each GPU.
+    public var adaptersPerNode: Int?
+    /// Whether the switches of the network reduce (SHARP).
+    public var reducesInNetwork = false
     /// The machine around the GPU.
     public var host: HostCard
     /// Where the ranks are placed, and what the network leaves them.
@@ -29,10 +33,12 @@ public struct TrainingPlatform: Hashable, Sendable {
     /// A group of ranks of one dimension whose neighbours are `stride` GPUs apart.
     public func group(ranks: Int, stride: Int, along dimension: ParallelDimension) -> CollectiveGroup {
         let condition = conditions[dimension]
+        let perDomain = max(1, min(ranks, (condition.reach ?? domain) / max(1, stride)))
         var group = CollectiveGroup(
-            ranks: ranks, perDomain: max(1, (condition.reach ?? domain) / max(1, stride)), scaleUp: card.scaleUp,
-            network: network * condition.share, generation: card.generation)
+            ranks: ranks, perDomain: perDomain, scaleUp: card.scaleUp, network: network * condition.share,
+            adapters: adaptersPerNode.map { perDomain * $0 / gpusPerNode }, generation: card.generation)
         group.kind = networkKind
+        group.reducesInNetwork = reducesInNetwork
         return group
     }
 }

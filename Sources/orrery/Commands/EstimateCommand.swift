@@ -13,5 +13,5 @@ struct EstimateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "estimate", abstract: "Ask the cost model alone: step time, utilization, memory.",
         discussion: "Example: orrery estimate training --model llama-3-70b --gpus 64 --hardware h100-sxm --tp 4 --pp 4",
-        subcommands: [EstimateTraining.self])
+        subcommands: [EstimateTraining.self, EstimateCollective.self])
 }

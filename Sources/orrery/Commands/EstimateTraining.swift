@@ -46,8 +46,8 @@ struct EstimateTraining: ParsableCommand {
 
     func run() throws {
         let model = try TrainingSubject.card(subject.model, option: "--model")
-        let (platform, price) = try subject.platform()
-        var plan = try options.plan(model, gpus: subject.gpus, on: platform)
+        let (platform, price) = try subject.machines.platform()
+        var plan = try options.plan(model, gpus: subject.machines.gpus, on: platform)
         try storage.apply(to: &plan, platform: platform)
         let setting = try preferences.setting()
         let cost = TrainingCostModel(platform: platform)

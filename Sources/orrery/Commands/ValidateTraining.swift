@@ -100,11 +100,14 @@ extension ValidateCommand {
         func run() throws {
             let validation = try CollectiveValidation(paths: files)
             if csv {
-                print("row_id,source_id,size_bytes,measured_busbw_gbps,predicted_busbw_gbps,error_percent,algorithm")
+                print(
+                    "row_id,source_id,size_bytes,measured_busbw_gbps,predicted_busbw_gbps,error_percent,algorithm,nccl_choice"
+                )
                 for row in validation.scored {
                     print(
                         row.id, row.source, row.bytes.fixed(0), row.measured.fixed(2), row.predicted.fixed(2),
-                        (row.predicted / row.measured - 1).percent, row.algorithm.rawValue, separator: ",")
+                        (row.predicted / row.measured - 1).percent, row.algorithm.rawValue,
+                        row.nccl.map { "\($0.algorithm.rawValue) \($0.format.name)" } ?? "", separator: ",")
                 }
                 return
             }
