@@ -177,4 +177,103 @@ import Testing
         #expect(fixes.allSatisfy { $0.changes.count >= 2 })
         #expect(!fixes.isEmpty)
     }
+
+    /// DeepSeek-V3's training (arXiv 2412.19437, sections 3.2 and 3.3): 2,048 H800 of 80 GB, 16 stages, 64-way expert parallelism, DualPipe, no
+    /// tensor parallelism, 4,096 tokens.
+    func deepSeek(_ change: (inout TrainingPlan) -> Void = { _ in }) -> TrainingPlan {
+        var plan = TrainingPlan(gpus: 2048, globalBatch: 15360, sequence: 4096)
+        plan.pipeline = 16
+        plan.expert = 64
+        plan.schedule = .dualPipe
+        plan.sharding = .zero1
+        plan.precision = .fp8
+        plan.software = .haiLLM
+        plan.moments = .half
+        plan.recompute = .normsAndUpProjections
+        change(&plan)
+        return plan
+    }
+
+    @Test func deepSeekV3FitsWithWhatItsReportSays() throws {
+        let model = try #require(ModelCard.named("deepseek-v3"))
+        let platform = TrainingPlatform(card: try #require(.named("h800")))
+        func verdict(_ change: (inout TrainingPlan) -> Void = { _ in }) -> TrainingMemory.Verdict {
+            TrainingMemory(model: model, plan: deepSeek(change)).verdict(on: platform)
+        }
+        #expect(deepSeek().problem(for: model) == nil)
+        #expect(verdict() != .outOfMemory)
+        #expect(verdict { $0.recompute = .none } == .outOfMemory)
+        #expect(verdict { $0.precision = .bf16 } == .outOfMemory)
+        #expect(verdict { $0.software = .megatronCore } == .outOfMemory)
+    }
+
+    /// Bytes of a token and layer by hand: residual 14,336; compressed queries, keys and values 4,224; attention's output in 12 bits 24,576; row sums
+    /// 512; again residual 14,336; eight visits of 7,168 bytes with 4,096 of gates; 4,096 of the shared expert.
+    @Test func whatALayerOfDeepSeekV3KeepsIsCountedByHand() throws {
+        let model = try #require(ModelCard.named("deepseek-v3"))
+        let activations = ActivationMemory(model: model, plan: deepSeek())
+        let token = 14_336.0 + 4_224 + 24_576 + 512 + 14_336 + 8 * (7_168 + 4_096) + 4_096
+        #expect(abs(activations.expertLayer / (4096 * token) - 1) < 1e-12)
+    }
+
+    /// DualPipe keeps two copies of the parameters, and activations of one more stage than there are (same report, table 2).
+    @Test func dualPipeHoldsTwoStages() throws {
+        let model = try #require(ModelCard.named("deepseek-v3"))
+        let two = TrainingMemory(model: model, plan: deepSeek())
+        let one = TrainingMemory(model: model, plan: deepSeek { $0.schedule = .oneForwardOneBackward })
+        #expect(two.weights == 2 * one.weights && two.gradients == 2 * one.gradients && two.optimizer == one.optimizer)
+        #expect(abs(two.activations / one.activations - 17.0 / 16) < 0.02)
+    }
+
+    /// Transformer Engine keeps inputs of products in 8 bits; attention's output stays in 16 beside the copy.
+    @Test func narrowInputsAreKeptNarrow() throws {
+        func layer(_ precision: Precision, _ software: SoftwareCard) -> Double {
+            ActivationMemory(
+                model: llama,
+                plan: plan {
+                    $0.precision = precision; $0.software = software
+                }
+            ).denseLayer / 4096
+        }
+        // Norm outputs twice 4,096 values, second product's input 14,336, a copy of attention's output 4,096.
+        let saved = 2.0 * 4096 + 14_336 - 4096
+        #expect(abs(layer(.bf16, .megatronCore) - layer(.fp8, .megatronCore) - saved) < 1e-6)
+        #expect(layer(.fp8, .fsdp) == layer(.bf16, .fsdp))
+    }
+
+    /// Master weight 4, two moments of 2 bytes.
+    @Test func sixteenBitMomentsTakeTwoThirds() {
+        let wide = memory(plan(gpus: 1)).optimizer, half = memory(plan(gpus: 1) { $0.moments = .half }).optimizer
+        #expect(abs(half / wide - 8.0 / 12) < 1e-12)
+        #expect(plan { $0.moments = .half; $0.offload = .optimizer }.problem(for: llama) != nil)
+    }
+
+    /// Llama 3 405B, 16,384 H100 of 80 GB, tensor 8, 16 stages of 8 virtual ones, 8,192 tokens, nothing computed again (arXiv 2407.21783, section
+    /// 3.3.2 and table 4): it fits as gradients are sharded with the optimizer; with whole 32-bit gradients it would not.
+    @Test func llama405BFitsWithShardedGradients() throws {
+        let model = try #require(ModelCard.named("llama-3.1-405b"))
+        let platform = TrainingPlatform(card: try #require(.named("h100-sxm")))
+        func verdict(_ sharding: TrainingPlan.Sharding) -> TrainingMemory.Verdict {
+            var plan = TrainingPlan(gpus: 16384, globalBatch: 2048, sequence: 8192)
+            plan.tensor = 8
+            plan.sequenceParallel = true
+            plan.pipeline = 16
+            plan.virtualStages = 8
+            plan.sharding = sharding
+            return TrainingMemory(model: model, plan: plan).verdict(on: platform)
+        }
+        #expect(verdict(.keepGathered) != .outOfMemory)
+        #expect(verdict(.zero1) == .outOfMemory)
+    }
+
+    /// Computing norms and up-projections again costs less than whole layers, and more than nothing.
+    @Test func lightRecomputationIsCheap() throws {
+        let model = try #require(ModelCard.named("deepseek-v3"))
+        let cost = TrainingCostModel(platform: TrainingPlatform(card: try #require(.named("h800"))))
+        func step(_ kind: TrainingPlan.Recompute) -> Double {
+            cost.estimate(model, deepSeek { $0.recompute = kind }).step
+        }
+        let none = step(.none), light = step(.normsAndUpProjections), full = step(.full)
+        #expect(none < light && light < none + 0.4 * (full - none), "\(none) \(light) \(full)")
+    }
 }

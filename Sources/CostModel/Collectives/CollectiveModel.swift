@@ -175,7 +175,7 @@ extension CollectiveModel {
         return Self.busFactor(.allReduce, ranks: group.perDomain) * bytes / inside(group)
     }
 
-    /// Chains up and down a domain, each over half of the channels.
+    /// Chains up and down a domain: every GPU in between sends everything twice.
     private func chain(_ bytes: Double, _ group: CollectiveGroup) -> Double {
         guard group.perDomain > 1 else { return 0 }
         return 2 * ringHop * Double(group.perDomain - 1) + 2 * bytes / inside(group)
@@ -213,7 +213,9 @@ extension CollectiveModel {
     private func tree(_ bytes: Double, _ group: CollectiveGroup) -> Double {
         guard group.domains > 1 else { return ringBase + chain(bytes, group) }
         let crossing = treeBytes(bytes, group) / (network(group) * treeShare)
-        return start(group) + treeHops(group) + crossing + fill(bytes, group)
+        // In the chains of a domain, every GPU sends everything up, and later down.
+        let chains = group.perDomain > 1 ? 2 * bytes / inside(group) : 0
+        return start(group) + treeHops(group) + max(crossing, chains) + fill(bytes, group)
     }
 
     /// The switch of each domain reduces and copies while trees carry the shares of its GPUs.
