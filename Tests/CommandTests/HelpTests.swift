@@ -7,7 +7,8 @@ import Testing
         "", "run", "compare", "schedule", "scenario", "scenario explain", "scenario schema", "scenario check", "trace",
         "trace import", "trace describe", "trace generate", "diagram", "diagram topology", "diagram queues", "report",
         "explain", "replay-check", "facts", "estimate", "estimate training", "estimate collective", "calibrate",
-        "validate", "validate scheduling", "validate packing", "validate training", "validate collectives", "validate reliability",
+        "validate", "validate scheduling", "validate packing", "validate training", "validate collectives",
+        "validate reliability",
         "conformance", "catalog",
     ]
 

@@ -13,4 +13,14 @@ public enum Precision: String, CaseIterable, Sendable {
 
     /// Whether linear layers run below 16 bits.
     public var isQuantised: Bool { self == .fp8 || self == .mxfp8 || self == .nvfp4 }
+
+    /// Bytes of a stored value, with its share of the scales of blocks.
+    public var bytes: Double {
+        switch self {
+        case .fp16, .bf16: 2
+        case .fp8: 1
+        case .mxfp8: 1 + 1.0 / 32
+        case .nvfp4: 0.5 + 1.0 / 16
+        }
+    }
 }

@@ -87,6 +87,18 @@ public struct SoftwareCard: Hashable, Sendable {
     public var keepsFrozenGathered = false
     /// Whether the loss holds a shifted copy of the logits and their gradient beside them.
     public var copiesLogits = false
+    /// Whether products in 8 or 4 bits keep their inputs in that format for the backward pass (Transformer Engine), not in 16 bits.
+    public var keepsQuantisedInputs = false
+    /// Bytes of a value that an activation function keeps of its input, beside products in 8 or 4 bits.
+    public var gateInputBytes = 2.0
+    /// Bytes of a value of attention's output beside products in 8 or 4 bits, where one tensor serves attention and the product after it; nil:
+    /// 16 bits for attention and a copy in the product's format.
+    public var attentionOutputBytes: Double?
+    /// Whether outputs of experts are weighed before their second product, so that they need not be kept (Megatron-Core from 0.12 on,
+    /// `weighted_bias_swiglu_impl`).
+    public var weighsInsideExperts = false
+    /// Bytes of a weight whose products are in 8 or 4 bits: 16 bits and a quantised copy, beside the 32 bits of the optimizer.
+    public var quantisedWeightBytes = 3.0
     /// Year of the release, with its fraction; nil when not known.
     public var year: Double?
 }
@@ -103,7 +115,15 @@ extension SoftwareCard {
     public static let megatronCore = SoftwareCard(
         name: "megatron-core", fusion: .pairs, attention: .flashHopper, usesGraphs: true, overlapsData: true,
         overlapsPipeline: true, overlapsTensor: true, keepsWideGradients: true, gradientBytes: 2, bucketBytes: 160e6,
-        lossBytes: 36)
+        lossBytes: 36, keepsQuantisedInputs: true, weighsInsideExperts: true)
+    /// HAI-LLM as it trained DeepSeek-V3 (arXiv 2412.19437, sections 3.2 and 3.3): products quantise 32-bit master weights, inputs are kept in
+    /// 8 bits, attention's output in 12 (E5M6). Its norms and up-projections are computed again (`--recompute norms-and-up-projections`),
+    /// its moments have 16 bits (`--optimizer adam-16bit`).
+    public static let haiLLM = SoftwareCard(
+        name: "hai-llm", fusion: .pairs, attention: .flashHopper, usesGraphs: true, overlapsData: true,
+        overlapsPipeline: true, overlapsTensor: true, keepsWideGradients: true, gradientBytes: 4, bucketBytes: 160e6,
+        lossBytes: 36, keepsQuantisedInputs: true, gateInputBytes: 1, attentionOutputBytes: 1.5,
+        weighsInsideExperts: true, quantisedWeightBytes: 1)
     /// PyTorch FSDP with FlashAttention (torchtitan).
     public static let fsdp = SoftwareCard(
         name: "fsdp", fusion: .none, attention: .flash, spellsOutNorms: true, overlapsData: true, gradientBytes: 2,
@@ -111,7 +131,7 @@ extension SoftwareCard {
     /// llm-foundry, whose benchmarks choose Triton's FlashAttention (`submit_benchmarks.py`, `--attn_impl`, default `triton`).
     public static let llmFoundry = SoftwareCard(
         name: "llm-foundry", fusion: .none, attention: .flashFirst, overlapsData: true, gradientBytes: 2, lossBytes: 12,
-        stopsRecomputeEarly: true)
+        stopsRecomputeEarly: true, keepsQuantisedInputs: true)
     /// InternEvo and other ZeRO-1 trainers with fused kernels.
     public static let internEvo = SoftwareCard(
         name: "internevo", fusion: .pairs, attention: .flash, overlapsData: true, gradientBytes: 2, bucketBytes: 512e6,
@@ -128,7 +148,7 @@ extension SoftwareCard {
 
     /// The built-in cards.
     public static let builtIn: [SoftwareCard] = [
-        earlyMegatron, classicMegatron, megatronCore, fsdp, llmFoundry, internEvo, huggingFace, litGPT,
+        earlyMegatron, classicMegatron, megatronCore, haiLLM, fsdp, llmFoundry, internEvo, huggingFace, litGPT,
     ]
 
     /// The card that a framework's name and its attention kernels stand for.
@@ -144,6 +164,8 @@ extension SoftwareCard {
             || (text.contains("megatron") && flash)
         {
             card = .megatronCore
+        } else if text.contains("hai-llm") {
+            card = .haiLLM
         } else if text.contains("megatron") || text.contains("neox") {
             card = attention == "unfused" ? .earlyMegatron : .classicMegatron
         } else if text.contains("internevo") || text.contains("internlm") {
@@ -174,6 +196,7 @@ extension SoftwareCard {
         // Graphs over mixture-of-experts layers came to Megatron-Core's recipes with the releases of mid-2026.
         if card.name == SoftwareCard.megatronCore.name {
             card.usesGraphsForExperts = (card.year ?? 2025) > 2026.35
+            card.weighsInsideExperts = (card.year ?? 2026) > 2025.3
             // NeMo 1.x adapts `attention_qkv` unless told otherwise; NeMo 2 and Megatron-Bridge all four linear layers.
             if text.contains("nemo"), (card.year ?? 2025) < 2025 { card.adaptedMatrices = 1 }
         }

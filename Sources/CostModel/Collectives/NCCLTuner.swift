@@ -19,7 +19,9 @@ public struct NCCLTuner: Hashable, Sendable {
     }
 
     /// The algorithms of the table, in NCCL's order.
-    public static let algorithms: [CollectiveAlgorithm] = [.tree, .ring, .collnetDirect, .collnetChain, .nvls, .nvlsTree]
+    public static let algorithms: [CollectiveAlgorithm] = [
+        .tree, .ring, .collnetDirect, .collnetChain, .nvls, .nvlsTree,
+    ]
 
     private let group: CollectiveGroup
 

@@ -125,13 +125,16 @@ public struct TrainingMemory: Hashable, Sendable {
             if plan.moments == .eightBit { optimizer = (4 + Self.eightBitMoments) * trained }
             return
         }
-        weights = split(plan.precision.isQuantised ? 3 : 2, sharded: weightsSharded)
+        let weightBytes = plan.precision.isQuantised ? plan.software.quantisedWeightBytes : 2
+        // Embedding and head are never quantised.
+        weights = split(weightBytes, sharded: weightsSharded) + max(0, 2 - weightBytes) * stage.ends
         let frozen = 2 * stage.frozenVision / (weightsSharded ? shards : 1)
         let gradientsSharded = plan.sharding == .zero2 || plan.sharding == .zero3 || plan.sharding == .keepGathered
         let gradientBytes: Double =
             plan.pureLowPrecision ? 2 : plan.software.keepsWideGradients ? 4 : 2
         gradients = split(gradientBytes, sharded: gradientsSharded)
         optimizer = split(plan.pureLowPrecision ? 4 : 12, sharded: plan.sharding != .none)
+        if plan.moments == .half { optimizer = split(plan.pureLowPrecision ? 4 : 8, sharded: plan.sharding != .none) }
         if plan.moments == .eightBit {
             let shares = plan.sharding == .none ? 1 : shards
             let wide = (8 - Self.eightBitMoments) * stage.embedding / shares
@@ -140,6 +143,11 @@ public struct TrainingMemory: Hashable, Sendable {
         }
         if plan.offload != .none { moveOut(plan) }
         weights += frozen
+        if plan.schedule == .dualPipe, plan.pipeline > 1 {
+            // Micro batches enter at both ends: every rank holds two stages, and every stage lies on two ranks, which share its optimizer.
+            weights *= 2
+            gradients *= 2
+        }
     }
 
     /// Bytes of two 8-bit moments with a 32-bit scale of each for every block of 256 (bitsandbytes; arXiv 2110.02861).
@@ -160,117 +168,5 @@ public struct TrainingMemory: Hashable, Sendable {
             host += weights
             weights = 0
         }
-    }
-}
-
-/// Bytes that a micro batch leaves for its backward pass (Korthikanti et al., arXiv 2205.05198, without dropout masks where
-/// attention is fused).
-public struct ActivationMemory: Hashable, Sendable {
-    /// One dense layer and micro batch.
-    public let denseLayer: Double
-    /// One layer with experts.
-    public let expertLayer: Double
-    /// The fullest stage, all micro batches in flight.
-    public let stage: Double
-    /// Logits and their gradients on the last stage.
-    public let logits: Double
-    /// Buffers of pipeline transfers.
-    public let transfers: Double
-    /// What waits in host memory, of all micro batches in flight.
-    public let offloaded: Double
-    /// What one micro batch sends to the host, and fetches again.
-    public let offloadedOfMicroBatch: Double
-    /// Layers whose activations stay on the GPU when the others are offloaded: one at work, one on its way.
-    static let residentLayers = 2.0
-
-    /// Counts the activations of a plan.
-    public init(model: ModelCard, plan: TrainingPlan) {
-        let h = Double(model.hidden), s = Double(plan.sequence), t = Double(plan.tensor)
-        let tokens = Double(plan.microBatch) * s / Double(plan.context)
-        let whole = plan.sequenceParallel ? 1 / t : 1
-        let heads = Double(model.heads), d = Double(model.headDimension)
-        let queries = (heads + 2 * Double(model.kvHeads)) * d
-        let dropout = plan.software.attention.keepsScores
-        // Norm inputs and outputs, residuals (whole); queries, keys, values, output (split).
-        var attention = (2 + 2) * h * whole + (2 * queries + 2 * heads * d) / t
-        var feed = (2 + 2) * h * whole
-        if dropout { attention += h * whole; feed += h * whole }
-        if plan.software.attention.keepsScores, plan.recompute == .none { attention += 5 * heads * s / t }
-        if !plan.software.attention.keepsScores { attention += 4 * heads / t }
-        let factor: Double = model.isGated ? 6 : 4
-        var dense = feed + factor * Double(model.feedForward) / t
-        var mixture = dense
-        if let experts = model.experts {
-            let split = 1 / t
-            mixture =
-                feed + Double(experts.perToken) * (factor * Double(experts.width) + 4 * h) * split
-                + factor * Double(experts.sharedWidth) / t
-        }
-        if plan.task != .full, plan.software.fusion == .none {
-            (attention, dense) = Self.frozen(model, plan)
-        }
-        let full = 2 * h * whole
-        // Of layers that are computed again their input stays; of those of which every other product is kept, half and the input.
-        let kept = plan.recompute.again.elementwise > 0 ? 1 - plan.recompute.again.products : 1
-        let inputs = kept < 1 ? full * (plan.recompute == .everyOtherProduct ? 1 : 1 - kept) : 0
-        denseLayer = tokens * (inputs + kept * (attention + dense))
-        expertLayer = tokens * (inputs + kept * (attention + mixture))
-        let p = Double(plan.pipeline), v = Double(max(1, plan.virtualStages)), m = plan.microBatches
-        let most = Double(StepAssembly.layersOfStages(model.allLayers, stages: plan.pipeline).max() ?? model.allLayers)
-        let flight: Double
-        switch plan.schedule {
-        case .gpipe: flight = m
-        case .zeroBubble2: flight = min(m, 2 * p - 1)
-        case .dualPipe: flight = min(m, p + 1)
-        case .oneForwardOneBackward, .zeroBubble:
-            flight = v > 1 ? min(m, p * (1 + (p - 1) / (p * v))) : min(m, p)
-        }
-        let expertShare = model.allLayers > 0 ? Double(model.expertLayers) / Double(model.allLayers) : 0
-        var perLayer = denseLayer * (1 - expertShare) + expertLayer * expertShare
-        if model.encoderLayers > 0, kept == 1 {
-            // Cross-attention of the decoder's layers keeps as much as their own.
-            perLayer += tokens * attention * Double(model.layers) / Double(model.allLayers)
-        }
-        var resident = flight * most
-        if plan.offloadsActivations { resident = min(resident, Self.residentLayers) }
-        offloaded = (flight * most - resident) * perLayer
-        offloadedOfMicroBatch = plan.offloadsActivations ? most * perLayer : 0
-        var sum = resident * perLayer
-        if kept < 1 { sum += tokens * (attention + (expertShare > 0 ? mixture : dense)) }
-        sum += flight * tokens * h * whole * (dropout ? 1 : 0)
-        stage = sum + Self.vision(model: model, plan: plan) * (plan.freezesVision ? 1 : flight)
-        // In 16 and in 32 bits; unfused losses copy them once more, shifted, and hold their gradient beside them.
-        let copies: Double = plan.software.copiesLogits ? 12 : 6
-        logits = model.hasOutputHead ? copies * tokens * Double(model.vocabulary) / t / (p > 1 ? p : 1) : 0
-        transfers = p > 1 ? 4 * (v + 1) * tokens * h / t : 0
-    }
-
-    /// Bytes per token of attention and feed-forward part beside frozen weights, in eager code: their products need no inputs for
-    /// gradients, but RMSNorm's input is kept in 32 bits, and adapters keep a dropped-out input with its mask. Products with weights
-    /// of four bits keep their inputs (bitsandbytes' `MatMul4Bit`).
-    private static func frozen(_ model: ModelCard, _ plan: TrainingPlan) -> (attention: Double, feed: Double) {
-        let h = Double(model.hidden), f = Double(model.feedForward), t = Double(plan.tensor)
-        let heads = Double(model.heads), d = Double(model.headDimension)
-        let norm: Double = model.hasBiases ? 2 : 4
-        var attention = (norm + 3) * h + (2 * (heads + 2 * Double(model.kvHeads)) * d + 2 * heads * d + 4 * heads) / t
-        var feed = norm * h + (model.isGated ? 6 : 2) * f / t
-        if plan.task == .qlora {
-            attention += 2 * h + 2 * heads * d / t
-            feed += 2 * h + 2 * f / t
-        }
-        return (attention, feed)
-    }
-
-    /// Bytes that the images of a micro batch leave in a vision encoder; one layer's where it is frozen.
-    private static func vision(model: ModelCard, plan: TrainingPlan) -> Double {
-        guard let encoder = model.vision, plan.images > 0 else { return 0 }
-        var part = plan
-        part.sequence = encoder.patches
-        part.microBatch = plan.microBatch * plan.images
-        part.context = 1
-        part.pipeline = 1
-        part.tensor = min(plan.tensor, encoder.heads)
-        let layer = ActivationMemory(model: encoder.card, plan: part).denseLayer
-        return layer * (plan.freezesVision || plan.task != .full ? 1 : Double(encoder.layers))
     }
 }

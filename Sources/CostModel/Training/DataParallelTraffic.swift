@@ -118,6 +118,7 @@ struct DataParallelTraffic {
         var bytes: Double = plan.pureLowPrecision ? 14 + 2 : 30 + 4
         // Two moments, read and written, take a byte each where they took four (or two).
         if plan.moments == .eightBit { bytes -= plan.pureLowPrecision ? 4 : 12 }
+        if plan.moments == .half, !plan.pureLowPrecision { bytes -= 8 }
         return local * bytes / (cost.platform.card.memoryBandwidth * constants.memoryShare) + 40 * constants.kernelFloor
     }
 }
@@ -138,25 +139,35 @@ struct StageParameters: Hashable, Sendable {
     var frozenVision: Double
 
     init(model: ModelCard, plan: TrainingPlan, parameters: ParameterCount) {
-        let p = Double(plan.pipeline), t = Double(plan.tensor)
-        let most = StepAssembly.layersOfStages(model.allLayers, stages: plan.pipeline).max() ?? model.allLayers
-        let share = Double(most) / Double(max(1, model.allLayers))
+        let t = Double(plan.tensor)
+        let counts = StepAssembly.layersOfStages(model.allLayers, stages: plan.pipeline)
+        let all = Double(max(1, model.allLayers))
         let layerParameters =
             parameters.denseLayers * parameters.layer(withExperts: false)
             + parameters.expertLayers * parameters.layer(withExperts: true) + parameters.crossAttention
         let vision = plan.freezesVision ? 0 : parameters.vision
         frozenVision = plan.freezesVision ? parameters.vision / t : 0
         embedding = parameters.embedding / t
-        var ends = parameters.embedding + parameters.head + vision
-        if p > 1 { ends = max(parameters.embedding + vision, parameters.head) }
-        self.ends = ends / t
-        dense = (layerParameters * share + ends + parameters.once) / t
+        // The first stage has the embedding, the last one the head; where these have fewer layers, one in the middle may be fuller.
+        let first = parameters.embedding + vision, last = parameters.head
+        var stages: [(layers: Double, ends: Double)] = [
+            (Double(counts[0]), first), (Double(counts.max() ?? 0), 0), (Double(counts[counts.count - 1]), last),
+        ]
+        if plan.pipeline == 1 { stages = [(Double(counts[0]), first + last)] }
+        let layer = (layerParameters + parameters.expertLayers * parameters.routedExperts / Double(plan.expert)) / all
+        var fullest = stages[0]
+        for stage in stages where stage.layers * layer + stage.ends > fullest.layers * layer + fullest.ends {
+            fullest = stage
+        }
+        let share = fullest.layers / all
+        ends = fullest.ends / t
+        dense = (layerParameters * share + fullest.ends + parameters.once) / t
         let expertTensor = plan.expert > 1 ? 1.0 : t
         experts = parameters.expertLayers * parameters.routedExperts * share / Double(plan.expert) / expertTensor
         let h = Double(model.hidden)
         let widths =
             4 * h + Double(model.heads + 2 * model.kvHeads) * Double(model.headDimension) + 2
             * Double(model.feedForward)
-        adapters = Double(most) * Double(plan.loraRank) * (widths + 3 * h) / t
+        adapters = fullest.layers * Double(plan.loraRank) * (widths + 3 * h) / t
     }
 }

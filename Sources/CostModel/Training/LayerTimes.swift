@@ -4,6 +4,8 @@ struct LayerTimes: Hashable, Sendable {
     var linearForward = 0.0
     /// The last product of the layer, part of `linearForward`.
     var lastProduct = 0.0
+    /// Up-projections of latent attention, part of `linearForward`.
+    var upProjections = 0.0
     /// Matrix multiplications, backward.
     var linearBackward = 0.0
     /// Attention's core.
@@ -12,6 +14,8 @@ struct LayerTimes: Hashable, Sendable {
     var attentionBackward = 0.0
     /// Elementwise work.
     var memoryForward = 0.0
+    /// Norms and activation functions, part of `memoryForward`.
+    var normsForward = 0.0
     /// Elementwise work, backward.
     var memoryBackward = 0.0
     /// Tensor-parallel transfers that are not hidden, of one forward pass.
@@ -139,6 +143,9 @@ struct LayerModel {
         addGEMM(n: keyValue + rotary, k: h, &times)
         addGEMM(n: heads * (plain + value), k: keyValue, &times)
         addGEMM(n: h, k: heads * value, &times)
+        times.upProjections =
+            kernels.gemm(m: tokens, n: heads * (plain + value), k: keyValue, plan.precision)
+            + (query > 0 ? kernels.gemm(m: tokens, n: heads * (plain + rotary), k: query, plan.precision) : 0)
         // Norms of the compressed parts, and heads put together from their two pieces.
         let bytes = tokens * (4 * (query + keyValue) + 8 * heads * (plain + rotary))
         times.memoryForward += kernels.elementwise(bytes: bytes, kernels: 4)
@@ -166,7 +173,9 @@ struct LayerModel {
     /// Activation function between the two products of the feed-forward part.
     private func addActivation(rows: Double, width: Double, _ times: inout LayerTimes) {
         let loose = training.fusion == .none ? constants.looseBytes : 1
-        times.memoryForward += kernels.elementwise(bytes: rows * width * 2 * (model.isGated ? 3 : 2) * loose)
+        let forward = kernels.elementwise(bytes: rows * width * 2 * (model.isGated ? 3 : 2) * loose)
+        times.memoryForward += forward
+        times.normsForward += forward
         times.memoryBackward += kernels.elementwise(bytes: rows * width * 2 * (model.isGated ? 5 : 3) * loose)
     }
 
@@ -176,6 +185,7 @@ struct LayerModel {
         let rows = plan.sequenceParallel ? tokens / tensor : tokens
         let loose = training.fusion == .none ? constants.looseBytes : 1
         let rotary = model.learnedPositions > 0 ? 0 : 4 * tokens * (heads + kvHeads) * Double(model.headDimension)
+        times.normsForward += kernels.elementwise(bytes: rows * h * 2 * 4 * loose, kernels: 2 * loose)
         times.memoryForward += kernels.elementwise(bytes: (rows * h * 2 * (4 + 6) + rotary) * loose, kernels: 6 * loose)
         times.memoryBackward += kernels.elementwise(
             bytes: (rows * h * 2 * (6 + 6) + rotary) * loose, kernels: 8 * loose)

@@ -65,7 +65,9 @@ extension TrainingPlan {
     }
 
     private func memoryProblem(_ model: ModelCard) -> String? {
-        if offload != .none, moments == .eightBit { return "8-bit moments are kept on the GPU: no offload with them" }
+        if offload != .none, moments != .wide {
+            return "\(moments == .half ? 16 : 8)-bit moments are kept on the GPU: no offload with them"
+        }
         if offload == .parameters || offload == .nvme, sharding != .zero3 {
             return "offloading parameters needs sharded weights (zero3)"
         }

@@ -111,18 +111,25 @@ struct StepAssembly {
             // With every other product kept, so are the results of transfers.
             let moved = recompute == .everyOtherProduct ? 0 : again.products
             let spared = plan.software.stopsRecomputeEarly ? layer.lastProduct : 0
-            let products = (layer.linearForward - spared) * again.products
+            let isLight = recompute == .normsAndUpProjections
+            let products = isLight ? layer.upProjections : (layer.linearForward - spared) * again.products
+            let elementwise = isLight ? layer.normsForward : layer.memoryForward * again.elementwise
+            let launches =
+                layer.launchesForward * (1 + again.elementwise) + (isLight ? StepAssembly.launchesOfNorms : 0)
             linear += count * (layer.linearForward + products + layer.linearBackward)
             attention += count * (layer.attentionForward * (1 + again.attention) + layer.attentionBackward)
-            memory += count * (layer.memoryForward * (1 + again.elementwise) + layer.memoryBackward)
+            memory += count * (layer.memoryForward + elementwise + layer.memoryBackward)
             againProducts += count * (products + layer.attentionForward * again.attention)
-            againElementwise += count * layer.memoryForward * again.elementwise
+            againElementwise += count * elementwise
             tensor += count * (layer.tensorForward * (1 + moved) + layer.tensorBackward)
             expert += count * layer.expertTransfer * (2 + moved)
             context += count * layer.contextTransfer
-            host += count * (layer.launchesForward * (1 + again.elementwise) + layer.launchesBackward) * launch
+            host += count * (launches + layer.launchesBackward) * launch
         }
     }
+
+    /// Kernels of `normsAndUpProjections`: two norms of a layer, two of latent attention, its two products, the activation function.
+    private static let launchesOfNorms = 7.0
 
     /// Weights, biases and norms of a layer, as tensors.
     private static let tensorsOfLayer = 9.0

@@ -30,6 +30,9 @@ public struct TrainingPlan: Hashable, Sendable {
         case none
         /// The core of attention.
         case selective
+        /// Norms, activation functions and the up-projections of latent attention: little work, much memory (DeepSeek-V3, arXiv 2412.19437,
+        /// section 3.2.3; Megatron-Core's modules `layernorm`, `moe_act`, `mla_up_proj`).
+        case normsAndUpProjections = "norms-and-up-projections"
         /// Whole layers, every other one (torchtitan's `selective` with an interval of two).
         case everyOtherLayer = "every-other-layer"
         /// Every other matrix multiplication and all elementwise work; attention is kept (torchtitan's `selective` by operator).
@@ -37,10 +40,11 @@ public struct TrainingPlan: Hashable, Sendable {
         /// Whole layers.
         case full
 
-        /// Share that is computed a second time: of multiplications with their transfers, of attention, of elementwise work.
+        /// Share that is computed a second time: of multiplications with their transfers, of attention, of elementwise work. What of a
+        /// layer `normsAndUpProjections` repeats depends on the model (`LayerTimes`).
         public var again: (products: Double, attention: Double, elementwise: Double) {
             switch self {
-            case .none: (0, 0, 0)
+            case .none, .normsAndUpProjections: (0, 0, 0)
             case .selective: (0, 1, 0)
             case .everyOtherLayer: (0.5, 0.5, 0.5)
             case .everyOtherProduct: (0.5, 0, 1)
@@ -67,6 +71,8 @@ public struct TrainingPlan: Hashable, Sendable {
     public enum Moments: String, CaseIterable, Sendable {
         /// In 32 bits (in 16 with `pureLowPrecision`).
         case wide = "adam"
+        /// In 16 bits beside 32-bit master weights (DeepSeek-V3, arXiv 2412.19437, section 3.3.3; Megatron-Core's `--exp-avg-dtype bf16`).
+        case half = "adam-16bit"
         /// In 8 bits with a 32-bit scale for every block of 256 (bitsandbytes; Dettmers et al., arXiv 2110.02861). Embeddings
         /// keep 32 bits, as Hugging Face's Trainer arranges.
         case eightBit = "adam-8bit"

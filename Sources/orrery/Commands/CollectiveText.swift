@@ -85,7 +85,8 @@ struct CollectiveText {
         if let format = protocolName(best, bytes) { lines += " with \(format)" }
         lines += ", \(best.seconds.microseconds) µs, bus bandwidth \(bus(bytes, best.seconds)) GB/s"
         guard let nccl = tuner?.choice(collective, bytes: bytes) else {
-            return lines + "\n" + (tuner == nil ? "the library of this GPU has no table here" : "NCCL has no choice here")
+            return lines + "\n"
+                + (tuner == nil ? "the library of this GPU has no table here" : "NCCL has no choice here")
         }
         lines += "\nNCCL's table puts first: \(nccl.algorithm.rawValue) with \(nccl.format.name)"
         let named = model.time(collective, bytes: bytes, on: group, forced: nccl.algorithm, format: nccl.format)
