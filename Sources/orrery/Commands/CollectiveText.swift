@@ -153,7 +153,8 @@ struct CollectiveReport: Encodable {
 
     init(_ text: CollectiveText, bytes: [Bytes]) {
         collective = text.collective.rawValue
-        ranks = text.group.ranks
+        let count = text.group.ranks
+        ranks = count
         domains = text.group.domains
         ranksPerDomain = text.group.perDomain
         sizes = bytes.map { size in
@@ -162,7 +163,7 @@ struct CollectiveReport: Encodable {
             let nccl = NCCLTuner(text.group)?.choice(text.collective, bytes: amount)
             return Size(
                 bytes: size.rawValue, algorithm: time.algorithm.rawValue, seconds: time.seconds,
-                busBytesPerSecond: CollectiveModel.busFactor(text.collective, ranks: ranks) * amount / time.seconds,
+                busBytesPerSecond: CollectiveModel.busFactor(text.collective, ranks: count) * amount / time.seconds,
                 ncclAlgorithm: nccl?.algorithm.rawValue, ncclProtocol: nccl?.format.name,
                 ways: text.ways(amount).map {
                     Way(

@@ -35,7 +35,6 @@ struct EstimateCollective: ParsableCommand {
         transform: Value.count)
     var nics: Int?
     @Option(help: "Network adapters.") var network = NetworkKind.rdma
-    @Flag(help: "The switches of the network reduce (SHARP).") var sharp = false
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
@@ -49,7 +48,6 @@ struct EstimateCollective: ParsableCommand {
             throw Failure.badInput("--per-domain: found \(perDomain), but a domain holds \(platform.domain) GPUs")
         }
         platform.networkKind = network
-        platform.reducesInNetwork = sharp
         if let nics { platform.adaptersPerNode = nics }
         if let perDomain { platform.conditions[.data].reach = perDomain }
         let group = platform.group(ranks: machines.gpus, stride: 1, along: .data)

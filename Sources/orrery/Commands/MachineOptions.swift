@@ -15,9 +15,16 @@ struct MachineOptions: ParsableArguments {
         parsing: .unconditional, help: "Network rate per GPU in Gbit/s (default: the usual of the GPU).",
         transform: Value.share)
     var networkGbps: Double?
+    @Flag(help: "The switches of the network reduce (SHARP).") var sharp = false
 
     /// The machines, and what a GPU-hour of them costs where a card says so.
     func platform() throws -> (platform: TrainingPlatform, price: Fact<MoneyPerHour>?) {
+        var found = try named()
+        found.platform.reducesInNetwork = sharp
+        return found
+    }
+
+    private func named() throws -> (platform: TrainingPlatform, price: Fact<MoneyPerHour>?) {
         let catalogue = HardwareCatalogue.builtIn
         if let networkGbps, networkGbps > 1e6 {
             throw Failure.badInput("--network-gbps: found \(networkGbps), expected at most 1000000")
