@@ -86,15 +86,18 @@ struct DataParallelTraffic {
             plan.task == .full ? cost.collectives.seconds(.reduceScatter, bytes: unit * gradientBytes, on: group) : 0
         let wire = group.domains > 1 ? constants.dataShare : 1
         let once = software.gathersOncePerPipelineStep && plan.pipeline > 1
-        let m = once ? 1 : plan.microBatches.rounded(.up)
-        let gathers = once || plan.sharding == .keepGathered ? 1.0 : 2
-        var total = m * units * (gathers * one + back) / wire
+        // In a pipeline, weights that are kept after the forward pass serve all micro batches in flight.
+        let staysGathered = once || (plan.sharding == .keepGathered && plan.pipeline > 1)
+        let m = plan.microBatches.rounded(.up)
+        let gathers = staysGathered ? 1 : m * (plan.sharding == .keepGathered ? 1 : 2)
+        let scatters = once ? 1 : m
+        var total = units * (gathers * one + scatters * back) / wire
         if shards < ranks {
             let outer = cost.platform.group(ranks: ranks / shards, stride: plan.tensor * shards, along: .data)
             total += buckets(.allReduce, (share.dense + share.experts) * gradientBytes / Double(shards), outer)
         }
         if !software.overlapsData || !software.prefetchesWeights { return total }
-        let ends = m * (one + back) / wire
+        let ends = (staysGathered ? 1 : m) * (one + back) / wire
         let hidden = min(total - ends, compute * (software.broadcastsWeights ? 0.5 : 0.95))
         return total - hidden + constants.overlapCost * hidden
     }
