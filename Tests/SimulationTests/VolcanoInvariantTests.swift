@@ -152,6 +152,37 @@ import Testing
         #expect(settled > 20 || !Self.configuration(Int(seed)).actions.contains("enqueue"))
     }
 
+    /// Sorting the pending jobs once lets in the same jobs, and says the same of the others, as upstream's heaps.
+    @Test(arguments: Array(seeds.prefix(isFull ? 300 : 5)))
+    func jobsAreLetInAsHeapsLetThemIn(seed: UInt64) throws {
+        var simulation = Simulation(try Self.world(seed))
+        simulation.begin()
+        var handled = 0
+        var refused = 0
+        while try simulation.step(&handled) == nil {
+            guard var state = simulation.volcano, state.isArmed, refused < (Self.isFull ? 2_000 : 400) else { continue }
+            let snapshot = state.cluster.snapshot()
+            let byOrder = Self.session(snapshot, state)
+            #expect(EnqueueOrder(byOrder) != nil)
+            EnqueueAction(arguments: PluginArguments()).execute(byOrder)
+            let byHeaps = Self.session(snapshot, state)
+            EnqueueAction(arguments: PluginArguments()).executeByHeaps(byHeaps.openJobsInMapOrder(), byHeaps)
+            let outcomes = [byOrder, byHeaps].map { session in
+                session.jobs.map { "\($0.uid) \($0.phase) \(session.waitNotes[$0.id]?.notAdmitted?.text ?? "")" }
+            }
+            #expect(outcomes[0] == outcomes[1])
+            if outcomes[0] != outcomes[1] { return }
+            refused += byOrder.waitNotes.count
+        }
+        #expect(refused > 0)
+    }
+
+    private static func session(_ snapshot: ClusterSnapshot, _ state: VolcanoState) -> VolcanoSession {
+        VolcanoSession(
+            snapshot, SessionWorkspace(snapshot, state.memory), configuration: state.configuration,
+            now: state.clock(.zero), tieRule: state.tieRule, memory: state.memory)
+    }
+
     private static func decisions(_ snapshot: ClusterSnapshot, _ state: VolcanoState) -> [String] {
         decisions(snapshot, SessionWorkspace(snapshot, state.memory), state, state.tieRule)
     }

@@ -13,10 +13,7 @@ public struct ClusterState: Sendable {
     public internal(set) var devices: DeviceCatalog
     let images: ImageCatalog
     private let indexByName: [String: Int]
-    /// Pods on nodes that have (anti-)affinity terms, and those of them with required anti-affinity terms.
-    private var podsWithAffinity = 0
-    private var podsWithRequiredAntiAffinity = 0
-    private var podsWithPreferredAffinity = 0
+    private(set) var affinityCounts = AffinityCounts()
     /// Nodes searched for the terms of pods that run there; nil: those that have such pods now.
     private var affinityNodes: (any: [Int], antiAffinity: [Int])?
 
@@ -59,9 +56,21 @@ public struct ClusterState: Sendable {
 
     private mutating func count(_ pod: PodInfo, sign: Int) {
         guard pod.hasAffinity else { return }
-        podsWithAffinity += sign
-        if pod.hasRequiredAntiAffinity { podsWithRequiredAntiAffinity += sign }
-        if pod.hasPreferredAffinity { podsWithPreferredAffinity += sign }
+        affinityCounts.any += sign
+        if pod.hasRequiredAntiAffinity { affinityCounts.requiredAnti += sign }
+        if pod.hasPreferredAffinity { affinityCounts.preferred += sign }
+    }
+
+    /// No nodes.
+    static let empty = ClusterState(nodes: [])
+
+    /// Puts a node back as it was; `restore` of the counts must follow.
+    mutating func restore(_ node: NodeState, at index: Int) { nodes[index] = node }
+
+    /// Puts back what goes with the nodes.
+    mutating func restore(_ affinityCounts: AffinityCounts, _ devices: DeviceCatalog) {
+        self.affinityCounts = affinityCounts
+        self.devices = devices
     }
 
     /// From now on looks for terms of running pods only on nodes that have such pods at this moment.
@@ -76,22 +85,22 @@ public struct ClusterState: Sendable {
     }
 
     /// Whether a pod on a node may have terms, required or preferred, that bear on other pods.
-    public var hasPodsWithAffinity: Bool { podsWithAffinity > 0 }
+    public var hasPodsWithAffinity: Bool { affinityCounts.any > 0 }
 
     /// Whether a pod on a node has preferred terms that bear on other pods.
-    public var hasPodsWithPreferredAffinity: Bool { podsWithPreferredAffinity > 0 }
+    public var hasPodsWithPreferredAffinity: Bool { affinityCounts.preferred > 0 }
     /// Whether a pod on a node has required anti-affinity terms.
-    var hasPodsWithRequiredAntiAffinity: Bool { podsWithRequiredAntiAffinity > 0 }
+    var hasPodsWithRequiredAntiAffinity: Bool { affinityCounts.requiredAnti > 0 }
 
     /// Nodes to search for running pods with (anti-)affinity terms, ascending.
     var nodesWithAffinity: [Int] {
-        if podsWithAffinity == 0 { return [] }
+        if affinityCounts.any == 0 { return [] }
         return affinityNodes?.any ?? nodes.indices.filter { nodes[$0].podsWithAffinity > 0 }
     }
 
     /// Nodes to search for running pods with required anti-affinity terms, ascending.
     var nodesWithRequiredAntiAffinity: [Int] {
-        if podsWithRequiredAntiAffinity == 0 { return [] }
+        if affinityCounts.requiredAnti == 0 { return [] }
         return affinityNodes?.antiAffinity ?? nodes.indices.filter { nodes[$0].podsWithRequiredAntiAffinity > 0 }
     }
 
@@ -107,4 +116,11 @@ public struct ClusterState: Sendable {
         term.namespaceSelector = nil
         return term
     }
+}
+
+/// Pods on nodes that have (anti-)affinity terms: all of them, those with required anti-affinity, and with preferred terms.
+struct AffinityCounts: Sendable, BitwiseCopyable {
+    var any = 0
+    var requiredAnti = 0
+    var preferred = 0
 }

@@ -31,8 +31,8 @@ extension Simulation {
     mutating func volcanoCycle() {
         guard var state = volcano.take() else { return }
         let outcome = state.play(at: now)
-        volcano = state
         session.cycle = now.nanoseconds / state.periodNs
+        volcano = consume state
         for eviction in outcome.evictions { carryOut(eviction) }
         let evicted = Set(outcome.evictions.map(\.job))
         for (job, binds) in outcome.binds where !evicted.contains(job) { carryOut(binds, of: job) }
@@ -121,27 +121,32 @@ extension VolcanoState {
         isArmed = false
         settle(before: now)
         hasChanged = false
+        let nextNode = memory.nextNode
         let session = openSession(at: now)
         session.runActions()
         session.close()
         played += 1
-        if session.memory.nextNode != memory.nextNode { hasChanged = true }
-        memory = session.memory
+        wakeNs = session.nextWake.map { $0.nanoseconds - clock(.zero).nanoseconds } ?? .max
+        memory = session.takeMemory()
+        if memory.nextNode != nextNode { hasChanged = true }
         var outcome = decisions(of: session)
         for job in session.jobOrder where session.concerns(job) { follow(job, in: session, &outcome, now: now) }
         nominate(session)
         if keepsDesk { cluster.close(session) }
         if !outcome.binds.isEmpty || !outcome.evictions.isEmpty { noteChange() }
-        wakeNs = session.nextWake.map { $0.nanoseconds - clock(.zero).nanoseconds } ?? .max
         return outcome
     }
 
+    /// The session has the memory until it ends.
     private mutating func openSession(at now: SimTime) -> VolcanoSession {
+        let memory = exchange(&self.memory, with: SchedulerMemory())
         guard keepsDesk else {
             return VolcanoSession(
-                cluster.snapshot(), configuration: configuration, now: clock(now), tieRule: tieRule, memory: memory)
+                cluster.snapshot(), configuration: configuration, now: clock(now), tieRule: tieRule,
+                memory: consume memory)
         }
-        return cluster.openSession(configuration: configuration, now: clock(now), tieRule: tieRule, memory: memory)
+        return cluster.openSession(
+            configuration: configuration, now: clock(now), tieRule: tieRule, memory: consume memory)
     }
 
     /// Phases that skipped cycles would have written.

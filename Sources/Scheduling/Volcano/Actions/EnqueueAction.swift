@@ -9,11 +9,21 @@ struct EnqueueAction: VolcanoAction {
     init(arguments: PluginArguments) {}
 
     func execute(_ session: VolcanoSession) {
+        let jobs = session.openJobsInMapOrder()
+        for job in jobs where !session[job].hasScheduleStart { noteScheduleStart(of: job, session) }
+        if let order = EnqueueOrder(session) {
+            for job in order.jobs { letIn(job, session) }
+        } else {
+            executeByHeaps(jobs, session)
+        }
+    }
+
+    /// As upstream does it: the first queue gives its first job, then goes back into the heap.
+    func executeByHeaps(_ jobs: [JobRef], _ session: VolcanoSession) {
         var queues = BinaryHeap(less: session.queueLess)
         var pending: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
         var isListed = Array(repeating: false, count: session.queues.count)
-        for job in session.openJobsInMapOrder() {
-            if !session[job].hasScheduleStart { noteScheduleStart(of: job, session) }
+        for job in jobs {
             let queue = session[job].queue
             if !isListed[Int(queue.index)] {
                 isListed[Int(queue.index)] = true
@@ -26,14 +36,18 @@ struct EnqueueAction: VolcanoAction {
         }
         while let queue = queues.pop() {
             guard let job = pending[Int(queue.index)]?.pop() else { continue }
-            if session[job].minResources == nil || session.jobEnqueueable(job) {
-                session.jobEnqueued(job)
-                session[job].phase = "Inqueue"
-            } else {
-                let shortage = session.shortage(enqueuing: job)
-                session.note(job) { $0.notAdmitted = shortage }
-            }
+            letIn(job, session)
             queues.push(queue)
+        }
+    }
+
+    private func letIn(_ job: JobRef, _ session: VolcanoSession) {
+        if session[job].minResources == nil || session.jobEnqueueable(job) {
+            session.jobEnqueued(job)
+            session[job].phase = "Inqueue"
+        } else {
+            let shortage = session.shortage(enqueuing: job)
+            session.note(job) { $0.notAdmitted = shortage }
         }
     }
 
@@ -41,5 +55,47 @@ struct EnqueueAction: VolcanoAction {
         let uid = session[job].uid
         if session.memory.scheduleStart[uid] == nil { session.memory.scheduleStart[uid] = session.now }
         session[job].hasScheduleStart = true
+    }
+}
+
+/// The order in which `enqueue` takes the pending jobs, where nothing that it does can change it: a queue that comes first
+/// stays first until its jobs are through, so queues follow each other, and jobs within them are sorted once.
+struct EnqueueOrder {
+    let jobs: [JobRef]
+
+    private struct Entry {
+        var keys = SIMD4<Double>.zero
+        let creation: Timestamp
+        /// Rank of the UID.
+        let rank: Int
+        let job: JobRef
+
+        static func < (l: Entry, r: Entry) -> Bool {
+            for index in 0..<SIMD4<Double>.scalarCount where l.keys[index] != r.keys[index] {
+                return l.keys[index] < r.keys[index]
+            }
+            return l.creation == r.creation ? l.rank < r.rank : l.creation < r.creation
+        }
+    }
+
+    /// nil where a plugin does not vouch for its orders, or orders jobs otherwise than by a number.
+    init?(_ session: VolcanoSession) {
+        let jobPlugins = session.hooks[.jobOrder].flatMap { $0 }
+        let queuePlugins = session.hooks[.queueOrder].flatMap { $0 }
+        guard jobPlugins.count <= SIMD4<Double>.scalarCount, (jobPlugins + queuePlugins).allSatisfy({ $0.ordersOutlastEnqueue })
+        else { return nil }
+        var entries: [[Entry]] = Array(repeating: [], count: session.queues.count)
+        for (rank, job) in session.openJobs.enumerated() where session[job].isPending {
+            var entry = Entry(creation: session[job].creation, rank: rank, job: job)
+            for (index, plugin) in jobPlugins.enumerated() {
+                guard let key = plugin.jobOrderKey(job) else { return nil }
+                entry.keys[index] = key
+            }
+            entries[Int(session[job].queue.index)].append(entry)
+        }
+        let queues = session.queues.indices.filter { !entries[$0].isEmpty }.map { QueueRef($0) }
+        jobs = queues.sorted(by: session.queueLess).flatMap { queue in
+            entries[Int(queue.index)].sorted(by: <).map(\.job)
+        }
     }
 }

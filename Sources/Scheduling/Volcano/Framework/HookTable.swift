@@ -2,6 +2,9 @@
 struct HookTable {
     /// By the bit of the point: per tier the plugins in order; empty if nobody takes part.
     private var tiers: ContiguousArray<[[any VolcanoPlugin]]> = ContiguousArray(repeating: [], count: Self.points)
+    /// The same without the division into tiers, for points at which it makes no difference.
+    private var lists: ContiguousArray<ContiguousArray<any VolcanoPlugin>> = ContiguousArray(
+        repeating: [], count: Self.points)
     /// Bits that are points.
     private static let points = 33
 
@@ -33,10 +36,17 @@ struct HookTable {
                     return entry.plugin
                 }
             }
-            if any { tiers[bit] = table }
+            guard any else { continue }
+            tiers[bit] = table
+            lists[bit] = ContiguousArray(table.joined())
         }
     }
 
     /// Tiers of a point; empty if nobody takes part.
     subscript(point: ExtensionPoints) -> [[any VolcanoPlugin]] { tiers[point.rawValue.trailingZeroBitCount] }
+
+    /// Plugins of a point, first tier first.
+    func all(_ point: ExtensionPoints) -> ContiguousArray<any VolcanoPlugin> {
+        lists[point.rawValue.trailingZeroBitCount]
+    }
 }

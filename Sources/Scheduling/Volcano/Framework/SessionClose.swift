@@ -23,16 +23,19 @@ extension VolcanoSession {
             let place = Int(job.index)
             let counts = jobs[place].counts
             guard counts[.pending] + counts[.allocated] + counts[.pipelined] > 0 else { continue }
-            for task in jobs[place].tasks { nominations[task] = nomination(of: task) }
+            for task in jobs[place].tasks {
+                if let node = nomination(of: task) { nominations[task] = node }
+            }
         }
         return nominations
     }
 
     private func nomination(of task: TaskRef) -> NodeRef? {
-        let info = tasks[Int(task.index)]
-        guard info.status == .pending || info.status == .allocated || info.status == .pipelined else { return nil }
-        if let last = info.givenUp { return last.status == .pipelined && last.followsEvictions ? last.node : nil }
-        return info.status == .pipelined && info.followsEvictions ? info.node : nil
+        let place = Int(task.index)
+        let status = tasks[place].status
+        guard status == .pending || status == .allocated || status == .pipelined else { return nil }
+        if let last = tasks[place].givenUp { return last.status == .pipelined && last.followsEvictions ? last.node : nil }
+        return status == .pipelined && tasks[place].followsEvictions ? tasks[place].node : nil
     }
 
     private func releasingOnNodes(_ job: JobInfo) -> Int {

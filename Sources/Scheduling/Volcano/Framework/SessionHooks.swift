@@ -51,11 +51,9 @@ extension VolcanoSession {
     /// The first answer that is not 0.
     @inline(__always)
     private func order(_ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> Int) -> Int {
-        for tier in hooks[point] {
-            for plugin in tier {
-                let order = ask(plugin)
-                if order != 0 { return order }
-            }
+        for plugin in hooks.all(point) {
+            let order = ask(plugin)
+            if order != 0 { return order }
         }
         return 0
     }
@@ -123,29 +121,29 @@ extension VolcanoSession {
 
     /// Whether some plugin says that a queue has all it deserves.
     public func overused(_ queue: QueueRef) -> Bool {
-        hooks[.overused].contains { $0.contains { $0.overused(queue) } }
+        hooks.all(.overused).contains { $0.overused(queue) }
     }
 
     /// Whether every plugin lets a pod take resources on account of its queue.
     public func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
-        hooks[.allocatable].allSatisfy { $0.allSatisfy { $0.allocatable(queue, task) } }
+        hooks.all(.allocatable).allSatisfy { $0.allocatable(queue, task) }
     }
 
     /// Whether every plugin lets a queue reclaim for these pods.
     public func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool {
-        hooks[.preemptive].allSatisfy { $0.allSatisfy { $0.preemptive(queue, tasks) } }
+        hooks.all(.preemptive).allSatisfy { $0.preemptive(queue, tasks) }
     }
 
     /// Whether every plugin says that a job can start.
     public func jobReady(_ job: JobRef) -> Bool {
-        hooks[.jobReady].allSatisfy { $0.allSatisfy { $0.jobReady(job) } }
+        hooks.all(.jobReady).allSatisfy { $0.jobReady(job) }
     }
 
     /// The job's own hook where the job has no sub-group policies.
     public func subJobReady(_ subJob: SubJobRef) -> Bool {
         let job = self[subJob].job
         guard self[job].hasSubGroups else { return jobReady(job) }
-        return hooks[.subJobReady].allSatisfy { $0.allSatisfy { $0.subJobReady(subJob) } }
+        return hooks.all(.subJobReady).allSatisfy { $0.subJobReady(subJob) }
     }
 
     /// Whether a job can start once what is releasing is free, by vote.
@@ -185,34 +183,28 @@ extension VolcanoSession {
 
     /// Why a job is not worth trying; nil if no plugin objects.
     public func jobValid(_ job: JobRef) -> ValidationFailure? {
-        for tier in hooks[.jobValid] {
-            for plugin in tier { if let failure = plugin.jobValid(job) { return failure } }
-        }
+        for plugin in hooks.all(.jobValid) { if let failure = plugin.jobValid(job) { return failure } }
         return nil
     }
 
     /// Tells all plugins that a job was let in.
     public func jobEnqueued(_ job: JobRef) {
-        for tier in hooks[.jobEnqueued] { for plugin in tier { plugin.jobEnqueued(job) } }
+        for plugin in hooks.all(.jobEnqueued) { plugin.jobEnqueued(job) }
     }
 
     // MARK: Nodes.
 
     /// The first refusal that holds for every node; nil: go on to the nodes.
     public func prePredicate(_ task: TaskRef) -> FitStatus? {
-        for tier in hooks[.prePredicate] {
-            for plugin in tier { if let failure = plugin.prePredicate(task) { return failure } }
-        }
+        for plugin in hooks.all(.prePredicate) { if let failure = plugin.prePredicate(task) { return failure } }
         return nil
     }
 
     /// Refusals of the first plugin that refuses; empty if none does.
     public func predicate(_ task: TaskRef, _ node: NodeRef) -> [FitStatus] {
-        for tier in hooks[.predicate] {
-            for plugin in tier {
-                let refusals = plugin.predicate(task, node)
-                if !refusals.isEmpty { return refusals }
-            }
+        for plugin in hooks.all(.predicate) {
+            let refusals = plugin.predicate(task, node)
+            if !refusals.isEmpty { return refusals }
         }
         return []
     }
@@ -226,7 +218,7 @@ extension VolcanoSession {
     /// Sum of the plugins' scores of one node.
     public func nodeOrder(_ task: TaskRef, _ node: NodeRef) -> Double {
         var score = 0.0
-        for tier in hooks[.nodeOrder] { for plugin in tier { score += plugin.nodeOrder(task, node) } }
+        for plugin in hooks.all(.nodeOrder) { score += plugin.nodeOrder(task, node) }
         return score
     }
 
@@ -314,6 +306,6 @@ extension VolcanoSession {
 
     /// As `allocatable`, on the state of the dry run.
     public func simulateAllocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
-        hooks[.simulateAllocatable].allSatisfy { $0.allSatisfy { $0.simulateAllocatable(queue, task) } }
+        hooks.all(.simulateAllocatable).allSatisfy { $0.simulateAllocatable(queue, task) }
     }
 }

@@ -15,8 +15,12 @@ struct SessionWorkspace: Sendable {
     var fitTable = FitTable()
     var standings = Standings()
     var changes = SessionChanges()
+    /// The nodes as Kubernetes' filters see them; nil where the snapshot has them.
+    var cluster: ClusterState?
     /// Whether conditions of PodGroups are to get their texts.
     var writesMessages = true
+    /// False where no job asks for a network topology.
+    var mayHaveTopology = true
 
     init() {}
 
@@ -116,12 +120,13 @@ struct Standing: Sendable {
 }
 
 extension VolcanoSession {
-    /// Whether the session may have something to tell of a job: it wrote to it, or the job waits for something.
+    /// Whether the session may have something to tell of a job: it wrote to it, or noted something, or the job waits.
     public func concerns(_ job: JobRef) -> Bool {
         let place = Int(job.index)
         if changes.contains(job) { return true }
-        if isSettled[place] { return false }
-        return jobs[place].isPending || jobs[place].counts[.pending] + jobs[place].counts[.pipelined] > 0
+        if !isSettled[place], jobs[place].isPending { return true }
+        if !isSettled[place], jobs[place].counts[.pending] + jobs[place].counts[.pipelined] > 0 { return true }
+        return !waitNotes.isEmpty && waitNotes[job] != nil
     }
 
     /// Jobs whose end of the cycle is to be looked at: the open ones, and settled ones that were written to.

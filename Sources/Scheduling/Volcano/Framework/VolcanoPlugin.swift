@@ -106,6 +106,10 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
 
     /// Order of jobs within a queue.
     func compareJobs(_ l: JobRef, _ r: JobRef) -> Int
+    /// A number by which `compareJobs` orders jobs, lower first; nil where it does not go by a number.
+    func jobOrderKey(_ job: JobRef) -> Double?
+    /// Whether the orders of jobs and of queues stay as they are while `enqueue` lets jobs in.
+    var ordersOutlastEnqueue: Bool { get }
     /// Order of sub-jobs within a job.
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int
     /// Order of queues.
@@ -208,6 +212,10 @@ extension VolcanoPlugin {
     public func close() {}
     /// No order.
     public func compareJobs(_ l: JobRef, _ r: JobRef) -> Int { 0 }
+    /// None.
+    public func jobOrderKey(_ job: JobRef) -> Double? { nil }
+    /// Nobody vouches for it.
+    public var ordersOutlastEnqueue: Bool { false }
     /// No order.
     public func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int { 0 }
     /// No order.

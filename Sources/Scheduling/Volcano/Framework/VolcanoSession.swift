@@ -56,6 +56,7 @@ public final class VolcanoSession {
     private let extraActions: [String: any VolcanoAction.Type]
     /// Whether conditions of PodGroups get their texts; who plays many cycles has no use for them.
     let writesMessages: Bool
+    private let mayHaveTopology: Bool
     /// Plugins that filter or score nodes.
     var nodePlugins: [any VolcanoPlugin] = []
     /// The nodes as Kubernetes' filters and scores see them.
@@ -91,7 +92,6 @@ public final class VolcanoSession {
         extraPlugins: [String: any VolcanoPlugin.Type] = [:], extraActions: [String: any VolcanoAction.Type] = [:]
     ) {
         self.snapshot = snapshot
-        self.kubernetes = KubernetesView(snapshot.kubernetes)
         self.configuration = configuration
         self.now = now
         self.ties = TieOrder(tieRule)
@@ -110,7 +110,11 @@ public final class VolcanoSession {
         self.changes = workspace.changes
         self.classes = workspace.classes ?? NodeClasses()
         self.classesAreReady = workspace.classes != nil
-        self.nodeList = snapshot.nodes.indices.map { NodeRef($0) }
+        self.kubernetes = KubernetesView(snapshot.kubernetes, workspace.cluster.take())
+        self.mayHaveTopology = workspace.mayHaveTopology
+        // From here on the session alone has the arrays, so that changes copy nothing.
+        workspace = SessionWorkspace()
+        self.nodeList = snapshot.nodeList
         self.queues = snapshot.queues
         self.hyperNodes = snapshot.hyperNodes
         self.totalResource = snapshot.totalResource
@@ -121,7 +125,7 @@ public final class VolcanoSession {
         if sharding.mode != .none {
             for index in nodes.indices { nodes[index].isInShard = sharding.nodes.contains(nodes[index].name) }
         }
-        openHyperNodes()
+        if mayHaveTopology { openHyperNodes() }
         var registered:
             [[(name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]] = []
         for tier in configuration.tiers {
@@ -152,12 +156,17 @@ public final class VolcanoSession {
         swap(&workspace.isSettled, &isSettled)
         workspace.jobOrder = jobOrder
         workspace.writesMessages = writesMessages
+        workspace.mayHaveTopology = mayHaveTopology
+        workspace.cluster = kubernetes.takeCluster()
         if classesAreReady {
             workspace.classes = classes
             classes = NodeClasses()
         }
         return workspace
     }
+
+    /// Gives up what outlives the session.
+    public func takeMemory() -> SchedulerMemory { exchange(&memory, with: SchedulerMemory()) }
 
     /// Runs the configured actions in order.
     public func runActions() {

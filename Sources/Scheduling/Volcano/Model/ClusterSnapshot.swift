@@ -11,6 +11,8 @@ public struct ClusterSnapshot: Sendable {
     public let queues: ContiguousArray<QueueInfo>
     public let hyperNodes: HyperNodeTree
     let kubernetes: KubernetesSnapshot
+    /// All nodes in order of arrival.
+    let nodeList: [NodeRef]
     /// Sum of the nodes' allocatable.
     let totalResource: Resource
     /// Per node the number of its static description; empty where not known yet (`NodeClasses`).
@@ -59,15 +61,16 @@ public struct ClusterSnapshot: Sendable {
         self.kubernetes = KubernetesSnapshot(objects, tasks: builder.tasks, nodes: builder.nodes)
         self.hyperNodes = HyperNodeTree(
             objects: objects, nodeIndex: builder.nodeIndex, nodeCount: builder.nodes.count)
+        nodeList = builder.nodes.indices.map { NodeRef($0) }
         totalResource = builder.nodes.reduce(into: Resource()) { $0.add($1.allocatable) }
         nodeDescriptions = []
         shapeCount = 0
     }
 
-    /// Jobs and tasks of a live cluster over the nodes and queues of `base`.
+    /// Jobs and tasks of a live cluster over the nodes and queues of `base`; `kubernetes` is nil where the workspace has it.
     init(
-        _ base: ClusterSnapshot, _ arrays: SnapshotArrays, nodes: ContiguousArray<NodeInfo>, kubernetes: ClusterState,
-        descriptions: ContiguousArray<Int32>
+        _ base: ClusterSnapshot, _ arrays: SnapshotArrays, nodes: ContiguousArray<NodeInfo>, kubernetes: ClusterState?,
+        descriptions: ContiguousArray<Int32>, shapeCount: Int
     ) {
         objects = base.objects
         names = base.names
@@ -80,11 +83,12 @@ public struct ClusterSnapshot: Sendable {
         nodeIndex = base.nodeIndex
         jobIndex = [:]
         taskIndex = [:]
-        self.kubernetes = KubernetesSnapshot(pods: arrays.pods, cluster: kubernetes)
+        self.kubernetes = KubernetesSnapshot(pods: arrays.pods, cluster: kubernetes ?? .empty)
         hyperNodes = base.hyperNodes
+        nodeList = base.nodeList
         totalResource = base.totalResource
         nodeDescriptions = descriptions
-        shapeCount = Int(base.tasks.map(\.shape).max() ?? -1) + 1
+        self.shapeCount = shapeCount
     }
 }
 

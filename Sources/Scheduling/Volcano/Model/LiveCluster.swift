@@ -33,19 +33,23 @@ public struct LiveCluster: Sendable {
     private(set) var base: ClusterSnapshot
     private var podTemplates: [TaskInfo] = []
     private var podTraits: [PodTraits] = []
-    private var jobTemplates: [JobInfo?] = []
-    private var subJobTemplates: [SubJobInfo?] = []
+    private(set) var jobTemplates: [JobInfo?] = []
+    private(set) var subJobTemplates: [SubJobInfo?] = []
+    /// How many shapes pods may have.
+    private(set) var shapeCount = 0
     private(set) var descriptions: ContiguousArray<Int32> = []
     /// Node of the snapshot by place in `objects.nodes`, −1 for nodes that are out, and back.
     private(set) var refOfPlace: [Int32] = []
     private var placeOfRef: [Int] = []
-    /// Active jobs, ascending by key.
+    /// Active jobs and some that are gone, ascending by key: they are large, and taken out many at a time.
     var jobs: [LiveJob] = []
-    var activeJobs: [LiveJob] { jobs }
+    var activeJobs: [LiveJob] { jobs.filter { !$0.isGone } }
+    private var goneJobs = 0
     /// Nodes as they stand between cycles; those that are dirty are to be made anew.
     var nodes: ContiguousArray<NodeInfo> = []
     var isDirty: [Bool] = []
-    private(set) var kubernetes: ClusterState
+    /// Nobody's while a session works on the kept workspace.
+    var kubernetes: ClusterState
     /// By job of the last snapshot: its key and its first task.
     var keyOfJob: [Int32] = []
     var firstTask: [Int32] = []
@@ -69,7 +73,7 @@ public struct LiveCluster: Sendable {
     }
 
     /// Number of active jobs.
-    public var jobCount: Int { jobs.count }
+    public var jobCount: Int { jobs.count - goneJobs }
 
     /// Key of a job of the last snapshot or session.
     public func key(of job: JobRef) -> Int32 { keyOfJob[Int(job.index)] }
@@ -104,7 +108,13 @@ extension LiveCluster {
         subJob.uid = info.uid
         subJob.group = info.uid
         let place = insertionPlace(of: key)
-        jobs.insert(LiveJob(key: key, info: info, subJob: subJob, members: members), at: place)
+        let job = LiveJob(key: key, info: info, subJob: subJob, members: members)
+        if place < jobs.count, jobs[place].key == key {
+            jobs[place] = job
+            goneJobs -= 1
+        } else {
+            jobs.insert(job, at: place)
+        }
         noteWrite(place)
         return true
     }
@@ -197,9 +207,15 @@ extension LiveCluster {
     /// The job and its pods are gone.
     public mutating func remove(_ key: Int32) {
         guard let place = find(key) else { return }
-        let job = jobs.remove(at: place)
+        let job = jobs[place]
+        jobs[place].leave()
+        goneJobs += 1
         for (pod, node) in job.nodes.enumerated() where node >= 0 { give(job.pods[pod], of: key, from: Int(node)) }
         vacate(job)
+        if goneJobs > 64 + jobs.count / 4 {
+            jobs.removeAll { $0.isGone }
+            goneJobs = 0
+        }
     }
 
     private mutating func take(_ pod: PodInfo, _ tenant: Tenant, to node: Int) {
@@ -230,7 +246,7 @@ extension LiveCluster {
 
     func find(_ key: Int32) -> Int? {
         let place = insertionPlace(of: key)
-        return place < jobs.count && jobs[place].key == key ? place : nil
+        return place < jobs.count && jobs[place].key == key && !jobs[place].isGone ? place : nil
     }
 }
 
@@ -282,6 +298,7 @@ extension LiveCluster {
 
     private mutating func readTemplates() {
         podTemplates = base.tasks.sorted { $0.pod < $1.pod }
+        shapeCount = Int(podTemplates.map(\.shape).max() ?? -1) + 1
         podTraits = podTemplates.map { base.kubernetes.pods[Int($0.id.index)].traits }
         jobTemplates = Array(repeating: nil, count: objects.podGroups.count)
         subJobTemplates = Array(repeating: nil, count: objects.podGroups.count)
@@ -314,14 +331,15 @@ extension LiveCluster {
                 nodes[node].used = Resource()
             }
         }
-        for place in jobs.indices {
+        for place in jobs.indices where !jobs[place].isGone {
             if jobs[place].isStale { jobs[place].recount() }
             firstTask.append(Int32(arrays.tasks.count))
             keyOfJob.append(jobs[place].key)
             append(jobs[place], to: &arrays)
         }
         for node in isDirty.indices { isDirty[node] = false }
-        return ClusterSnapshot(base, arrays, nodes: nodes, kubernetes: kubernetes, descriptions: descriptions)
+        return ClusterSnapshot(
+            base, arrays, nodes: nodes, kubernetes: kubernetes, descriptions: descriptions, shapeCount: shapeCount)
     }
 
     private mutating func append(_ job: LiveJob, to arrays: inout SnapshotArrays) {

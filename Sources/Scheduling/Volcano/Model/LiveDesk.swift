@@ -85,19 +85,26 @@ extension LiveCluster {
         for node in desk.dirtyNodes { remake(Int(node)) }
         desk.dirtyNodes.removeAll(keepingCapacity: true)
         desk.workspace?.standings.used = desk.used.sum(nodes)
-        var arrays = SnapshotArrays(queues: desk.queues)
+        var arrays = SnapshotArrays(queues: [])
         arrays.pods = desk.pods
         arrays.queues = desk.queues
-        let snapshot = ClusterSnapshot(base, arrays, nodes: nodes, kubernetes: kubernetes, descriptions: descriptions)
+        let snapshot = ClusterSnapshot(
+            base, arrays, nodes: nodes, kubernetes: nil, descriptions: descriptions, shapeCount: shapeCount)
         return VolcanoSession(
-            snapshot, desk.workspace.take() ?? SessionWorkspace(), configuration: configuration, now: now,
-            tieRule: tieRule, memory: memory)
+            snapshot, lendWorkspace(), configuration: configuration, now: now, tieRule: tieRule, memory: memory)
+    }
+
+    private mutating func lendWorkspace() -> SessionWorkspace {
+        var workspace = desk.workspace.take() ?? SessionWorkspace()
+        workspace.cluster = exchange(&kubernetes, with: .empty)
+        return workspace
     }
 
     /// Takes the workspace back and undoes what the session wrote to it; what is to stay of its decisions is told by the
     /// other methods.
     public mutating func close(_ session: VolcanoSession) {
         desk.workspace = session.takeWorkspace()
+        if let cluster = desk.workspace?.cluster.take() { kubernetes = cluster }
         // Classes that no node is in any more are never forgotten one by one.
         if let count = desk.workspace?.classes?.count, count > 4096 + 8 * nodes.count { desk.workspace?.classes = nil }
         for node in desk.workspace?.changes.nodes ?? [] {
@@ -134,6 +141,8 @@ extension LiveCluster {
         var workspace = SessionWorkspace()
         workspace.nodes = nodes
         workspace.writesMessages = false
+        workspace.mayHaveTopology =
+            jobTemplates.contains { $0?.topology != nil } || subJobTemplates.contains { $0?.topology != nil }
         desk.queues = base.queues
         for index in desk.queues.indices { desk.queues[index].jobs = [] }
         workspace.standings.reserve(jobs: 0, queues: desk.queues.count)
@@ -145,7 +154,7 @@ extension LiveCluster {
         (keyOfJob, firstTask) = ([], [])
         desk.used = BlockSum(nodes: nodes.count)
         desk.unwritten = []
-        for place in jobs.indices {
+        for place in jobs.indices where !jobs[place].isGone {
             jobs[place].slot = -1
             (jobs[place].firstTask, jobs[place].taskRoom) = (-1, 0)
             jobs[place].isWritten = false
@@ -314,7 +323,8 @@ extension LiveCluster {
             }
             task.isNominatedInVain = nomination >= 0 && task.nominatedNode == nil
             desk.workspace?.tasks[first + pod] = task
-            desk.pods[first + pod] = jobs[place].pods[pod]
+            // Sessions do not change pods, but share the list until they end.
+            if desk.pods[first + pod] !== jobs[place].pods[pod] { desk.pods[first + pod] = jobs[place].pods[pod] }
         }
         for task in first + jobs[place].tasks.count..<first + jobs[place].taskRoom {
             desk.workspace?.tasks[task].job = nil

@@ -18,12 +18,24 @@ struct LiveJob: Sendable {
     var taskRoom = 0
     /// Whether the workspace shows it as it is.
     var isWritten = false
+    /// Whether it is no longer active, and has only its key.
+    private(set) var isGone = false
 
     init(key: Int32, info: JobInfo, subJob: SubJobInfo, members: [LiveCluster.Members]) {
         self.key = key
         self.info = info
         self.subJob = subJob
         self.members = members
+    }
+
+    /// The job is no longer active.
+    mutating func leave() {
+        isGone = true
+        tasks = []
+        pods = []
+        nodes = []
+        nominations = []
+        info.tasks = []
     }
 
     /// Sums over the tasks, as `SnapshotBuilder` makes them.

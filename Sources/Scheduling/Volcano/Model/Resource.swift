@@ -6,7 +6,7 @@ public struct Resource: Sendable {
     public var milliCPU = 0.0
     public var memory = 0.0
     /// By index of `ResourceNames`; NaN where absent; may be shorter than the table. Empty is upstream's nil map.
-    public var scalars: ContiguousArray<Double> = []
+    public var scalars = ScalarAmounts()
     /// Pods that fit, only for node resources.
     public var maxTaskNum = 0
 
@@ -38,7 +38,7 @@ public struct Resource: Sendable {
     /// Makes the scalar at `index` absent.
     public mutating func removeScalar(_ index: Int) {
         if index < scalars.count { scalars[index] = .nan }
-        if !hasScalars { scalars = [] }
+        if !hasScalars { scalars = ScalarAmounts() }
     }
 
     /// Whether any scalar is present (upstream: the map is not nil).

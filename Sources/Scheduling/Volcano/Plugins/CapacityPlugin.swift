@@ -121,6 +121,8 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
         return isHierarchical ? compareInTree(l, left, r, right) : left.compare(right)
     }
 
+    var ordersOutlastEnqueue: Bool { !isHierarchical }
+
     func compareVictimQueues(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Int {
         guard let left = account(l), let right = account(r), let asker = account(preemptor) else { return 0 }
         let (near, far) = (left.depthShared(with: asker), right.depthShared(with: asker))

@@ -10,9 +10,9 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     /// `enableHierarchy`: queues are nodes of a tree.
     private let isHierarchical: Bool
     private let total: DominantShare
-    /// By job index: what the job holds, nil for what it held when the session opened; and its dominant share, NaN where
-    /// nobody has asked for it.
-    private var held: ContiguousArray<Resource?> = []
+    /// What jobs hold that no longer hold what they did when the session opened.
+    private var held: [JobRef: Resource] = [:]
+    /// By job index: its dominant share, NaN where nobody has asked for it.
     private var shares: ContiguousArray<Double> = []
     private var tree: HierarchicalShares
 
@@ -28,7 +28,6 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
 
     func open() -> ExtensionPoints {
         for queue in session.queues { _ = session.openingStanding(of: queue.id) }
-        held = ContiguousArray(repeating: nil, count: session.jobs.count)
         shares = ContiguousArray(repeating: .nan, count: session.jobs.count)
         guard isHierarchical else { return [.jobOrder, .preemptable, .events] }
         for job in session.jobsInMapOrder() { tree.add(session[job], of: session[session[job].queue]) }
@@ -39,7 +38,7 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     func share(of job: JobRef) -> Double? { currentShare(of: job) }
 
     private func allocated(_ job: JobRef) -> Resource {
-        held[Int(job.index)] ?? session.openingStanding(of: job).allocated
+        held[job] ?? session.openingStanding(of: job).allocated
     }
 
     private func currentShare(of job: JobRef) -> Double {
@@ -56,6 +55,9 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
         let (a, b) = (currentShare(of: l), currentShare(of: r))
         return a == b ? 0 : a < b ? -1 : 1
     }
+
+    func jobOrderKey(_ job: JobRef) -> Double? { currentShare(of: job) }
+    var ordersOutlastEnqueue: Bool { true }
 
     func compareQueues(_ l: QueueRef, _ r: QueueRef) -> Int { tree.compare(l, r) }
 
@@ -107,7 +109,7 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     }
 
     private func hold(_ resources: Resource, _ job: JobRef) {
-        held[Int(job.index)] = resources
+        held[job] = resources
         shares[Int(job.index)] = total.share(of: resources)
         if isHierarchical { tree.set(resources, of: job) }
     }

@@ -71,6 +71,9 @@ final class GangPlugin: VolcanoPlugin {
         Self.unreadyFirst(session.jobs[Int(l.index)].isReady, session.jobs[Int(r.index)].isReady)
     }
 
+    func jobOrderKey(_ job: JobRef) -> Double? { session.jobs[Int(job.index)].isReady ? 1 : 0 }
+    var ordersOutlastEnqueue: Bool { true }
+
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int {
         Self.unreadyFirst(session[l].isReady, session[r].isReady)
     }

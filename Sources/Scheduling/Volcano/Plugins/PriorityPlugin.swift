@@ -17,6 +17,8 @@ final class PriorityPlugin: VolcanoPlugin {
     func compareJobs(_ l: JobRef, _ r: JobRef) -> Int {
         Self.higherFirst(session.jobs[Int(l.index)].priority, session.jobs[Int(r.index)].priority)
     }
+    func jobOrderKey(_ job: JobRef) -> Double? { -Double(session.jobs[Int(job.index)].priority) }
+    var ordersOutlastEnqueue: Bool { true }
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int {
         Self.higherFirst(session[l].priority, session[r].priority)
     }

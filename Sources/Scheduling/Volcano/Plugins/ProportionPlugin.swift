@@ -56,14 +56,15 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
     /// Only queues with jobs get an account; every queue's guarantee counts.
     private func openAccounts() {
         let names = session.names
-        let guarantees = session.queues.map { names.resource(session.object($0.id).guarantee) }
+        let objects = session.snapshot.objects.queues
+        let guarantees = session.queues.map { names.resource(objects[Int($0.object)].guarantee) }
         let totalGuarantee = guarantees.reduce(into: Resource()) { $0.add($1) }
         let free = session.totalResource.exceededPart(totalGuarantee)
         accounts = session.queues.map { queue in
             guard !queue.jobs.isEmpty else { return nil }
             let guarantee = guarantees[Int(queue.id.index)]
             var capability = free.adding(guarantee)
-            let limit = session.object(queue.id).capability
+            let limit = objects[Int(queue.object)].capability
             if !limit.isEmpty { capability.cap(by: names.capability(limit), .infinity) }
             let account = Account(weight: Double(queue.weight), guarantee: guarantee, realCapability: capability)
             let standing = session.openingStanding(of: queue.id)
@@ -84,6 +85,8 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
         let (x, y) = (accounts[Int(l.index)]?.share ?? 0, accounts[Int(r.index)]?.share ?? 0)
         return x == y ? 0 : x < y ? -1 : 1
     }
+
+    var ordersOutlastEnqueue: Bool { true }
 
     func deserved(of queue: QueueRef) -> Resource? { accounts[Int(queue.index)]?.deserved }
     func share(of queue: QueueRef) -> Double? { accounts[Int(queue.index)]?.share }

@@ -17,7 +17,6 @@ struct WaitNotes: Sendable {
 
 extension VolcanoSession {
     func note(_ job: JobRef, _ change: (inout WaitNotes) -> Void) {
-        changes.note(job)
         change(&waitNotes[job, default: WaitNotes()])
     }
 
