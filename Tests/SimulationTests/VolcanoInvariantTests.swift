@@ -177,6 +177,33 @@ import Testing
         #expect(refused > 0)
     }
 
+    /// Tasks sorted once come out as of a heap, also after some were put back.
+    @Test(arguments: Array(seeds.prefix(isFull ? 300 : 5)))
+    func sortedTasksComeAsFromAHeap(seed: UInt64) throws {
+        var simulation = Simulation(try Self.world(seed))
+        simulation.begin()
+        var handled = 0
+        var compared = 0
+        while try simulation.step(&handled) == nil {
+            guard var state = simulation.volcano, state.isArmed, compared < 300 else { continue }
+            let session = Self.session(state.cluster.snapshot(), state)
+            for job in session.jobs where job.tasks.count > 1 {
+                #expect(session.sortedOnce(job.tasks) != nil)
+                var sorted = session.taskHeap(job.tasks)
+                var heap = BinaryHeap(less: session.taskLess)
+                for task in job.tasks.reversed() { heap.push(task) }
+                compared += 1
+                if compared % 3 == 0, let first = sorted.pop(), let second = sorted.pop() {
+                    sorted.push(first)
+                    sorted.push(second)
+                }
+                while let task = heap.pop() { #expect(sorted.pop() == task) }
+                #expect(sorted.isEmpty)
+            }
+        }
+        #expect(compared > 20)
+    }
+
     private static func session(_ snapshot: ClusterSnapshot, _ state: VolcanoState) -> VolcanoSession {
         VolcanoSession(
             snapshot, SessionWorkspace(snapshot, state.memory), configuration: state.configuration,

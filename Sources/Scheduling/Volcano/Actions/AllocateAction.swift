@@ -128,13 +128,17 @@ final class AllocationRun {
         for job in jobs { session.note(job) { $0.queueOverused = shortage } }
     }
 
-    /// The queue has no room for a task; the numbers of the first refusal are kept.
+    /// The queue has no room for a task, the first one of an attempt; the numbers of the first refusal are kept.
     func noteOverLimit(_ task: TaskRef, of job: JobRef) {
-        if session.waitNotes[job]?.queueLimit == nil {
-            let shortage = session.shortage(allocating: task, in: session[job].queue)
-            session.note(job) { $0.queueLimit = shortage }
-        }
-        if tasksOverLimit.insert(task).inserted { session.note(job) { $0.podsOverLimit += 1 } }
+        guard session.waitNotes[job]?.queueLimit == nil else { return }
+        let shortage = session.shortage(allocating: task, in: session[job].queue)
+        session.note(job) { $0.queueLimit = shortage }
+    }
+
+    /// Tasks that an attempt found over the limit of their queue; each counts once.
+    func countOverLimit(_ tasks: [TaskRef], of job: JobRef) {
+        let fresh = tasks.count { tasksOverLimit.insert($0).inserted }
+        if fresh > 0 { session.note(job) { $0.podsOverLimit += fresh } }
     }
 
     /// An attempt that placed this many pods was given up.

@@ -12,9 +12,12 @@ extension AllocationRun {
         var search = NodeSearch(cachesErrors: cachesErrors)
         let hasTopology = session[subJob].topology != nil
         var occupied = session[subJob].allocatedHyperNode
+        var overLimit: [TaskRef] = []
+        defer { countOverLimit(overLimit, of: job) }
         placing: while let task = tasks.pop() {
             guard session.allocatable(session[job].queue, task) else {
-                noteOverLimit(task, of: job)
+                if overLimit.isEmpty { noteOverLimit(task, of: job) }
+                overLimit.append(task)
                 continue
             }
             if session[task].hasGates { continue }

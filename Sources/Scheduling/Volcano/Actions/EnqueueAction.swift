@@ -82,7 +82,8 @@ struct EnqueueOrder {
     init?(_ session: VolcanoSession) {
         let jobPlugins = session.hooks[.jobOrder].flatMap { $0 }
         let queuePlugins = session.hooks[.queueOrder].flatMap { $0 }
-        guard jobPlugins.count <= SIMD4<Double>.scalarCount, (jobPlugins + queuePlugins).allSatisfy({ $0.ordersOutlastEnqueue })
+        guard jobPlugins.count <= SIMD4<Double>.scalarCount,
+            (jobPlugins + queuePlugins).allSatisfy({ $0.ordersOutlastEnqueue })
         else { return nil }
         var entries: [[Entry]] = Array(repeating: [], count: session.queues.count)
         for (rank, job) in session.openJobs.enumerated() where session[job].isPending {

@@ -13,11 +13,11 @@ struct JobWorksheet {
             return first == second ? session.subJobLess(l, r) : first
         }
         for subJob in session.ties.arranged(session[job].subJobs) {
-            var heap = BinaryHeap(less: session.taskLess)
-            for task in session.pendingTasks(of: subJob) where !session[task].isBestEffort {
+            let waiting = session.pendingTasks(of: subJob).filter { task in
                 let isHeld = mindsOwnGate ? session[task].hasGates : session[task].isGated
-                if !isHeld { heap.push(task) }
+                return !session[task].isBestEffort && !isHeld
             }
+            let heap = session.taskHeap(waiting)
             guard !heap.isEmpty else { continue }
             subJobs.push(subJob)
             tasks[subJob] = heap

@@ -34,7 +34,9 @@ extension VolcanoSession {
         let place = Int(task.index)
         let status = tasks[place].status
         guard status == .pending || status == .allocated || status == .pipelined else { return nil }
-        if let last = tasks[place].givenUp { return last.status == .pipelined && last.followsEvictions ? last.node : nil }
+        if let last = tasks[place].givenUp {
+            return last.status == .pipelined && last.followsEvictions ? last.node : nil
+        }
         return status == .pipelined && tasks[place].followsEvictions ? tasks[place].node : nil
     }
 

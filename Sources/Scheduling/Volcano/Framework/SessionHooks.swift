@@ -48,6 +48,37 @@ extension VolcanoSession {
         return self[l].creation < self[r].creation
     }
 
+    /// Tasks in a heap; sorted once where their order hangs on nothing that changes.
+    func taskHeap(_ tasks: [TaskRef]) -> BinaryHeap<TaskRef> {
+        if let sorted = sortedOnce(tasks) { return BinaryHeap(inOrder: sorted, less: taskLess) }
+        var heap = BinaryHeap(less: taskLess)
+        for task in tasks { heap.push(task) }
+        return heap
+    }
+
+    /// Tasks by priority, index of the name, creation and UID; nil where another plugin has a say, or only some names end
+    /// with an index (`taskLess` is no order then).
+    func sortedOnce(_ tasks: [TaskRef]) -> [TaskRef]? {
+        guard tasks.count > 1 else { return tasks }
+        for plugin in hooks.all(.taskOrder) where !(plugin is PriorityPlugin) { return nil }
+        let goesByPriority = !hooks.all(.taskOrder).isEmpty
+        var keys: [(priority: Int32, index: Int64, task: TaskRef)] = []
+        keys.reserveCapacity(tasks.count)
+        for task in tasks {
+            let place = Int(task.index)
+            keys.append((goesByPriority ? self.tasks[place].priority : 0, self.tasks[place].nameIndex, task))
+        }
+        guard keys.allSatisfy({ ($0.index < 0) == (keys[0].index < 0) }) else { return nil }
+        let isIndexed = keys[0].index >= 0
+        keys.sort { l, r in
+            if l.priority != r.priority { return l.priority > r.priority }
+            if isIndexed, l.index != r.index { return l.index < r.index }
+            let (a, b) = (self[l.task].creation, self[r.task].creation)
+            return a == b ? self[l.task].uid < self[r.task].uid : a < b
+        }
+        return keys.map(\.task)
+    }
+
     /// The first answer that is not 0.
     @inline(__always)
     private func order(_ point: ExtensionPoints, _ ask: (any VolcanoPlugin) -> Int) -> Int {

@@ -124,9 +124,9 @@ extension VolcanoSession {
     public func concerns(_ job: JobRef) -> Bool {
         let place = Int(job.index)
         if changes.contains(job) { return true }
-        if !isSettled[place], jobs[place].isPending { return true }
-        if !isSettled[place], jobs[place].counts[.pending] + jobs[place].counts[.pipelined] > 0 { return true }
-        return !waitNotes.isEmpty && waitNotes[job] != nil
+        if isSettled[place] { return false }
+        if jobs[place].isPending || jobs[place].counts[.pending] + jobs[place].counts[.pipelined] > 0 { return true }
+        return waitNotes[job] != nil
     }
 
     /// Jobs whose end of the cycle is to be looked at: the open ones, and settled ones that were written to.

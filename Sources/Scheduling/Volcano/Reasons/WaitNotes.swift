@@ -17,6 +17,7 @@ struct WaitNotes: Sendable {
 
 extension VolcanoSession {
     func note(_ job: JobRef, _ change: (inout WaitNotes) -> Void) {
+        if isSettled[Int(job.index)] { changes.note(job) }
         change(&waitNotes[job, default: WaitNotes()])
     }
 
