@@ -47,7 +47,7 @@ let rows: [Row] = [
         name: "Simulation", floor: 5,
         imports: [
             "Quantities", "SimulationKernel", "ClusterModel", "KubernetesObjects", "CostModel", "Scheduling",
-            "Workloads",
+            "ControlPlane", "Workloads",
         ]),
     Row(
         name: "Scenarios", floor: 6,

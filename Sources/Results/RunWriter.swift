@@ -77,6 +77,7 @@ public final class RunWriter: FactSink {
             try insertJobs(connection)
             try connection.execute(Self.costs)
             try insertNotes(summary, connection)
+            try insertPathologies(summary, connection)
             try insertRun(summary, wallSeconds, connection)
             for index in Schema.indexes { try connection.execute(index) }
             inserts = nil
@@ -147,6 +148,42 @@ public final class RunWriter: FactSink {
             row.text(note.element.0)
             row.text(note.element.1)
         }
+    }
+
+    private func insertPathologies(_ summary: RunSummary, _ connection: Connection) throws(ResultsError) {
+        let found = Array(summary.pathologies.enumerated())
+        try BulkInsert(connection, table: "pathology", columns: 11).insert(found) { row, item in
+            row.integer(item.offset)
+            row.text(item.element.kind)
+            row.text(Self.list(item.element.objects))
+            row.integer(item.element.fromCycle)
+            row.integer(item.element.fromNs)
+            row.integer(item.element.toNs)
+            row.flag(item.element.isOngoing)
+            row.text(item.element.text)
+            row.text(item.element.place)
+            row.text(item.element.line)
+            row.text(item.element.remedy)
+        }
+    }
+
+    /// Texts as a JSON list.
+    private static func list(_ texts: [String]) -> String {
+        "[" + texts.map(quoted).joined(separator: ",") + "]"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\" + String(scalar)
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 
     private func insertRun(

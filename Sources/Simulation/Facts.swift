@@ -519,10 +519,13 @@ public struct RunSummary: Sendable {
     public var cycles: Int64
     /// Sentences about what the user should know (deadlocks, jobs that can never fit, …), in order of time.
     public var warnings: [String]
+    /// What went wrong over time under the policy volcano, in order of its beginning.
+    public var pathologies: [PathologyFact]
 
     /// All fields.
     public init(
-        outcome: RunOutcome, end: SimTime, fingerprint: UInt64, events: Int64, cycles: Int64, warnings: [String]
+        outcome: RunOutcome, end: SimTime, fingerprint: UInt64, events: Int64, cycles: Int64, warnings: [String],
+        pathologies: [PathologyFact] = []
     ) {
         self.outcome = outcome
         self.end = end
@@ -530,5 +533,6 @@ public struct RunSummary: Sendable {
         self.events = events
         self.cycles = cycles
         self.warnings = warnings
+        self.pathologies = pathologies
     }
 }

@@ -144,7 +144,7 @@ extension Simulation {
             recordHolding(job, .aborted)
             leaveQueue(job)
             scheduler.withdraw(job, from: &session)
-            volcano?.remove(job)
+            volcano?.remove(job, now: now)
         }
         endJob(job, .aborted)
         needsPass = true
@@ -235,7 +235,7 @@ extension Simulation {
         recordRun(job, end, kept: kept)
         endPhases(job)
         runs[index].attempts += 1
-        volcano?.remove(job)
+        volcano?.remove(job, now: now)
         counters.running(world.workload.jobs[index], gpuMilli: session.jobs[index].gpuMilli, -1)
     }
 

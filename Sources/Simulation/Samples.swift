@@ -96,6 +96,7 @@ extension Simulation {
 
     /// Ends the run: open placements, jobs and accounts are closed at `now`.
     mutating func close(_ outcome: RunOutcome) -> RunSummary {
+        let pathologies = pathologies(atEnd: outcome)
         if recording {
             takeSamples(before: now)
             accounting.advance(to: now)
@@ -123,7 +124,7 @@ extension Simulation {
         return RunSummary(
             outcome: outcome, end: now, fingerprint: fingerprint.value, events: events,
             cycles: volcano.map { now.nanoseconds / $0.periodNs } ?? session.cycle,
-            warnings: warnings)
+            warnings: warnings, pathologies: pathologies)
     }
 
     private mutating func closeOpenJobs() {

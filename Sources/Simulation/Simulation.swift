@@ -96,7 +96,11 @@ public struct Simulation {
         }
         storage = world.storage.map { StorageState($0, nodes: cluster.nodeCount) }
         nodeSampleStride = sampleStride()
-        if world.scheduler.policy == .volcano { volcano = VolcanoState(world) }
+        if world.scheduler.policy == .volcano {
+            var state = VolcanoState(world)
+            if recording { state.watch = state.newWatch(over: Self.length(of: world)) }
+            volcano = state
+        }
     }
 
     /// A run without a horizon may be of any length: its samples are set so far apart that arrivals and the longest job

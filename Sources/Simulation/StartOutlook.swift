@@ -49,6 +49,7 @@ extension Simulation {
         var copy = self
         copy.world.horizon = limit
         copy.isClosed = true
+        copy.volcano?.watch = nil
         return copy
     }
 

@@ -69,4 +69,22 @@ struct World {
         }
         return recorder.history
     }
+
+    /// The same as a watch of long runs keeps it.
+    func watched(_ configuration: VolcanoConfiguration, cycles: Int, interval: SimDuration) -> ClusterHistory {
+        var cache = SchedulerCache(configuration, tieRule: .lowestName)
+        var watch = RunWatch(
+            configuration: configuration, jobs: objects.podGroups.count, period: .seconds(1), interval: interval)
+        for cycle in 0..<cycles {
+            let time = SimTime.zero + .seconds(Int64(cycle))
+            _ = cache.runCycle(over: objects, now: Self.now) { session in
+                let names = session.jobs.map(\.uid)
+                watch.observe(
+                    session, at: time, next: time + .seconds(1), isWhole: true,
+                    names: RunWatch.Names(key: { $0.index }, name: { names[Int($0)] }))
+            }
+        }
+        watch.finish(at: .zero + .seconds(Int64(cycles - 1)))
+        return watch.history
+    }
 }

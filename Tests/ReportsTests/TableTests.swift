@@ -41,6 +41,44 @@ struct TableTests {
         #expect(read.wastedGPUHours == 1.6 && read.p95WaitSeconds == 1800)
     }
 
+    @Test("What goes wrong is told once per kind and line of configuration, in the words of the longest")
+    func pathologies() {
+        let hour: Int64 = 3_600_000_000_000
+        func finding(_ object: String, from: Int64, to: Int64, line: String, ongoing: Bool) -> RunData.Pathology {
+            RunData.Pathology(
+                kind: "starvation", objects: [object], fromCycle: Int(from) * 3600, from: from * hour, to: to * hour,
+                isOngoing: ongoing, text: "\(object) waits", place: "actions", line: line, remedy: "preempt")
+        }
+        var data = SampleData.tiny
+        #expect(RunTables(data).pathologies.isEmpty)
+        data.header.policy = "volcano"
+        #expect(RunTables(data).pathologies == "Nothing is found to go wrong over time.\n")
+        data.pathologies = [
+            finding("a", from: 1, to: 2, line: "x", ongoing: false), finding("b", from: 2, to: 9, line: "x", ongoing: true),
+            finding("c", from: 3, to: 4, line: "y", ongoing: true),
+        ]
+        let (first, second) = (Figures.instant(nanoseconds: hour), Figures.instant(nanoseconds: 3 * hour))
+        let tables = RunTables(data)
+        #expect(
+            tables.pathologies == """
+                What goes wrong
+                  starvation, 2 times, the first from \(first) (cycle 3600); 1 to the end
+                    b waits
+                    actions: x
+                    preempt
+                  starvation from \(second) (cycle 10800), to the end
+                    c waits
+                    actions: y
+                    preempt
+
+                """)
+        #expect(tables.text().contains(tables.pathologies))
+        #expect(tables.record.pathologies.map(\.objects) == [["a"], ["b"], ["c"]])
+        #expect(tables.record.pathologies[1].cause?.line == "x" && tables.record.pathologies[1].toSeconds == 32_400)
+        #expect(PathologyGroup.table(data)?.rows.count == 2)
+        #expect(ReportPage(data: data).html.contains("What went wrong over time?"))
+    }
+
     @Test("Differences are against the first run; the best of a row is starred")
     func compare() throws {
         var faster = SampleData.tiny

@@ -48,7 +48,7 @@ import Testing
         #expect(newer?.reason.contains("a newer Orrery wrote it") == true)
         alter(path, "PRAGMA user_version = 0")
         #expect(failure(path)?.kind == .wrongVersion(found: 0))
-        alter(path, "PRAGMA user_version = 2; DELETE FROM run")
+        alter(path, "PRAGMA user_version = \(Schema.version); DELETE FROM run")
         #expect(failure(path)?.kind == .unfinished)
     }
 

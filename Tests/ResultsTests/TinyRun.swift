@@ -22,7 +22,13 @@ enum TinyRun {
 
     static let summary = RunSummary(
         outcome: .horizon, end: SimTime(nanoseconds: 100 * second), fingerprint: 0xABC, events: 42, cycles: 9,
-        warnings: ["blue-big can never fit"])
+        warnings: ["blue-big can never fit"],
+        pathologies: [
+            PathologyFact(
+                kind: "starvation", objects: ["blue-late", "red \"b\""], fromCycle: 7, fromNs: 70 * second,
+                toNs: 100 * second, isOngoing: true, text: "blue-late waited 30s", place: "actions",
+                line: "actions: \"enqueue, allocate\"", remedy: "preempt among the actions")
+        ])
 
     static func world() throws -> World {
         World(

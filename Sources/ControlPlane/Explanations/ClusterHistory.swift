@@ -35,9 +35,41 @@ public struct ClusterHistory: Sendable {
     /// First and last cycle seen.
     public internal(set) var first = Moment(time: .zero, cycle: 0)
     public internal(set) var last = Moment(time: .zero, cycle: 0)
+    /// Whether a job that loses a pod stops as a whole and starts anew: the policy PodEvicted → RestartJob on every job.
+    public internal(set) var restartsEvictedJobs = false
 
     /// Nothing seen yet.
     public init(configuration: VolcanoConfiguration) { self.configuration = configuration }
+
+    /// Binds of the cycles from `start` on and before `end`; binds are in order of time.
+    func binds(from start: Moment, to end: Moment) -> ArraySlice<ObservedBind> {
+        let first = binds.partitionPoint { $0.moment >= start }
+        return binds[first..<max(first, binds.partitionPoint { $0.moment >= end })]
+    }
+
+    /// A queue stands so from the beginning of the span on; one that stood so before goes on.
+    mutating func note(_ span: QueueSpan, of row: Int) {
+        var stretched = span
+        if let last = queues[row].spans.indices.last {
+            stretched.from = queues[row].spans[last].from
+            stretched.to = queues[row].spans[last].to
+            if stretched == queues[row].spans[last] { return }
+            queues[row].spans[last].to = span.from
+        }
+        queues[row].spans.append(span)
+    }
+}
+
+extension Array {
+    /// The first index whose element `isAfter`, where those that are follow those that are not; `endIndex` for none.
+    func partitionPoint(_ isAfter: (Element) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
 }
 
 /// A pod that a cycle bound.
@@ -191,6 +223,12 @@ public struct QueueHistory: Sendable {
     public var name: String
     /// In order; the last one stands until the end of the history.
     public internal(set) var spans: [QueueSpan] = []
+
+    /// The stretch at a moment; nil before the first.
+    func span(at moment: Moment) -> QueueSpan? {
+        let next = spans.partitionPoint { $0.from > moment }
+        return next > 0 ? spans[next - 1] : nil
+    }
 }
 
 /// A stretch of cycles in which a queue stood the same.

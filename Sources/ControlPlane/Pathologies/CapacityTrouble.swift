@@ -53,8 +53,9 @@ extension PathologySearch {
     private func sharesNotRestored() -> [Pathology] {
         let reclaims = history.configuration.configured(["reclaim", "gangreclaim"])
         guard !reclaims.isEmpty else { return [] }
+        let moments = changes()
         return history.queues.indices.flatMap { queue in
-            shortfalls(of: queue).compactMap { short in shortfall(history.queues[queue].name, short, reclaims) }
+            shortfalls(of: queue, at: moments).compactMap { short in shortfall(history.queues[queue].name, short, reclaims) }
         }
     }
 
@@ -66,11 +67,11 @@ extension PathologySearch {
     }
 
     /// Stretches in which a pod would be within what the queue deserves, while another queue holds more than its own.
-    private func shortfalls(of queue: Int) -> [Shortfall] {
+    private func shortfalls(of queue: Int, at moments: [Moment]) -> [Shortfall] {
         var found: [Shortfall] = []
         var open: Shortfall?
-        for moment in changes() {
-            let span = history.queues[queue].spans.last { $0.from <= moment }
+        for moment in moments {
+            let span = history.queues[queue].span(at: moment)
             let short = span.flatMap { span in span.nextPod.map { (span, $0) } }
             let holders = short.map { self.holders(of: $0.1, besides: queue, at: moment) } ?? []
             if let (span, _) = short, !holders.isEmpty {
@@ -99,15 +100,14 @@ extension PathologySearch {
     private func holders(of pod: Amounts, besides queue: Int, at moment: Moment) -> [String] {
         guard let name = pod.dominant(in: history.total) else { return [] }
         return history.queues.indices.filter { other in
-            guard other != queue, let span = history.queues[other].spans.last(where: { $0.from <= moment }),
-                let deserved = span.deserved
+            guard other != queue, let span = history.queues[other].span(at: moment), let deserved = span.deserved
             else { return false }
             return span.allocated[name] - deserved[name] >= pod[name] - Resource.epsilon
         }.map { history.queues[$0].name }
     }
 
     private func shortfall(_ queue: String, _ short: Shortfall, _ reclaims: [String]) -> Pathology? {
-        guard short.to.time - short.from.time >= thresholds.persistence else { return nil }
+        guard isLong(short.from, short.to, thresholds.persistence) else { return nil }
         let evicted = history.evictions.contains { eviction in
             eviction.moment > short.from && eviction.moment < short.to
                 && short.holders.contains(history.groups[eviction.group].queue)

@@ -81,6 +81,12 @@ extension PathologySearch {
                     "it stands in a tier before \(sharePlugin), whose rules on victims are therefore not asked; put "
                     + "both in one tier")
         }
+        if history.restartsEvictedJobs {
+            return configuration.actionsLine(
+                remedy:
+                    "\(actions.joined(separator: ", ")) takes places that go to the same jobs again and again; deserved "
+                    + "shares in whole jobs, fewer priority classes, or volcano.sh/preemptable: false on the evicted jobs")
+        }
         return configuration.actionsLine(
             remedy:
                 "\(actions.joined(separator: ", ")) frees places that the evicted pods themselves are bound to next; "
@@ -92,16 +98,20 @@ extension PathologySearch {
     private func cascades(outside loops: Set<String>) -> [Pathology] {
         var found: [Pathology] = []
         var told: Set<String> = []
+        var byGainer: [Int: [ObservedEviction]] = [:]
+        for eviction in history.evictions {
+            for gainer in eviction.gainers { byGainer[gainer, default: []].append(eviction) }
+        }
         for second in history.evictions {
             guard
                 let top = second.gainers.first(where: {
                     history.groups[$0].priority > history.groups[second.group].priority
                 })
             else { continue }
-            let earlier = history.evictions.filter {
-                $0.moment < second.moment && $0.gainers.contains(second.group) && $0.group != top
+            let first = byGainer[second.group]?.first {
+                $0.moment < second.moment && $0.group != top && second.moment.time - $0.moment.time <= thresholds.cascade
             }
-            guard let first = earlier.first else { continue }
+            guard let first else { continue }
             let names = [first.group, second.group, top].map { history.groups[$0].name }
             guard loops.isDisjoint(with: names), told.insert(names.joined(separator: " ")).inserted else { continue }
             let text =

@@ -102,9 +102,24 @@ public struct PathologyThresholds: Sendable, Equatable {
     public var delay: SimDuration = .seconds(5)
     /// What later groups got, in parts of what the waiting one asks.
     public var overtakenShare = 1.0
+    /// How soon after its own eviction of others a group must be evicted for a cascade.
+    public var cascade = SimDuration(nanoseconds: .max)
+    /// Whether what stands at the end of the history stands for ever, however short it was.
+    public var endsForEver = false
 
     /// The usual thresholds.
     public init() {}
+
+    /// Thresholds for a whole run, in which waits of seconds are no trouble: a state must last one hundredth of the run,
+    /// and ten cycles. `isStuck` if nothing can happen any more when the run ends.
+    public init(run: SimDuration, period: SimDuration, isStuck: Bool) {
+        let cycles = period.nanoseconds.multipliedReportingOverflow(by: 10)
+        persistence = SimDuration(
+            nanoseconds: max(run.nanoseconds / 100, cycles.overflow ? .max : cycles.partialValue))
+        delay = SimDuration(nanoseconds: persistence.nanoseconds / 2)
+        cascade = persistence
+        endsForEver = isStuck
+    }
 }
 
 extension ClusterHistory {
@@ -151,7 +166,12 @@ struct PathologySearch {
         if let from = start, let last = spans.last {
             found.append(Stretch(group: group, from: spans[from].from, to: last.to, spans: spans[from...]))
         }
-        return found.filter { $0.length >= minimum ?? thresholds.persistence }
+        return found.filter { isLong($0.from, $0.to, minimum ?? thresholds.persistence) }
+    }
+
+    /// Whether something that stood so from one moment to another counts.
+    func isLong(_ from: Moment, _ to: Moment, _ minimum: SimDuration) -> Bool {
+        to.time - from.time >= minimum || (thresholds.endsForEver && to == history.last)
     }
 
     func isOngoing(_ stretch: Stretch) -> Bool {

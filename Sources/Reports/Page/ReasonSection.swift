@@ -4,9 +4,11 @@ extension ReportPage {
     /// The section as HTML.
     var reasonSection: String {
         var markup = Markup()
-        for table in [
+        let trouble = PathologyGroup.table(data).map { [$0] } ?? []
+        let tables = [
             reasonTable, delayedTable, interruptedTable, preemptionTable, starvedTable, linkTable, failureTable,
-        ] {
+        ]
+        for table in trouble + tables {
             markup.leaf("h3", table.caption)
             markup.raw(table.html(isSortable: true, showsCaption: false))
         }

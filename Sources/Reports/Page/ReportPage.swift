@@ -112,6 +112,13 @@ struct ReportPage: Sendable {
                     if warnings.count > 1 { line.write(" …") }
                 }
             }
+            if let first = data.pathologies.first {
+                header.element("p", ["class": "warned"]) { line in
+                    line.leaf("a", ["href": "#reasons"], "What goes wrong")
+                    line.write(": \(first.kind), \(first.text)")
+                    if data.pathologies.count > 1 { line.write(" …") }
+                }
+            }
         }
     }
 }

@@ -3,6 +3,8 @@ struct RunData: Sendable {
     var header = Header()
     var summary = Summary()
     var notes: [Note] = []
+    /// What went wrong over time, in order of its beginning.
+    var pathologies: [Pathology] = []
     /// The GPU-time ledger, all causes in order.
     var causes: [Cause] = []
     /// GPUs at each cause over time, as in `causes`.
@@ -132,6 +134,22 @@ struct RunData: Sendable {
     struct Note: Sendable {
         var isWarning: Bool
         var text: String
+    }
+
+    /// Something that went wrong over time.
+    struct Pathology: Sendable {
+        var kind = ""
+        /// Jobs and queues, the worst off first.
+        var objects: [String] = []
+        var fromCycle = 0
+        var from: Int64 = 0
+        var to: Int64 = 0
+        var isOngoing = false
+        var text = ""
+        /// The line of configuration that lets it happen, where it stands, and what would help.
+        var place = ""
+        var line = ""
+        var remedy = ""
     }
 
     /// A cause of the ledger.

@@ -53,10 +53,25 @@ extension RunData {
         }
     }
 
+    private mutating func readPathologies(_ reader: RunReader) throws {
+        var objects: [Int: [String]] = [:]
+        for row in try reader.rows("SELECT seq, value FROM pathology, json_each(objects) ORDER BY seq, key") {
+            objects[row.count("seq"), default: []].append(row.string("value"))
+        }
+        pathologies = try reader.rows("SELECT * FROM pathology ORDER BY seq").map {
+            Pathology(
+                kind: $0.string("kind"), objects: objects[$0.count("seq")] ?? [], fromCycle: $0.count("from_cycle"),
+                from: $0.integer("from_ns") ?? 0, to: $0.integer("to_ns") ?? 0,
+                isOngoing: $0.count("is_ongoing") == 1, text: $0.string("text"), place: $0.string("place"),
+                line: $0.string("line"), remedy: $0.string("remedy"))
+        }
+    }
+
     private mutating func readSummary(_ reader: RunReader) throws {
         notes = try reader.rows("SELECT kind, text FROM run_note ORDER BY seq").map {
             Note(isWarning: $0.text("kind") == "warning", text: $0.string("text"))
         }
+        try readPathologies(reader)
         guard let row = try reader.rows("SELECT * FROM run_summary").first else { return }
         summary = Summary(
             gpus: row.count("gpus"), jobs: row.count("jobs"), started: row.count("started"),

@@ -32,6 +32,47 @@ public struct RunRecord: Codable, Equatable, Sendable {
         public let share: Double
     }
 
+    /// Something that went wrong over time.
+    public struct Pathology: Codable, Equatable, Sendable {
+        /// `gang deadlock`, `starvation`, ...
+        public let kind: String
+        /// Jobs and queues concerned, the worst off first; ten at most.
+        public let objects: [String]
+        /// Scheduling cycle in which it was first seen.
+        public let fromCycle: Int
+        /// That cycle's instant, and when it was over or the run ended.
+        public let fromSeconds: Double
+        public let toSeconds: Double
+        /// Whether it went on when the run ended.
+        public let ongoing: Bool
+        /// What was seen, with numbers.
+        public let text: String
+        /// The line of configuration that lets it happen; nil where no line does.
+        public let cause: Cause?
+
+        /// A line of a configuration or an object.
+        public struct Cause: Codable, Equatable, Sendable {
+            /// Where it stands.
+            public let place: String
+            /// The line.
+            public let line: String
+            /// What would help.
+            public let remedy: String
+        }
+
+        init(_ found: RunData.Pathology) {
+            kind = found.kind
+            objects = found.objects
+            fromCycle = found.fromCycle
+            fromSeconds = Double(found.from) / 1e9
+            toSeconds = Double(found.to) / 1e9
+            ongoing = found.isOngoing
+            text = found.text
+            cause =
+                found.place.isEmpty ? nil : Cause(place: found.place, line: found.line, remedy: found.remedy)
+        }
+    }
+
     /// What one queue got.
     public struct QueueShare: Codable, Equatable, Sendable {
         /// Name of the queue.
@@ -127,6 +168,8 @@ public struct RunRecord: Codable, Equatable, Sendable {
     /// Price of the GPU time that jobs held, and that over the productive GPU-hours; nil if nothing was productive.
     public let heldDollars: Double
     public let dollarsPerUsefulGPUHour: Double?
+    /// What went wrong over time under the policy volcano, in order of its beginning.
+    public let pathologies: [Pathology]
     /// Waits of each queue, by name.
     public let wait: [Wait]
     /// The ledger, all causes in order.
@@ -176,6 +219,7 @@ public struct RunRecord: Codable, Equatable, Sendable {
         heldDollars = data.summary.heldMicrodollars / 1e6
         let useful = data.causes.first { $0.name == "productive" }?.hours ?? 0
         dollarsPerUsefulGPUHour = useful > 0 ? heldDollars / useful : nil
+        pathologies = data.pathologies.map { Pathology($0) }
         wait = data.queueWaits.map {
             Wait(
                 queue: $0.name, jobs: $0.jobs, stillWaiting: $0.waiting + $0.neverFit, meanSeconds: seconds($0.mean),

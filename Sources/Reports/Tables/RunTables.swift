@@ -8,6 +8,8 @@ public struct RunTables: Sendable {
     public let utilization: DataTable
     /// Where the GPU time went; the shares close to 100.0 %.
     public let ledger: DataTable
+    /// What went wrong over time, one entry per kind and line of configuration; empty where nothing is looked for.
+    public let pathologies: String
     /// The answer in a sentence or two.
     public let answer: String
     /// Said when the run was interrupted; nil otherwise.
@@ -30,6 +32,7 @@ public struct RunTables: Sendable {
                     LedgerBar.Part(name: $0.label, shortName: $0.shortLabel, paint: .other, hours: $0.hours)
                 }
             ).table
+        pathologies = PathologyGroup.text(data)
         answer = Answer(data).text
         partialNotice =
             data.header.isPartial
@@ -40,6 +43,7 @@ public struct RunTables: Sendable {
     /// All tables, then the `paths` of the files that were written.
     public func text(paths: [(name: String, path: String)] = []) -> String {
         var lines = [answer, "", wait.text, utilization.text, ledger.text].joined(separator: "\n")
+        if !pathologies.isEmpty { lines += "\n" + pathologies }
         if let partialNotice { lines = partialNotice + "\n\n" + lines }
         let width = paths.map(\.name.count).max() ?? 0
         if !paths.isEmpty { lines += "\n" }

@@ -6,14 +6,14 @@
 /// `docs/results-schema.md` is generated from this code.
 public enum Schema {
     /// `PRAGMA user_version` of the files that this code writes and reads. Raised with every incompatible change.
-    public static let version: Int32 = 2
+    public static let version: Int32 = 3
 
     /// `PRAGMA application_id` of a run file: the letters "Orry".
     public static let applicationID: Int32 = 0x4F72_7279
 
     /// Tables of names and descriptions, written when a run starts. Those named by others come first.
     public static let dimensionTables: [Relation] = [
-        runTable, runNoteTable, causeTable, reasonTable, actionTable, jobStatusTable, placementEndTable,
+        runTable, runNoteTable, pathologyTable, causeTable, reasonTable, actionTable, jobStatusTable, placementEndTable,
         failedPartTable,
         clusterTable,
         poolTable, nodeTable, gpuTable, linkTable, queueTable, teamTable, jobClassTable, userTable,
@@ -95,6 +95,23 @@ extension Schema {
           seq INTEGER PRIMARY KEY,
           kind TEXT NOT NULL CHECK (kind IN ('warning', 'assumption')),
           text TEXT NOT NULL
+        """)
+
+    static let pathologyTable = Relation(
+        table: "pathology",
+        "What went wrong over time under the policy volcano, in order of its beginning; docs/explain.md defines the kinds.",
+        """
+          seq INTEGER PRIMARY KEY,
+          kind TEXT NOT NULL,                      -- gang deadlock, eviction loop, starvation, ...
+          objects TEXT NOT NULL,                   -- JSON list of jobs and queues, the worst off first; ten at most
+          from_cycle INTEGER NOT NULL,             -- scheduling cycle in which it was first seen, and its instant
+          from_ns INTEGER NOT NULL,
+          to_ns INTEGER NOT NULL,                  -- when it was over, or the end of the run
+          is_ongoing INTEGER NOT NULL CHECK (is_ongoing IN (0, 1)), -- 1: it went on when the run ended
+          text TEXT NOT NULL,                      -- what was seen, with numbers
+          place TEXT NOT NULL,                     -- where the line stands that lets it happen; empty: no line does
+          line TEXT NOT NULL,
+          remedy TEXT NOT NULL                     -- what would help
         """)
 
     static let causeTable = Relation(

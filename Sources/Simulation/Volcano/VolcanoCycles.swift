@@ -30,7 +30,7 @@ extension Simulation {
     /// Plays one cycle and carries out what it decided.
     mutating func volcanoCycle() {
         guard var state = volcano.take() else { return }
-        let outcome = state.play(at: now)
+        let outcome = state.play(at: now, nextEvent: queue.peekTime() ?? .distantFuture)
         session.cycle = now.nanoseconds / state.periodNs
         volcano = consume state
         for eviction in outcome.evictions { carryOut(eviction) }
@@ -117,7 +117,7 @@ struct VolcanoCycle {
 
 extension VolcanoState {
     /// Plays the cycle that begins now; phases and nominations are written, binds and evictions are left to the caller.
-    mutating func play(at now: SimTime) -> VolcanoCycle {
+    mutating func play(at now: SimTime, nextEvent: SimTime) -> VolcanoCycle {
         isArmed = false
         settle(before: now)
         hasChanged = false
@@ -132,8 +132,9 @@ extension VolcanoState {
         var outcome = decisions(of: session)
         for job in session.jobOrder where session.concerns(job) { follow(job, in: session, &outcome, now: now) }
         nominate(session)
-        if keepsDesk { cluster.close(session) }
         if !outcome.binds.isEmpty || !outcome.evictions.isEmpty { noteChange() }
+        observe(session, at: now, next: hasChanged ? min(nextEvent, now.later(by: periodNs)) : nextEvent)
+        if keepsDesk { cluster.close(session) }
         return outcome
     }
 

@@ -1,4 +1,5 @@
 import ClusterModel
+import ControlPlane
 import KubernetesObjects
 import Quantities
 import Scheduling
@@ -28,9 +29,11 @@ struct VolcanoState: Sendable {
     var keepsDesk: Bool
     /// Cycles played.
     var played: Int64 = 0
+    /// What is kept to tell what goes wrong over time; nil if nobody wants to know.
+    var watch: RunWatch?
     private let jobTemplate: [Int32]
     private let podTemplate: [Int32]
-    private let workload: Workload
+    let workload: Workload
     /// Time zero of the run.
     private let epochNs: Int64
     private var tieBreak: TieBreak
@@ -74,7 +77,7 @@ struct VolcanoState: Sendable {
         let number = String(job)
         let padding = String(repeating: "0", count: max(0, digits - number.utf8.count))
         let name = "j\(padding)\(number)" + (attempt == 0 ? "" : ".\(attempt)")
-        remove(job)
+        remove(job, now: now)
         cluster.add(
             job, name: name, template: Int(jobTemplate[Int(job)]),
             members: entry.groupIndices.map {
@@ -92,9 +95,10 @@ struct VolcanoState: Sendable {
     }
 
     /// A job is gone, with its pods.
-    mutating func remove(_ job: Int32) {
+    mutating func remove(_ job: Int32, now: SimTime) {
         guard cluster.contains(job), let name = cluster.uid(of: job) else { return }
         cluster.remove(job)
+        watch?.leave(job, at: now)
         memory.scheduleStart[name] = nil
         memory.placements[name] = nil
         noteChange()

@@ -86,6 +86,11 @@ public struct LiveCluster: Sendable {
     /// Place of a node of the last snapshot in the objects.
     public func place(of node: NodeRef) -> Int { placeOfRef[Int(node.index)] }
 
+    /// Whether all nodes are in, with all that they can offer.
+    public var isWhole: Bool {
+        !isOut.contains(true) && lost.allSatisfy { amounts in amounts.values.allSatisfy { $0 == 0 } }
+    }
+
     /// Whether a job is active.
     public func contains(_ key: Int32) -> Bool { find(key) != nil }
 }

@@ -3,13 +3,21 @@ extension VolcanoSession {
     /// Why pods of a job have no place after the actions ran, or are not made yet; empty if all have one.
     public func reasons(for job: JobRef) -> [WaitReason] { reasons(for: [job])[0] }
 
+    /// The first link of that chain, without the cost of the others.
+    public func firstReason(for job: JobRef) -> WaitReason? {
+        var known: [VictimQuestion: [WaitReason]] = [:]
+        return reasons(for: job, &known, isFirstEnough: true).first
+    }
+
     /// As `reasons(for:)` for many jobs, of which those alike are answered once as to their victims.
     public func reasons(for jobs: [JobRef]) -> [[WaitReason]] {
         var known: [VictimQuestion: [WaitReason]] = [:]
-        return jobs.map { reasons(for: $0, &known) }
+        return jobs.map { reasons(for: $0, &known, isFirstEnough: false) }
     }
 
-    private func reasons(for job: JobRef, _ known: inout [VictimQuestion: [WaitReason]]) -> [WaitReason] {
+    private func reasons(
+        for job: JobRef, _ known: inout [VictimQuestion: [WaitReason]], isFirstEnough: Bool
+    ) -> [WaitReason] {
         let info = self[job]
         let pending = info.tasks.filter { self[$0].status == .pending }
         let pipelined = info.tasks.filter { self[$0].status == .pipelined }
@@ -28,6 +36,7 @@ extension VolcanoSession {
         if let shortage = notes?.queueLimit { chain.append(.queueLimit(shortage, pods: notes?.podsOverLimit ?? 1)) }
         let gated = pending.count { self[$0].isGated }
         if gated > 0 { chain.append(.gated(pods: gated)) }
+        if isFirstEnough, !chain.isEmpty { return chain }
         chain += nodeReasons(job, pending)
         if !info.isReady, info.minAvailable > 1, let placed = notes?.placedAtBest, placed > 0 || !chain.isEmpty {
             chain.append(.gang(placed: placed, ready: info.readyCount, minAvailable: info.minAvailable))
@@ -36,6 +45,7 @@ extension VolcanoSession {
             let nodes = Set(pipelined.compactMap { self[$0].node.map { self[$0].name } }).sorted()
             chain.append(.reserved(pods: pipelined.count, nodes: nodes))
         }
+        if isFirstEnough, !chain.isEmpty { return chain }
         if let task = pending.first(where: { !self[$0].isGated }), jobStarving(job) {
             chain += evictionReasons(task, job, &known)
         }
