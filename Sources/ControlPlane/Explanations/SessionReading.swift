@@ -115,8 +115,11 @@ struct SessionReading {
     private func nextPod(
         of queue: QueueInfo, allocated: Amounts, deserved: Amounts
     ) -> (request: Amounts, isElastic: Bool)? {
+        // Pods of one shape ask for the same: what is too much once is not asked again.
+        var tooMuch: Set<Int32> = []
         for job in queue.jobs where session[job].counts[.pending] > 0 {
-            guard let task = session[job].tasks.first(where: { session[$0].status == .pending && !session[$0].isGated })
+            guard let task = session[job].tasks.first(where: { session[$0].status == .pending && !session[$0].isGated }),
+                session[task].shape < 0 || tooMuch.insert(session[task].shape).inserted
             else { continue }
             let request = Amounts(session[task].request, session.names)
             var after = allocated
