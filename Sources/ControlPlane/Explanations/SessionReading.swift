@@ -118,9 +118,10 @@ struct SessionReading {
         // Pods of one shape ask for the same: what is too much once is not asked again.
         var tooMuch: Set<Int32> = []
         for job in queue.jobs where session[job].counts[.pending] > 0 {
-            guard let task = session[job].tasks.first(where: { session[$0].status == .pending && !session[$0].isGated }),
-                session[task].shape < 0 || tooMuch.insert(session[task].shape).inserted
-            else { continue }
+            let waiting = session[job].tasks.first { session[$0].status == .pending && !session[$0].isGated }
+            guard let task = waiting, session[task].shape < 0 || tooMuch.insert(session[task].shape).inserted else {
+                continue
+            }
             let request = Amounts(session[task].request, session.names)
             var after = allocated
             after.add(request)
