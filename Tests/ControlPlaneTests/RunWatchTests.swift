@@ -51,7 +51,8 @@ import Testing
                     $0.add("a", queue: "p", pods: 1, minMember: 1, cores: 4)
                     $0.add("b", queue: "q", pods: 1, minMember: 1, cores: 4)
                 },
-                World.configuration("enqueue allocate backfill", [["priority", "gang"], ["predicates", "proportion"]])
+                World.configuration(
+                    "enqueue allocate backfill", [["priority", "gang"], ["predicates", "proportion"]])
             ),
         ]
     }

@@ -54,7 +54,8 @@ struct TableTests {
         data.header.policy = "volcano"
         #expect(RunTables(data).pathologies == "Nothing is found to go wrong over time.\n")
         data.pathologies = [
-            finding("a", from: 1, to: 2, line: "x", ongoing: false), finding("b", from: 2, to: 9, line: "x", ongoing: true),
+            finding("a", from: 1, to: 2, line: "x", ongoing: false),
+            finding("b", from: 2, to: 9, line: "x", ongoing: true),
             finding("c", from: 3, to: 4, line: "y", ongoing: true),
         ]
         let (first, second) = (Figures.instant(nanoseconds: hour), Figures.instant(nanoseconds: 3 * hour))

@@ -55,7 +55,9 @@ extension PathologySearch {
         guard !reclaims.isEmpty else { return [] }
         let moments = changes()
         return history.queues.indices.flatMap { queue in
-            shortfalls(of: queue, at: moments).compactMap { short in shortfall(history.queues[queue].name, short, reclaims) }
+            shortfalls(of: queue, at: moments).compactMap { short in
+                shortfall(history.queues[queue].name, short, reclaims)
+            }
         }
     }
 

@@ -85,7 +85,8 @@ extension PathologySearch {
             return configuration.actionsLine(
                 remedy:
                     "\(actions.joined(separator: ", ")) takes places that go to the same jobs again and again; deserved "
-                    + "shares in whole jobs, fewer priority classes, or volcano.sh/preemptable: false on the evicted jobs")
+                    + "shares in whole jobs, fewer priority classes, or volcano.sh/preemptable: false on the evicted jobs"
+            )
         }
         return configuration.actionsLine(
             remedy:
@@ -109,7 +110,8 @@ extension PathologySearch {
                 })
             else { continue }
             let first = byGainer[second.group]?.first {
-                $0.moment < second.moment && $0.group != top && second.moment.time - $0.moment.time <= thresholds.cascade
+                $0.moment < second.moment && $0.group != top
+                    && second.moment.time - $0.moment.time <= thresholds.cascade
             }
             guard let first else { continue }
             let names = [first.group, second.group, top].map { history.groups[$0].name }
