@@ -6,7 +6,7 @@ ONLY ?=
 BUILD := .build
 SOURCES := Package.swift Sources Tests
 
-.PHONY: deps demo test bench lint format docs install release clean
+.PHONY: deps demo test bench lint format docs notebooks install release clean
 
 ## Installs the system libraries that are missing, and makes the Swift packages fetchable.
 deps:
@@ -42,6 +42,10 @@ format:
 ## Reference pages that are made from the program itself; fails if the checked-in ones are stale.
 docs: release
 	@scripts/reference-pages $(BUILD)/release/orrery
+
+## Executes the notebooks of notebooks-export/ on fresh runs; pages in .build/notebooks.
+notebooks: release
+	@scripts/run-notebooks $(BUILD)/release/orrery
 
 ## Installs the command and its shell completions.
 install: release
