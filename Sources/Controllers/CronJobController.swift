@@ -4,30 +4,27 @@ import Quantities
 /// Creates Jobs at the times of a schedule (upstream: pkg/controllers/cronjob, after Kubernetes' own).
 ///
 /// Times are in UTC: time zones other than it are taken for it. A Job is created 100 ms after its time, which is upstream's
-/// allowance for clocks that differ; one that the webhook refuses is tried again, 5 ms later at first and twice as long each
-/// time.
+/// allowance for clocks that differ; one that the webhook refuses is tried again without end.
 struct CronJobController: Sendable {
     private var stale: Set<String> = []
     /// When to look at each CronJob again.
     private var next = Deadlines()
-    /// Refusals in a row.
-    private var failures: [String: Int] = [:]
+    private var retries = Retries<String>(limit: nil)
 
     /// `nextScheduleDelta`.
     private static let allowance: Int64 = 100_000_000
-    private static let longestRetry: Int64 = 1_000_000_000_000
 
     init() {}
 
-    /// When a Job is due.
-    var nextDeadline: Timestamp? { next.next }
+    /// When a Job is due, or tried again.
+    var nextDeadline: Timestamp? { [next.next, retries.next].compactMap { $0 }.min() }
 
     mutating func observe(_ change: Change) {
         switch change {
         case .cronJob(let change):
             if let cron = change.new { return _ = stale.insert(cron.key) }
             next[change.object.key] = nil
-            failures[change.object.key] = nil
+            retries.forget(change.object.key)
         case .job(let change):
             guard let owner = change.object.metadata.controller, owner.kind == VCCronJob.kind else { return }
             if let old = change.old, let new = change.new, old.status.phase == new.status.phase { return }
@@ -37,7 +34,7 @@ struct CronJobController: Sendable {
     }
 
     mutating func work(_ store: inout ObjectStore, now: Timestamp) -> Bool {
-        let keys = stale.union(next.takeDue(now)).sorted()
+        let keys = stale.union(next.takeDue(now)).union(retries.takeDue(now)).sorted()
         if keys.isEmpty { return false }
         stale = []
         for key in keys {
@@ -47,13 +44,6 @@ struct CronJobController: Sendable {
             if let cron = store.cronJobs[key] { next[key] = run(cron, &store, now: now) }
         }
         return true
-    }
-
-    private mutating func retry(_ key: String, _ now: Timestamp) -> Timestamp {
-        let count = failures[key, default: 0]
-        failures[key] = count + 1
-        let delay = min(Int64(5_000_000) << Int64(min(count, 30)), Self.longestRetry)
-        return Timestamp(nanoseconds: now.nanoseconds &+ delay)
     }
 
     /// Jobs that have ended are no longer active; old ones beyond the limits are deleted.
@@ -76,7 +66,7 @@ struct CronJobController: Sendable {
         }
     }
 
-    /// Creates the Job of the last time that has come, if it may run; when to look again.
+    /// Creates the Job of the last time that has come, if it may run; when to look again, unless it is to be tried again.
     private mutating func run(_ cron: VCCronJob, _ store: inout ObjectStore, now: Timestamp) -> Timestamp? {
         guard !cron.suspend,
             let schedule = CronSchedule(cron.schedule, everyNanoseconds: { GoDuration.nanoseconds($0) })
@@ -105,8 +95,11 @@ struct CronJobController: Sendable {
         job.metadata.annotations = cron.templateMetadata.annotations
         job.metadata.ownerReferences = [.controller(cron)]
         job.spec = cron.template
-        guard case .success(let created) = store.submit(job, now: now) else { return retry(cron.key, now) }
-        failures[cron.key] = nil
+        guard case .success(let created) = store.submit(job, now: now) else {
+            retries.add(cron.key, now: now)
+            return nil
+        }
+        retries.forget(cron.key)
         store.modify(VCCronJob.self, cron.key) {
             if cron.concurrencyPolicy == "Replace" { $0.active = [] }
             guard let created else { return }

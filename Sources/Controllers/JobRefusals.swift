@@ -10,6 +10,12 @@ extension VCJob {
             return "'ttlSecondsAfterFinished' cannot be less than zero."
         }
         if spec.tasks.isEmpty { return "No task specified in job spec" }
+        if let arguments = spec.plugins["mpi"] {
+            let master = goFlags(arguments, named: ["master", "worker", "port"])["master"] ?? "master"
+            if !spec.tasks.contains(where: { $0.name == master }) {
+                return "The specified mpi master task was not found"
+            }
+        }
         var message = tasksRefusal
         if !isQualifiedName(metadata.name) { message += "create job with name \(metadata.name) validate failed;" }
         if totalReplicas < minAvailable {
@@ -57,16 +63,16 @@ extension VCJob {
         var message = ""
         var names: Set<String> = []
         for task in spec.tasks {
-            if task.replicas < 0 { message += " 'replicas' < 0 in task: \(task.name);" }
+            let place = "in task: \(task.name), job: \(metadata.name)"
+            if task.replicas < 0 { message += " 'replicas' < 0 \(place);" }
             if let minimum = task.minAvailable {
                 if minimum < 0 {
-                    message += " 'minAvailable' < 0 in task: \(task.name);"
+                    message += " 'minAvailable' < 0 \(place);"
                 } else if minimum > task.replicas {
-                    message +=
-                        " 'minAvailable' is greater than 'replicas' in task: \(task.name), job: \(metadata.name);"
+                    message += " 'minAvailable' is greater than 'replicas' \(place);"
                 }
             }
-            if let policy = task.partitionPolicy { message += policy.refusal(task) }
+            if let fault = task.partitionFault { message += "\(fault) \(place)" }
             if !isLabel(task.name) { message += " [\(labelRule)];" }
             if !names.insert(task.name).inserted {
                 message += " duplicated task name \(task.name);"
@@ -122,17 +128,34 @@ func comesToAnEnd(_ dependencies: [String: Set<String>]) -> Bool {
     return true
 }
 
-extension PartitionPolicy {
-    fileprivate func refusal(_ task: VCTask) -> String {
-        var message = ""
-        if totalPartitions &* partitionSize != task.replicas {
-            message += " 'totalPartitions' * 'partitionSize' is not equal to 'replicas' in task: \(task.name);"
+extension VCTask {
+    /// What is wrong with the task's partitions: all of them must be its replicas, the least number of them its minimum
+    /// (upstream: validatePartitionPolicy, with the guard of pull request 5402).
+    fileprivate var partitionFault: String? {
+        guard let policy = partitionPolicy else { return nil }
+        if policy.totalPartitions <= 0 { return "'TotalPartitions' must be greater than 0" }
+        if policy.partitionSize <= 0 { return "'PartitionSize' must be greater than 0" }
+        if policy.totalPartitions &* policy.partitionSize != replicas {
+            return "'Replicas' are not equal to TotalPartitions*PartitionSize"
         }
-        if minPartitions > totalPartitions {
-            message += " 'minPartitions' is greater than 'totalPartitions' in task: \(task.name);"
-        }
-        return message
+        guard policy.minPartitions > 0, let minAvailable else { return nil }
+        if minAvailable == policy.minPartitions &* policy.partitionSize { return nil }
+        return "'MinAvailable' is not equal to MinPartitions*PartitionSize"
     }
+}
+
+/// What a plugin's arguments set, read as Go's package flag reads them: `-name=value` or `--name value`, up to the first
+/// argument that is no flag, or not one of these.
+private func goFlags(_ arguments: [String], named names: Set<String>) -> [String: String] {
+    var values: [String: String] = [:]
+    var rest = arguments[...]
+    while let argument = rest.popFirst(), argument.hasPrefix("-"), argument != "-", argument != "--" {
+        let text = argument.dropFirst(argument.hasPrefix("--") ? 2 : 1)
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard names.contains(parts[0]), let value = parts.count > 1 ? parts[1] : rest.popFirst() else { break }
+        values[parts[0]] = value
+    }
+    return values
 }
 
 // MARK: - Policies (upstream: util.go, validatePolicies)

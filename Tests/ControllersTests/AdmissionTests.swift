@@ -15,7 +15,7 @@ private func refusal(_ spec: String) throws -> String? {
 
 @Test func whatAUserLeavesOutIsFilledIn() throws {
     var scene = try Scene()
-    try scene.createJob("a", "{replicas: 2}, {name: w, replicas: 4, minAvailable: 1}", "plugins: {mpi: []}")
+    try scene.createJob("a", "{replicas: 2}, {name: w, replicas: 4, minAvailable: 1}", "plugins: {mpi: ['--master=w']}")
     let spec = try #require(scene.job("a")?.spec)
     #expect(spec.queue == "default" && spec.schedulerName == "volcano" && spec.maxRetry == 3)
     #expect(spec.tasks.map(\.name) == ["default0", "w"] && spec.tasks.map(\.minAvailable) == [2, 1])
@@ -52,6 +52,48 @@ private func refusal(_ spec: String) throws -> String? {
         try refusal(circle) == "job has dependencies between tasks, but doesn't form a directed acyclic graph(DAG);")
     #expect(try refusal("{tasks: [{name: a, replicas: 1, dependsOn: {name: [x]}}]}") != nil)
     #expect(try refusal("{tasks: [{name: a, replicas: 1}, {name: b, replicas: 1, dependsOn: {name: [a]}}]}") == nil)
+}
+
+@Test func partitionsMakeUpTheirTask() throws {
+    func partitions(_ policy: String, _ more: String = "") throws -> String? {
+        try refusal("{tasks: [{name: w, replicas: 8, \(more)partitionPolicy: {\(policy)}}]}")
+    }
+    let place = " in task: w, job: a"
+    #expect(try partitions("totalPartitions: 2, partitionSize: 4") == nil)
+    #expect(try partitions("totalPartitions: 2, partitionSize: 4, minPartitions: 1") == nil)
+    #expect(
+        try partitions("totalPartitions: 2, partitionSize: 3")
+            == "'Replicas' are not equal to TotalPartitions*PartitionSize" + place)
+    #expect(
+        try partitions("totalPartitions: -1, partitionSize: 8") == "'TotalPartitions' must be greater than 0" + place)
+    #expect(try partitions("totalPartitions: 8, partitionSize: -1") == "'PartitionSize' must be greater than 0" + place)
+    // What a user says of the minimum must be the least number of partitions; of none, the user may say anything.
+    #expect(try partitions("totalPartitions: 4, partitionSize: 2, minPartitions: 2", "minAvailable: 4, ") == nil)
+    #expect(
+        try partitions("totalPartitions: 4, partitionSize: 2, minPartitions: 1", "minAvailable: 4, ")
+            == "'MinAvailable' is not equal to MinPartitions*PartitionSize" + place)
+    #expect(try partitions("totalPartitions: 4, partitionSize: 2", "minAvailable: 3, ") == nil)
+    var scene = try Scene()
+    try scene.createJob("b", "{name: w, replicas: 9, partitionPolicy: {totalPartitions: 3, partitionSize: 3}}")
+    #expect(scene.job("b")?.spec.minAvailable == 9)
+}
+
+@Test func theMPIPluginNeedsItsMaster() throws {
+    func mpi(_ arguments: String, tasks names: [String]) throws -> String? {
+        let tasks = names.map { "{name: \($0), replicas: 1}" }.joined(separator: ", ")
+        return try refusal("{plugins: {mpi: [\(arguments)]}, tasks: [\(tasks)]}")
+    }
+    let missing = "The specified mpi master task was not found"
+    #expect(try mpi("", tasks: ["master", "worker"]) == nil)
+    #expect(try mpi("", tasks: ["launcher", "worker"]) == missing)
+    for arguments in ["'--master=launcher'", "-master, launcher", "'--worker=w', '--port=22', '-master=launcher'"] {
+        #expect(try mpi(arguments, tasks: ["launcher", "worker"]) == nil, "\(arguments)")
+        #expect(try mpi(arguments, tasks: ["worker"]) == missing, "\(arguments)")
+    }
+    // The worker task is not asked for. Behind a flag that it does not know, the plugin reads nothing.
+    #expect(try mpi("'--master=launcher'", tasks: ["launcher"]) == nil)
+    #expect(try mpi("'--hosts=3', '--master=launcher'", tasks: ["launcher"]) == missing)
+    #expect(try mpi("'--master'", tasks: ["master"]) == nil)
 }
 
 @Test func policiesWithoutSenseAreRefused() throws {
