@@ -28,7 +28,7 @@ let rows: [Row] = [
     Row(name: "SimulationKernel", floor: 1, imports: ["Quantities"]),
     Row(name: "Configuration", floor: 1, imports: ["Quantities", "CYAML"]),
     Row(name: "Statistics", floor: 2, imports: ["CGSL", "SimulationKernel"]),
-    Row(name: "ClusterModel", floor: 2, imports: ["Quantities"]),
+    Row(name: "ClusterModel", floor: 2, imports: ["Quantities", "SimulationKernel"]),
     Row(name: "KubernetesObjects", floor: 2, imports: ["Quantities", "Configuration"]),
     Row(
         name: "Scheduling", floor: 3,
@@ -136,7 +136,7 @@ let tests: [(name: String, imports: [String])] = [
     ("DiagramsTests", ["Diagrams", "ClusterModel", "Quantities"]),
     (
         "ReportsTests",
-        ["Reports", "Results", "Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities"]
+        ["Reports", "Results", "Simulation", "CostModel", "Scheduling", "Workloads", "ClusterModel", "Quantities"]
     ),
     (
         "ExperimentsTests",

@@ -96,7 +96,7 @@ public final class RunWriter: FactSink {
     private func insertJobs(_ connection: Connection) throws(ResultsError) {
         jobs.sort { $0.job < $1.job }
         let workload = world.workload
-        try BulkInsert(connection, table: "job", columns: 22).insert(jobs) { row, fact in
+        try BulkInsert(connection, table: "job", columns: 23).insert(jobs) { row, fact in
             let job = workload.jobs[Int(fact.job)]
             let groups = workload.groups(of: job)
             row.integer(fact.job)
@@ -118,6 +118,7 @@ public final class RunWriter: FactSink {
             row.integer(fact.waitNs)
             row.integer(fact.productiveNs)
             row.integer(fact.lostNs)
+            row.integer(fact.workingNs)
             row.integer(fact.preemptions)
             row.integer(fact.failures)
             row.code(fact.reason)

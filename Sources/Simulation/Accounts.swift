@@ -105,17 +105,20 @@ extension Simulation {
             pool, milli: milli, workNs: span.workStart, end: span.end, keptUntil: span.keptUntil, run.progress)
     }
 
-    /// Enters time of all GPUs of a pod, per GPU and on its team's account.
-    mutating func spend(_ placed: PlacementSlab.Cell, _ cause: GPUTimeCause, ns: Int64, account: Int32) {
-        guard ns > 0 else { return }
+    /// Enters time of GPUs of a pod, all unless some are named, per GPU and on its team's account.
+    mutating func spend(
+        _ placed: PlacementSlab.Cell, gpus: UInt32 = .max, _ cause: GPUTimeCause, ns: Int64, account: Int32
+    ) {
         let allocation = placed.allocation
+        let spent = allocation.gpuMask & gpus
+        guard ns > 0, spent != 0 else { return }
         let first = world.cluster.gpuOffset(of: allocation.node)
-        var mask = allocation.gpuMask
+        var mask = spent
         while mask != 0 {
             accounting.addGPU(first + mask.trailingZeroBitCount, cause, milli: allocation.gpuMilli, ns: ns)
             mask &= mask - 1
         }
-        let milli = Int64(allocation.gpuMask.nonzeroBitCount) * Int64(allocation.gpuMilli)
+        let milli = Int64(spent.nonzeroBitCount) * Int64(allocation.gpuMilli)
         let pool = Int(world.cluster.pool(of: allocation.node).index)
         showback.add(account, pool, cause, Int128(milli) * Int128(ns))
     }

@@ -72,6 +72,7 @@ extension Simulation {
         if isPhased(job) { beginPhases(job) } else { beginInClosedForm(job, life) }
         armReorder(job)
         takeAccounts(job)
+        noteShortage(job, isRunning: true)
     }
 
     private mutating func beginInClosedForm(_ job: Int32, _ life: LifecycleModel) {
@@ -82,9 +83,8 @@ extension Simulation {
         if run.owesCheckpointWrite { restore = restore.later(by: life.checkpointWrite.nanoseconds) }
         run.owesCheckpointWrite = false
         run.restoreNs = restore.nanoseconds
-        run.workStartNs =
-            now.later(by: run.detectionNs).later(by: life.startup.nanoseconds).later(by: run.restoreNs).nanoseconds
-        run.detectionNs = 0
+        let noticed = max(now, SimTime(nanoseconds: run.noticedNs))
+        run.workStartNs = noticed.later(by: life.startup.nanoseconds).later(by: run.restoreNs).nanoseconds
         let interval = world.workload.jobs[index].checkpointInterval ?? life.checkpointInterval
         run.progress = WorkProgress(
             intervalNs: interval.flatMap { $0 > .zero ? $0.nanoseconds : nil } ?? .max,
@@ -121,6 +121,7 @@ extension Simulation {
     mutating func complete(_ job: Int32) {
         runs[Int(job)].finish = nil
         let done = runs[Int(job)].workLeftNs
+        runs[Int(job)].workingNs += progress(of: job).elapsed
         stop(job, .completed, kept: .everything)
         runs[Int(job)].workLeftNs = 0
         runs[Int(job)].productiveNs += done
@@ -136,7 +137,7 @@ extension Simulation {
         hardware.pendingAborts -= 1
         note(.abort, .userAbort, job)
         if session.jobs[Int(job)].state == .running {
-            runs[Int(job)].productiveNs += scaledDown(progress(of: job).worked, runs[Int(job)])
+            keepEverything(job)
             stop(job, .aborted, kept: .everything)
             session.release(job)
             session.jobs[Int(job)].state = .finished
@@ -153,12 +154,30 @@ extension Simulation {
     /// A running job loses its place to `other`; the scheduler has already taken its resources back.
     mutating func evicted(_ job: Int32, for other: Int32) {
         runs[Int(job)].preemptions += 1
-        let worked = now.nanoseconds > runs[Int(job)].workStartNs
-        interrupt(job, .preempted, safe: world.lifecycle.checkpointOnPreemption)
-        runs[Int(job)].owesCheckpointWrite = world.lifecycle.checkpointOnPreemption && worked
+        if world.lifecycle.checkpointOnPreemption {
+            saveAndInterrupt(job, .preempted)
+        } else {
+            interrupt(job, .preempted, safe: false)
+        }
         session.forgetPlacements(job)
         armPromotion(job)
         enqueue(job)
+    }
+
+    /// Stops a run whose work is saved first: the time of the writing is entered at the next start.
+    mutating func saveAndInterrupt(_ job: Int32, _ end: PlacementEnd) {
+        let worked = now.nanoseconds > runs[Int(job)].workStartNs
+        let nodes = phased[job]?.nodes.count ?? 0
+        interrupt(job, end, safe: true)
+        runs[Int(job)].owesCheckpointWrite = worked
+        runs[Int(job)].owedWriteNodes = nodes
+    }
+
+    /// What a job is doing now counts to the last moment.
+    mutating func keepEverything(_ job: Int32) {
+        let progress = progress(of: job)
+        runs[Int(job)].productiveNs += scaledDown(progress.worked, runs[Int(job)])
+        runs[Int(job)].workingNs += progress.elapsed
     }
 
     /// A running or half-placed job loses a node or GPU: it restarts where it is, goes back to the queue or fails for good.
@@ -181,7 +200,7 @@ extension Simulation {
     mutating func restart(_ job: Int32, _ part: FailedPart, node: NodeID, gpuMask: UInt32) {
         let index = Int(job)
         let allowed = world.workload.jobs[index].maxRestarts
-        if part != .spot { runs[index].detectionNs = world.failures.detection.nanoseconds }
+        if part != .spot { runs[index].noticedNs = now.later(by: world.failures.detection.nanoseconds).nanoseconds }
         if runs[index].failures > allowed {
             session.release(job)
             session.jobs[index].state = .finished
@@ -210,6 +229,7 @@ extension Simulation {
         let worked = progress.worked
         let kept = safe ? worked : progress.kept
         let keptWork = min(run.workLeftNs, scaledDown(kept, run))
+        runs[index].workingNs += safe ? progress.elapsed : progress.keptElapsed
         stop(job, end, kept: safe ? .everything : .checkpointed)
         runs[index].productiveNs += keptWork
         runs[index].lostNs += scaledDown(worked, run) - keptWork
@@ -234,6 +254,7 @@ extension Simulation {
         runs[index].reorder = nil
         recordRun(job, end, kept: kept)
         endPhases(job)
+        noteShortage(job, isRunning: false)
         runs[index].attempts += 1
         volcano?.remove(job, now: now)
         counters.running(world.workload.jobs[index], gpuMilli: session.jobs[index].gpuMilli, -1)
@@ -258,7 +279,7 @@ extension Simulation {
         return JobFact(
             job: job, status: run.status, preemptions: run.preemptions, failures: run.failures,
             firstStartNs: run.firstStartNs, endNs: run.endNs, waitNs: run.waitNs + open,
-            productiveNs: run.productiveNs, lostNs: run.lostNs, reason: run.reason)
+            productiveNs: run.productiveNs, lostNs: run.lostNs, workingNs: run.workingNs, reason: run.reason)
     }
 
     /// An evicted LAS job goes back to the first level when it has waited `lasPromoteRatio` times what it has run.

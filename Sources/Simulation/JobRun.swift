@@ -15,6 +15,8 @@ struct JobRun: Sendable {
     var waitNs: Int64 = 0
     var productiveNs: Int64 = 0
     var lostNs: Int64 = 0
+    /// Time in which the work that was kept was done.
+    var workingNs: Int64 = 0
     var firstStartNs: Int64 = -1
     var endNs: Int64 = -1
     /// Present run: when work begins, and how it progresses.
@@ -27,11 +29,13 @@ struct JobRun: Sendable {
     var accountedPods: Int32 = 0
     /// Part of the present start-up that reads and writes checkpoints.
     var restoreNs: Int64 = 0
-    /// How long it hangs at its next start until the failure that stopped it is noticed.
-    var detectionNs: Int64 = 0
+    /// When the failure that stopped it last is noticed: it hangs until then.
+    var noticedNs: Int64 = 0
     /// Whether a restart reads a checkpoint first, and whether one was written at the last eviction.
     var hasCheckpoint = false
     var owesCheckpointWrite = false
+    /// Nodes that held what was written then.
+    var owedWriteNodes = 0
     /// Where `TrainingState` keeps its present run; -1 when it does not work or trains nothing.
     var trainingSlot: Int32 = -1
     var finish: EventHandle?

@@ -5,7 +5,8 @@ import Scheduling
 /// What the running jobs offer to the fabric's links.
 ///
 /// A job on several nodes is a ring over them in node order, each node sending `trafficPerGPU` × its GPUs to the next,
-/// evenly over its rails (data-parallel all-reduce). Loads are reported, they do not slow jobs down yet.
+/// evenly over its rails (data-parallel all-reduce). These loads are reported, they do not slow jobs down. Training jobs bring
+/// flows of their own, which do.
 struct LinkLoad: Sendable {
     private let fabric: Fabric
     private let bytesPerSecondPerGPU: Int64
@@ -17,6 +18,9 @@ struct LinkLoad: Sendable {
     private var demand: [Int64]
     private var sinceNs: [Int64]
     private var offered: [Double]
+    /// Sums over the sampling instants of what training jobs have on the links that are not sampled, and how many instants.
+    private var trained: [Double]
+    private var instants = 0.0
 
     init(_ cluster: Cluster, trafficPerGPU: BytesPerSecond, trains: Bool) {
         fabric = cluster.fabric
@@ -27,9 +31,10 @@ struct LinkLoad: Sendable {
         let worthSampling = trafficPerGPU.rawValue > 0 || trains ? (above.isEmpty ? Array(links.indices) : above) : []
         sampled = worthSampling.map { Int32($0) }
         let taken = Set(sampled)
-        averaged = trafficPerGPU.rawValue > 0 ? links.indices.map { Int32($0) }.filter { !taken.contains($0) } : []
+        averaged = !worthSampling.isEmpty ? links.indices.map { Int32($0) }.filter { !taken.contains($0) } : []
         sinceNs = Array(repeating: 0, count: links.count)
         offered = Array(repeating: 0, count: links.count)
+        trained = Array(repeating: 0, count: trains ? links.count : 0)
     }
 
     /// Adds (`sign` 1) or removes (-1) the traffic of a job on more than one node.
@@ -75,7 +80,8 @@ struct LinkLoad: Sendable {
         guard end.nanoseconds > 0 else { return }
         for link in averaged {
             settle(Int(link), end)
-            let mean = (offered[Int(link)] / Double(end.nanoseconds)).rounded()
+            let flows = trained.isEmpty || instants == 0 ? 0 : trained[Int(link)] / instants
+            let mean = (offered[Int(link)] / Double(end.nanoseconds) + flows).rounded()
             samples.append(
                 LinkSampleFact(timeNs: end.nanoseconds, link: link, demandBytesPerSecond: Int64(mean)))
         }
@@ -104,11 +110,14 @@ struct LinkLoad: Sendable {
     }
 
     /// Adds one sample of every sampled link; the flows of training jobs come on top.
-    func sample(_ time: Int64, _ training: TrainingState, into samples: inout [LinkSampleFact]) {
+    mutating func sample(_ time: Int64, _ training: TrainingState, into samples: inout [LinkSampleFact]) {
         for link in sampled {
             let flows = Int64(training.load(of: link).rounded())
             samples.append(
                 LinkSampleFact(timeNs: time, link: link, demandBytesPerSecond: demand[Int(link)] + flows))
         }
+        guard !trained.isEmpty else { return }
+        instants += 1
+        for link in averaged { trained[Int(link)] += training.load(of: link) }
     }
 }

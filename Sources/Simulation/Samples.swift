@@ -57,6 +57,7 @@ extension Simulation {
         for pool in 0..<world.cluster.pools.count { samplePool(pool, time) }
         if samples % nodeSampleStride == 0 { sampleNodes(time) }
         links.sample(time, training, into: &facts.linkSamples)
+        if let steps = training.sample(time) { facts.stepSamples.append(steps) }
         samples += 1
     }
 
@@ -133,7 +134,7 @@ extension Simulation {
             switch session.jobs[index].state {
             case .future, .finished: continue
             case .running:
-                runs[index].productiveNs += scaledDown(progress(of: job).worked, runs[index])
+                keepEverything(job)
                 recordRun(job, .runEnded, kept: .everything)
             case .holding: recordHolding(job, .runEnded)
             case .waiting: break

@@ -7,6 +7,7 @@ extension Simulation {
     /// One pass at the present instant; evictions ask for another, so that victims may find another place at once.
     mutating func schedulingPass() {
         needsPass = false
+        growthIsDue = !short.isEmpty
         let cycle = session.cycle
         scheduler.pass(&session)
         var evictions = false

@@ -38,6 +38,9 @@ public struct Simulation {
     var reportedDeadlock: [Int32] = []
     /// Set when something happened that a scheduling pass should look at.
     var needsPass = true
+    /// Running elastic jobs that lack pods, ascending, and whether one of them may have found room.
+    var short: [Int32] = []
+    var growthIsDue = false
     /// Facts are kept only when someone wants them.
     let recording: Bool
     /// Volcano at work; nil under the built-in policies.
@@ -213,14 +216,21 @@ public struct Simulation {
             fingerprint.fold(event.payload.word)
             handle(event.payload)
         }
+        settleInstant()
+        return nil
+    }
+
+    /// What follows from all that happened at this instant: passes of the scheduler, rates, steps, the next wake-ups.
+    mutating func settleInstant() {
         if volcano == nil {
-            while needsPass { schedulingPass() }
+            repeat {
+                while needsPass { schedulingPass() }
+            } while growShortJobs()
         } else {
             armVolcanoCycle()
         }
         settleTraining()
         armStorage()
-        return nil
     }
 
     /// True when nothing that is still to come can start or end a job (runs "until drained" only).

@@ -1,4 +1,5 @@
 import ClusterModel
+import CostModel
 import Foundation
 import Quantities
 import Results
@@ -71,5 +72,56 @@ struct RecordedPageTests {
         #expect(check.problem == nil)
         #expect(check.textPieces.contains { $0.contains("orrery run recorded.yaml") })
         #expect(try CompareTable([("a", reader), ("b", reader)]).rows.allSatisfy { ($0.differences[1] ?? 0) == 0 })
+    }
+
+    /// Two jobs whose rings share a spine of 4:1, each with a node behind either leaf.
+    @Test("Steps and links of training jobs are on the page") func training() throws {
+        let shape = try #require(HardwareCatalogue.builtIn.shape(named: "dgx-h100"))
+        let platform = try #require(TrainingPlatforms.platform(of: shape, .builtIn))
+        let model = try #require(ModelCard.named("llama-3-8b"))
+        var plan = TrainingPlan(gpus: 16, globalBatch: 32, sequence: 2048)
+        plan.sharding = .zero3
+        let step = TrainingCostModel(platform: platform).estimate(model, plan).step
+        let spec = TrainingSpec(
+            model: model, plan: plan, steps: 2000, referenceStep: SimDuration(nanoseconds: Int64(step * 1e9)))
+        var cluster = ClusterBuilder(
+            name: "shared", fabric: FabricSpec(kind: .fatTree, nodesPerLeaf: 2, spineOversubscription: 4))
+        cluster.add(NodePool(name: "h100", count: 4, shape: shape))
+        var workload = WorkloadBuilder()
+        for name in ["first", "second"] {
+            workload.add(
+                name: name, submit: .zero, duration: spec.referenceStep * spec.steps, training: 0,
+                groups: [
+                    PodGroupSpec(pods: 2, request: ResourceRequest(cpuMilli: 1000, memoryBytes: 1 << 30, gpuCount: 8))
+                ])
+        }
+        let jobs = workload.build()
+        var world = World(
+            name: "shared", cluster: try cluster.build(), workload: jobs, poolMasks: [.max, .max],
+            scheduler: .init(policy: .fifoGang, placement: .random, tieBreak: .lowestName),
+            queues: jobs.queues.map { QueueSpec(name: $0) }, seed: 3, sampleInterval: .seconds(60))
+        world.trainings = [spec]
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("orrery-page-training.sqlite").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let writer = try RunWriter(
+            path: path, world: world,
+            info: RunInfo(orreryVersion: "0.1.0", scenarioHash: "cafe", commandLine: "orrery run shared.yaml"))
+        var simulation = Simulation(world)
+        try writer.finish(try simulation.run(into: writer))
+
+        let reader = try RunReader(path: path)
+        let training = try RunData(reader).training
+        #expect(training.jobs.count == 2 && training.jobs.allSatisfy { $0.leafGroups == 2 && ($0.slowdown ?? 0) > 1.1 })
+        #expect(training.paces.allSatisfy { $0.worst >= $0.mean && $0.mean >= 1 })
+        #expect(training.paces.contains { abs($0.worst - (training.jobs[0].slowdown ?? 0)) < 2e-3 })
+        // Both rings pass every uplink: it is full while both train. Node links are known by their means alone.
+        let spine = try #require(training.tiers.first { $0.name == "spine" })
+        #expect(spine.links == 2 && spine.fullest.contains { $0 > 0.999 } && spine.everFull == 1)
+        let leaf = try #require(training.tiers.first { $0.name == "leaf" })
+        #expect(leaf.busiestPeak == nil && leaf.times.isEmpty && leaf.meanShare > 0)
+        let check = MarkupCheck(try RunReport.html(run: reader))
+        #expect(check.problem == nil)
+        #expect(check.textPieces.contains("How fast training went"))
+        #expect(check.textPieces.contains("2 of 2 training jobs took more than 1 % longer than undisturbed"))
     }
 }

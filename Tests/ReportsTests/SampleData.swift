@@ -126,11 +126,41 @@ enum SampleData {
         data.failures = [RunData.FailureSummary(pool: "big", kind: "node", count: 2, jobsHit: 1, meanRepair: 1e13)]
         data.links = [
             RunData.Link(
-                name: "leaf-<0>/spine", from: "leaf", to: "spine", capacity: 1.6e12, meanShare: 0.7, maxShare: 1.3,
-                saturatedShare: 0.1)
+                name: "leaf-<0>/spine", from: "leaf", to: "spine", tier: "spine", samples: samples, capacity: 1.6e12,
+                meanShare: 0.7, maxShare: 1.3, saturatedShare: 0.1)
         ]
         data.gantt = gantt(&dice, nodes: nodes, spans: jobs * 3 / 2, end: end, teams: names, perRack: nodesPerRack)
+        data.training = training(&dice, links: data.links, samples: samples, end: end, team: names[0])
         return data
+    }
+
+    /// Random steps of training jobs over some leaves, with the load of two tiers.
+    static func training(
+        _ dice: inout Dice, links: [RunData.Link], samples: Int, end: Int64, team: String
+    ) -> RunData.Training {
+        var training = RunData.Training()
+        training.jobs = (0..<40).map { index in
+            let slowdown = 1 + dice.double(0...2) * Double(index % 3)
+            return RunData.TrainedJob(
+                name: "train-<\(index)>", team: team, gpus: 16, nodes: 2, leafGroups: 1 + index % 3, steps: 100,
+                step: 2 * slowdown, undisturbedStep: 2, slowdown: slowdown, slowedHours: slowdown - 1)
+        }
+        let times = (0..<Int64(samples)).map { $0 * (end / Int64(samples)) }
+        training.paces = times.map {
+            RunData.Pace(time: $0, mean: dice.double(1...1.5), worst: dice.double(1.5...3), worstJob: "train-<1>")
+        }
+        training.tiers = ["leaf", "spine"].map {
+            RunData.Tier(
+                name: $0, links: 64, capacity: 3.2e12, meanShare: 0.4, busiestMean: 0.7,
+                busiestPeak: $0 == "spine" ? 1 : nil, everFull: $0 == "spine" ? 0.5 : nil)
+        }
+        training.tiers[1].times = times
+        training.tiers[1].mean = times.map { _ in dice.double(0...0.5) }
+        training.tiers[1].fullest = times.map { _ in dice.double(0.5...1) }
+        training.busiest = links
+        training.meanSlowdown = 1.3
+        training.slowedHours = 12
+        return training
     }
 
     /// Random pods (they may overlap, as shared GPUs do) and outages.

@@ -68,7 +68,7 @@ import Testing
         facts.jobs = waits.enumerated().map { index, wait in
             JobFact(
                 job: Int32(index), status: .completed, preemptions: 0, failures: 0, firstStartNs: wait, endNs: wait + 1,
-                waitNs: wait, productiveNs: 1, lostNs: 0, reason: .none)
+                waitNs: wait, productiveNs: 1, lostNs: 0, workingNs: 1, reason: .none)
         }
         try writer.write(facts)
         try writer.finish(TinyRun.summary)

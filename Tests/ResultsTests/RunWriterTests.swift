@@ -70,7 +70,7 @@ import Testing
         facts.jobs = (0..<40_000).map {
             JobFact(
                 job: $0, status: .completed, preemptions: 0, failures: 0, firstStartNs: 0, endNs: 1, waitNs: 0,
-                productiveNs: 1, lostNs: 0, reason: .none)
+                productiveNs: 1, lostNs: 0, workingNs: 1, reason: .none)
         }
         try writer.write(facts)
         #expect(throws: ResultsError.self) { try writer.finish(TinyRun.summary) }

@@ -57,7 +57,7 @@ import Workloads
                 JobFact(
                     job: Int32(job), status: .completed, preemptions: 0, failures: 0, firstStartNs: 0,
                     endNs: 10 * second,
-                    waitNs: 0, productiveNs: 10 * second, lostNs: 0, reason: .none))
+                    waitNs: 0, productiveNs: 10 * second, lostNs: 0, workingNs: 10 * second, reason: .none))
         }
         let path = scratch.file("spread.sqlite")
         let writer = try RunWriter(path: path, world: world, info: TinyRun.info)

@@ -102,7 +102,8 @@ enum TinyRun {
             JobFact(
                 job: id, status: status, preemptions: preemptions, failures: 0,
                 firstStartNs: start.map { $0 * second } ?? -1, endNs: end.map { $0 * second } ?? -1,
-                waitNs: wait * second, productiveNs: work * second, lostNs: lost * second, reason: reason)
+                waitNs: wait * second, productiveNs: work * second, lostNs: lost * second, workingNs: work * second,
+                reason: reason)
         }
         return [
             job(0, .completed, start: 0, end: 50, wait: 0, work: 40),

@@ -60,7 +60,7 @@ extension ScenarioRun {
         var productive = 0.0
         var elapsed = 0.0
         for job in jobs where job.firstStartNs >= 0 {
-            productive += Double(job.productiveNs)
+            productive += Double(job.workingNs)
             elapsed += Double((job.endNs >= 0 ? job.endNs : summary.end.nanoseconds) - job.firstStartNs)
         }
         return productive / elapsed

@@ -17,34 +17,9 @@ import Workloads
             checkpoint: .init(bytes: bytes, tier: 0, interval: interval, isAsync: async, snapshotRate: 10e9))
     }
 
-    /// Lets the first node with a job fail at `seconds`, through the same code as a drawn failure.
-    private func run(
-        _ world: World, failing part: FailedPart, at seconds: Int64, node: NodeID = NodeID(0)
-    ) throws -> TinyRun {
-        var simulation = Simulation(world)
-        simulation.begin()
-        let at = SimTime.zero + .seconds(seconds)
-        var handled = 0
-        while let next = simulation.queue.peekTime(), next < at {
-            _ = try simulation.step(&handled)
-        }
-        simulation.now = at
-        simulation.session.now = at
-        simulation.accounting.advance(to: at)
-        let hit = simulation.stopJobs(on: node, gpuMask: .max, part)
-        #expect(hit == 1)
-        if part == .host {
-            simulation.takeOut(node, .nodeFailure)
-        }
-        simulation.needsPass = true
-        while simulation.needsPass { simulation.schedulingPass() }
-        simulation.armStorage()
-        var outcome: RunOutcome?
-        while outcome == nil { outcome = try simulation.step(&handled) }
-        let summary = simulation.close(outcome ?? .drained)
-        let run = TinyRun(world: world, summary: summary, facts: simulation.facts)
-        run.checkLedger()
-        return run
+    /// Lets a node with a job fail at `seconds`, or the job on it crash.
+    private func run(_ world: World, failing part: FailedPart, at seconds: Int64) throws -> TinyRun {
+        try TinyRun.of(world, [part == .host ? .fails(0, at: seconds) : .crashes(on: 0, at: seconds)])
     }
 
     @Test func workSinceTheLastDurableCheckpointIsLost() throws {

@@ -16,6 +16,10 @@ extension TrainingPlan {
         }
         if model.heads % tensor != 0 { return "tp \(tensor) does not divide \(model.heads) attention heads" }
         if pipeline > model.allLayers { return "\(pipeline) stages exceed \(model.allLayers) layers" }
+        // DeepSeek-V3 technical report (arXiv 2412.19437), section 3.2.1: stages and micro batches come in pairs.
+        if schedule == .dualPipe, pipeline % 2 != 0 {
+            return "dualpipe needs an even number of stages, not \(pipeline)"
+        }
         guard virtualStages > 1 else { return nil }
         if pipeline == 1 { return "\(virtualStages) virtual stages need at least 2 stages" }
         if schedule != .oneForwardOneBackward {
@@ -36,6 +40,9 @@ extension TrainingPlan {
         if allowsUneven { return nil }
         if globalBatch % together != 0 {
             return "a global batch of \(globalBatch) is not a multiple of micro batch × dp = \(together)"
+        }
+        if schedule == .dualPipe, globalBatch / together % 2 != 0 {
+            return "dualpipe needs an even number of micro batches, not \(globalBatch / together)"
         }
         if virtualStages > 1, globalBatch / together % pipeline != 0 {
             return "interleaving needs micro batches in multiples of pp: \(globalBatch / together) of \(pipeline)"

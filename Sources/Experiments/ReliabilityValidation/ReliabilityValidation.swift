@@ -103,7 +103,7 @@ public struct ReliabilityValidation: Sendable {
             let summary = try simulation.run(into: sink)
             for job in sink.jobs {
                 interruptions += Double(job.failures)
-                effective += Double(job.productiveNs) / Double(summary.end.nanoseconds - job.firstStartNs)
+                effective += Double(job.workingNs) / Double(summary.end.nanoseconds - job.firstStartNs)
             }
         }
         interruptions /= Double(seeds)

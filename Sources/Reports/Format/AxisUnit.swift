@@ -4,6 +4,8 @@ enum AxisUnit: Equatable, Sendable {
     case count(String)
     /// A share of 1, printed in percent.
     case share
+    /// Multiples of something, printed as they are.
+    case multiple
     /// Seconds, printed in s, min, h or d.
     case seconds
     /// GPU-hours with SI prefixes from a hundred thousand on.
@@ -17,6 +19,7 @@ enum AxisUnit: Equatable, Sendable {
     func scaled(toExtent extent: Double) -> AxisScaling {
         switch self {
         case .share: return AxisScaling(divisor: 0.01, label: "%")
+        case .multiple: return AxisScaling(divisor: 1, label: "×")
         case .seconds: return Self.largest(below: extent, of: Self.timeSteps)
         case .count(let word):
             let step = Self.largest(below: extent / 100, of: Self.decimalSteps)

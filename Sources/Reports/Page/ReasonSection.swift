@@ -139,7 +139,7 @@ extension ReportPage {
             "Which links are hottest?",
             [
                 .text("link"), .number("capacity"), .number("mean demand"), .number("peak demand"),
-                .number("time over capacity"),
+                .number("time full"),
             ],
             rows: data.links.enumerated().map { index, link in
                 let scaling = AxisUnit.bytesPerSecond.scaled(toExtent: link.capacity)
@@ -241,7 +241,7 @@ extension ReportPage {
                 "It joins \(link.from) and \(link.to) and carries \(scaling.text(link.capacity)). The jobs placed on both "
                     + "sides ask for \(scaling.text(link.capacity * link.meanShare)) on average and "
                     + "\(scaling.text(link.capacity * link.maxShare)) at most; in \(Figures.percent(link.saturatedShare)) of the "
-                    + "samples they ask for more than it carries.")
+                    + "samples they ask for all that it carries, or more.")
         }
     }
 

@@ -82,6 +82,7 @@ struct ReportPage: Sendable {
             ("hours", "Where the GPU-hours went", ledgerSection),
             ("course", "What happened when", timeSection),
             ("spread", "How long jobs waited", distributionSection),
+        ] + (data.training.jobs.isEmpty ? [] : [("training", "How fast training went", trainingSection)]) + [
             ("reasons", "Who and why", reasonSection),
             ("space", "Who was where", spaceSection),
             ("method", "How this was computed", methodSection),

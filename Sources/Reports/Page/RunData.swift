@@ -28,6 +28,7 @@ struct RunData: Sendable {
     var preemptions: [Preemption] = []
     var failures: [FailureSummary] = []
     var links: [Link] = []
+    var training = Training()
     var gantt = GanttData(
         start: 0, end: 0, epochUnixSeconds: nil, nodes: [], teams: [], spans: [], outages: [])
 
@@ -284,10 +285,13 @@ struct RunData: Sendable {
         var name: String
         var from: String
         var to: String
+        /// leaf, spine or core: where it leads.
+        var tier: String
+        var samples: Int
         var capacity: Double
         var meanShare: Double
         var maxShare: Double
-        /// Share of the samples at which demand exceeded capacity.
+        /// Share of the samples at which demand reached capacity.
         var saturatedShare: Double
     }
 }

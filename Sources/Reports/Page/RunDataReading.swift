@@ -19,6 +19,7 @@ extension RunData {
         try readJobs(reader)
         try readStories(reader)
         try readEvents(reader)
+        training = try Training(reader)
         gantt = try Self.gantt(reader, header: header, teams: teams)
     }
 
@@ -259,12 +260,7 @@ extension RunData {
                 pool: $0.string("pool"), kind: $0.string("kind"), count: $0.count("failures"),
                 jobsHit: $0.count("jobs_hit"), meanRepair: $0.real("mean_repair_ns"))
         }
-        links = try reader.rows("SELECT * FROM link_hot WHERE max_demand_share > 0 LIMIT 10").map {
-            Link(
-                name: $0.string("link"), from: $0.string("from_name"), to: $0.string("to_name"),
-                capacity: $0.number("capacity_bytes_per_s"), meanShare: $0.number("mean_demand_share"),
-                maxShare: $0.number("max_demand_share"), saturatedShare: $0.number("saturated_share"))
-        }
+        links = try reader.rows("SELECT * FROM link_hot WHERE max_demand_share > 0 LIMIT 10").map(Link.init)
     }
 
     private static func gantt(_ reader: RunReader, header: Header, teams: [Holder]) throws -> GanttData {
@@ -304,6 +300,17 @@ extension RunData {
     static func teamPalette(_ teams: [Holder]) -> Palette {
         let hours = Dictionary(teams.map { ($0.name, $0.hours) }, uniquingKeysWith: { a, _ in a })
         return Palette(names: teams.map(\.name)) { hours[$0] ?? 0 }
+    }
+}
+
+extension RunData.Link {
+    /// Of a row of `link_hot`.
+    init(_ row: ResultRow) {
+        self.init(
+            name: row.string("link"), from: row.string("from_name"), to: row.string("to_name"),
+            tier: row.string("tier"), samples: row.count("samples"), capacity: row.number("capacity_bytes_per_s"),
+            meanShare: row.number("mean_demand_share"), maxShare: row.number("max_demand_share"),
+            saturatedShare: row.number("saturated_share"))
     }
 }
 

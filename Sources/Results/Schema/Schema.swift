@@ -6,7 +6,7 @@
 /// `docs/results-schema.md` is generated from this code.
 public enum Schema {
     /// `PRAGMA user_version` of the files that this code writes and reads. Raised with every incompatible change.
-    public static let version: Int32 = 3
+    public static let version: Int32 = 4
 
     /// `PRAGMA application_id` of a run file: the letters "Orry".
     public static let applicationID: Int32 = 0x4F72_7279
@@ -22,7 +22,8 @@ public enum Schema {
     /// Tables of what happened: append-only, integers only (but for the names of jobs). Equal runs have equal facts.
     public static let factTables: [Relation] = [
         jobTable, placementTable, decisionTable, queueSampleTable, teamSampleTable, poolSampleTable, nodeSampleTable,
-        linkSampleTable, failureTable, trainingRunTable, gpuTimeTable, poolTimeTable, teamTimeTable, costTable,
+        linkSampleTable, failureTable, trainingRunTable, stepSampleTable, gpuTimeTable, poolTimeTable, teamTimeTable,
+        costTable,
     ]
 
     /// All tables and views, in the order in which they are made.

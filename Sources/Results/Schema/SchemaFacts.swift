@@ -23,8 +23,9 @@ extension Schema {
           first_start_ns INTEGER,
           end_ns INTEGER,
           wait_ns INTEGER NOT NULL,                -- all time queued, restarts included; so far, if it still waits
-          productive_ns INTEGER NOT NULL,          -- time at work that was kept
-          lost_ns INTEGER NOT NULL,                -- time at work that was lost and done again
+          productive_ns INTEGER NOT NULL,          -- work that was kept, in the time that work_ns counts
+          lost_ns INTEGER NOT NULL,                -- work that was lost and done again, likewise
+          working_ns INTEGER NOT NULL,             -- time in which the kept work was done
           preemptions INTEGER NOT NULL,
           failures INTEGER NOT NULL,
           reason INTEGER NOT NULL REFERENCES reason (code) -- why it waited longest
@@ -134,6 +135,17 @@ extension Schema {
           undisturbed_step_ns INTEGER NOT NULL,    -- packed, alone, on sound hardware of the same kind
           working_ns INTEGER NOT NULL,             -- time at work, without start-up and checkpoints
           useful_ns INTEGER NOT NULL               -- time in which an undisturbed run would have done as much
+        """)
+
+    static let stepSampleTable = Relation(
+        table: "step_sample", "The steps of the training jobs at work at a sampling instant, if there are any.",
+        """
+          time_ns INTEGER NOT NULL,
+          jobs INTEGER NOT NULL,
+          gpus INTEGER NOT NULL,
+          mean_milli INTEGER NOT NULL,             -- step over undisturbed step in thousandths, mean by GPUs
+          worst_milli INTEGER NOT NULL,            -- that of the job it is longest for
+          worst_job INTEGER NOT NULL REFERENCES job (id)
         """)
 
     static let gpuTimeTable = Relation(

@@ -169,7 +169,7 @@ extension Schema {
                max(s.demand_bytes_per_s) AS max_demand_bytes_per_s,
                avg(s.demand_bytes_per_s) / l.capacity_bytes_per_s AS mean_demand_share,
                max(s.demand_bytes_per_s) * 1.0 / l.capacity_bytes_per_s AS max_demand_share,
-               avg(s.demand_bytes_per_s > l.capacity_bytes_per_s) AS saturated_share -- of the samples
+               avg(s.demand_bytes_per_s >= 0.999 * l.capacity_bytes_per_s) AS saturated_share -- of the samples
         FROM link_sample s JOIN link l ON l.id = s.link
         GROUP BY l.id
         ORDER BY mean_demand_share DESC, l.id

@@ -64,6 +64,7 @@ extension DecisionReason {
         case .softwareFailure: "software failure"
         case .reclaimed: "spot node reclaimed"
         case .overcommitted: "the cluster has admitted all it may"
+        case .roomAgain: "room for more of its pods"
         }
     }
 
@@ -96,6 +97,7 @@ extension DecisionReason {
         case .softwareFailure: "software failed on {other}"
         case .reclaimed: "the provider took {other} back"
         case .overcommitted: "the cluster has admitted as much as overcommit allows; it asks for {needed_gpus} more"
+        case .roomAgain: "there is room again: it goes on with {available_count} of its {needed_count} pods"
         }
     }
 

@@ -11,6 +11,7 @@ struct FactInserts {
     private let linkSamples: BulkInsert
     private let failures: BulkInsert
     private let trainingRuns: BulkInsert
+    private let stepSamples: BulkInsert
     private let gpuTime: BulkInsert
     private let poolTime: BulkInsert
     private let teamTime: BulkInsert
@@ -24,6 +25,7 @@ struct FactInserts {
         nodeSamples = try BulkInsert(connection, table: "node_sample", columns: 5)
         linkSamples = try BulkInsert(connection, table: "link_sample", columns: 3)
         trainingRuns = try BulkInsert(connection, table: "training_run", columns: 9)
+        stepSamples = try BulkInsert(connection, table: "step_sample", columns: 6)
         failures = try BulkInsert(connection, table: "failure", columns: 6)
         gpuTime = try BulkInsert(connection, table: "gpu_time", columns: 3)
         poolTime = try BulkInsert(connection, table: "pool_time", columns: 5)
@@ -82,6 +84,14 @@ struct FactInserts {
             row.integer(fact.undisturbedStepNs)
             row.integer(fact.workingNs)
             row.integer(fact.usefulNs)
+        }
+        try stepSamples.insert(facts.stepSamples) { row, fact in
+            row.integer(fact.timeNs)
+            row.integer(fact.jobs)
+            row.integer(fact.gpus)
+            row.integer(fact.meanMilli)
+            row.integer(fact.worstMilli)
+            row.integer(fact.worstJob)
         }
     }
 

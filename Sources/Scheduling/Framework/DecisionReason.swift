@@ -53,6 +53,8 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     /// The scheduler's admission holds the job back: the cluster has admitted as much as it may (Volcano: `overcommit`), and
     /// `needed` milli-GPUs are more.
     case overcommitted
+    /// An elastic job takes up nodes that it lacked: `available` of its `needed` pods are bound now.
+    case roomAgain
 
     /// Name in the database and in reports.
     public var name: String {
@@ -83,6 +85,7 @@ public enum DecisionReason: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case .softwareFailure: "software_failure"
         case .reclaimed: "reclaimed"
         case .overcommitted: "overcommitted"
+        case .roomAgain: "room_again"
         }
     }
 

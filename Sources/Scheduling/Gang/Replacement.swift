@@ -26,15 +26,30 @@ extension Session {
                 pod.allocation, task: pod.task, boundNs: now.nanoseconds, head: jobs[index].firstPlacement)
         }
         noteRelease(jobs[index].poolMask)
+        let statement = openStatement()
         let isEnough = bindMissing(job, tasks: Set(kept.map(\.task)), mayShrink: mayShrink)
+        commit(statement)
         // Releasing a job without pods leaves its queue's account alone.
         if jobs[index].firstPlacement < 0 { charge(job, -1) }
         return isEnough
     }
 
-    private mutating func bindMissing(_ job: Int32, tasks: Set<Int32>, mayShrink: Bool) -> Bool {
+    /// How many pods a running gang would have if all that it lacks, and that find room now, were bound; nothing is bound.
+    public mutating func podsWithinReach(of job: Int32) -> Int32 {
+        var tasks: Set<Int32> = []
+        var cell = jobs[Int(job)].firstPlacement
+        while cell >= 0 {
+            tasks.insert(slab.cells[Int(cell)].task)
+            cell = slab.cells[Int(cell)].next
+        }
         let statement = openStatement()
-        defer { commit(statement) }
+        _ = bindMissing(job, tasks: tasks, mayShrink: true)
+        let pods = jobs[Int(job)].boundPods
+        rollback(statement)
+        return pods
+    }
+
+    private mutating func bindMissing(_ job: Int32, tasks: Set<Int32>, mayShrink: Bool) -> Bool {
         var firstTask: Int32 = 0
         var isEnough = true
         for g in groupIndexes(of: job) {

@@ -21,12 +21,10 @@ extension Simulation {
             stretches: Stretches(startNs: now.nanoseconds, cause: .starting), nodes: held.nodes, gpus: held.gpus,
             intervalNs: checkpointIntervalNs(job, nodes: held.nodes.count, gpus: held.gpus))
         runs[Int(job)].workStartNs = .max
-        let detection = runs[Int(job)].detectionNs
-        runs[Int(job)].detectionNs = 0
-        enter(job, .detection, timer: detection)
+        enter(job, .detection, timer: max(0, runs[Int(job)].noticedNs - now.nanoseconds))
     }
 
-    private func nodesAndGPUs(of job: Int32) -> (nodes: [NodeID], gpus: Int) {
+    func nodesAndGPUs(of job: Int32) -> (nodes: [NodeID], gpus: Int) {
         var nodes: [NodeID] = []
         var gpus = 0
         var cell = session.jobs[Int(job)].firstPlacement
@@ -107,6 +105,7 @@ extension Simulation {
         case .work: checkpointIsDue(job)
         case .waitForWrite: beginCheckpoint(job)
         case .snapshot:
+            if run.leaving != nil { return beginLastWrite(job) }
             beginBackgroundWrite(job)
             beginWork(job)
         case .write: writeIsDone(job)
@@ -116,13 +115,14 @@ extension Simulation {
 
     /// The checkpoint that a job was allowed to write when it was preempted, entered now.
     private mutating func beginOwedWrite(_ job: Int32, _ usage: StorageModel.Usage) {
-        guard runs[Int(job)].owesCheckpointWrite, let run = phased[job] else { return beginRestore(job, usage) }
+        guard runs[Int(job)].owesCheckpointWrite else { return beginRestore(job, usage) }
         runs[Int(job)].owesCheckpointWrite = false
         guard let checkpoint = usage.checkpoint else {
             return enter(job, .owedWrite, timer: world.lifecycle.checkpointWrite.nanoseconds)
         }
+        let writers = max(1, runs[Int(job)].owedWriteNodes)
         enter(job, .owedWrite) { state, operation in
-            _ = state.write(checkpoint, of: job, nodes: run.nodes.count, operation)
+            _ = state.write(checkpoint, of: job, nodes: writers, operation)
         }
     }
 
@@ -143,6 +143,7 @@ extension Simulation {
         if runs[Int(job)].workStartNs == .max { runs[Int(job)].workStartNs = now.nanoseconds }
         workBegins(job)
         armFinish(job)
+        if !short.isEmpty { growthIsDue = true }
         if let interval = phased[job]?.intervalNs, interval < .max { setTimer(job, after: interval) }
     }
 
@@ -210,8 +211,10 @@ extension Simulation {
     /// A synchronous write is done: durable, or still to be copied to the origin.
     private mutating func writeIsDone(_ job: Int32) {
         if phased[job]?.owesFlush == true, let checkpoint = usage(of: job).checkpoint {
+            if phased[job]?.leaving != nil { return beginLastWrite(job) }
             beginFlush(job, checkpoint)
         } else {
+            if phased[job]?.leaving != nil { return leave(job) }
             commit(job)
         }
         beginWork(job)
@@ -301,12 +304,18 @@ extension Simulation {
         if let checkpoint = usage(of: job).checkpoint { storage?.release(checkpoint, of: job) }
     }
 
-    /// Work of the present run so far, and the part of it that a stop without warning would keep.
-    func progress(of job: Int32) -> (worked: Int64, kept: Int64) {
-        if let run = phased[job] { return (run.stretches.worked(at: now.nanoseconds), run.stretches.kept) }
+    /// What the present run has done so far.
+    func progress(of job: Int32) -> RunProgress {
+        if let run = phased[job]?.stretches {
+            return RunProgress(
+                worked: run.worked(at: now.nanoseconds), elapsed: run.elapsed(at: now.nanoseconds), kept: run.kept,
+                keptElapsed: run.keptElapsed)
+        }
         let run = runs[Int(job)]
         let elapsed = max(0, now.nanoseconds - run.workStartNs)
-        return (run.progress.work(elapsed: elapsed), run.progress.kept(elapsed: elapsed))
+        let worked = run.progress.work(elapsed: elapsed)
+        let kept = run.progress.kept(elapsed: elapsed)
+        return RunProgress(worked: worked, elapsed: worked, kept: kept, keptElapsed: kept)
     }
 
     /// Time at work between checkpoints; `Int64.max` for none.
@@ -328,26 +337,56 @@ extension Simulation {
         }
     }
 
-    /// Writes a last checkpoint past all caches, if there is time for it, and leaves when it is done.
-    mutating func writeLastCheckpoint(_ job: Int32, leaving node: NodeID, within notice: SimDuration) {
-        guard let run = phased[job], [.work, .waitForWrite].contains(run.phase), run.leaving == nil,
-            let storage = world.storage, var checkpoint = usage(of: job).checkpoint
-        else { return }
-        checkpoint.isAsync = false
-        let tier = storage.tiers[Int(checkpoint.tier)]
-        if tier.writesBack { checkpoint.tier = tier.origin }
-        guard storage.blockingTime(checkpoint, nodes: run.nodes.count, gpus: run.gpus) <= notice.seconds else { return }
+    /// A job must leave a node that goes within `notice`: it saves its work if there is time for that.
+    mutating func prepareToLeave(_ job: Int32, _ node: NodeID, within notice: SimDuration) {
+        guard let run = phased[job], run.leaving == nil else { return }
+        switch run.phase {
+        case .detection, .image, .load, .startup, .owedWrite, .restore: leaveReclaimed(job, node: node)
+        case .snapshot, .write: phased[job]?.leaving = .reclaimed(node: node.index)
+        case .work, .waitForWrite: writeLastCheckpoint(job, leaving: node, within: notice)
+        case .lastWrite: return
+        }
+    }
+
+    /// Writes a last checkpoint, past all caches, if there is time for it; the job leaves when it is done.
+    private mutating func writeLastCheckpoint(_ job: Int32, leaving node: NodeID, within notice: SimDuration) {
+        guard let run = phased[job], lastWriteSeconds(job, run) <= notice.seconds else { return }
         if let timer = run.timer { queue.cancel(timer) }
         phased[job]?.timer = nil
         if run.phase == .work { suspendWork(job) }
         if run.background >= 0 {
-            self.storage?.bandwidth.advance(to: now.nanoseconds)
-            self.storage?.cancel(run.background)
+            storage?.bandwidth.advance(to: now.nanoseconds)
+            storage?.cancel(run.background)
             phased[job]?.background = -1
         }
         phased[job]?.stretches.snapshot(at: now.nanoseconds)
         phased[job]?.leaving = .reclaimed(node: node.index)
-        write(job, checkpoint, .lastWrite)
+        beginLastWrite(job)
+    }
+
+    /// How long a job would stand still for its last checkpoint; infinity if it writes none.
+    private func lastWriteSeconds(_ job: Int32, _ run: PhasedRun) -> Double {
+        guard let storage = world.storage, let checkpoint = lastCheckpoint(of: job) else {
+            return run.intervalNs < .max ? world.lifecycle.checkpointWrite.seconds : .infinity
+        }
+        return storage.blockingTime(checkpoint, nodes: run.nodes.count, gpus: run.gpus)
+    }
+
+    /// The checkpoint as it is written last: durable when the job stops waiting for it.
+    private func lastCheckpoint(of job: Int32) -> StorageModel.Checkpoint? {
+        guard let storage = world.storage, var checkpoint = usage(of: job).checkpoint else { return nil }
+        checkpoint.isAsync = false
+        let tier = storage.tiers[Int(checkpoint.tier)]
+        if tier.writesBack { checkpoint.tier = tier.origin }
+        return checkpoint
+    }
+
+    private mutating func beginLastWrite(_ job: Int32) {
+        if let checkpoint = lastCheckpoint(of: job) {
+            write(job, checkpoint, .lastWrite)
+        } else {
+            enter(job, .lastWrite, timer: world.lifecycle.checkpointWrite.nanoseconds)
+        }
     }
 
     private mutating func leave(_ job: Int32) {

@@ -56,3 +56,12 @@ struct PhasedRun: Sendable {
         case reclaimed(node: Int32)
     }
 }
+
+/// What a run has done so far, and the part of it that a stop without warning would keep.
+struct RunProgress: Sendable {
+    /// Work, and the time at work that it took.
+    var worked: Int64
+    var elapsed: Int64
+    var kept: Int64
+    var keptElapsed: Int64
+}

@@ -47,11 +47,16 @@ struct Stretches: Sendable {
     private(set) var cause: GPUTimeCause?
     private(set) var sinceNs: Int64
     private(set) var pace = Pace.full
-    /// Work in closed stretches.
-    private var closedWork: Int64 = 0
-    /// Closed stretches and work that the last snapshot holds, and that are durable.
-    private var atSnapshot = (stretches: 0, work: Int64(0))
-    private var durable = (stretches: 0, work: Int64(0))
+    /// So many closed stretches, the work in them, and the time at work.
+    private struct Past: Sendable {
+        var stretches = 0
+        var work: Int64 = 0
+        var elapsed: Int64 = 0
+    }
+    /// All of it, what the last snapshot holds, and what is durable.
+    private var past = Past()
+    private var atSnapshot = Past()
+    private var durable = Past()
     /// When work first began; -1 if it has not.
     private(set) var workStartNs: Int64 = -1
 
@@ -78,17 +83,21 @@ struct Stretches: Sendable {
     /// What is done by now is being saved.
     mutating func snapshot(at now: Int64) {
         close(at: now)
-        atSnapshot = (closed.count, closedWork)
+        atSnapshot = past
     }
 
     /// The last snapshot is durable.
     mutating func commit() { durable = atSnapshot }
 
     /// Work done by now.
-    func worked(at now: Int64) -> Int64 { closedWork + (cause == nil ? pace.work(in: now - sinceNs) : 0) }
+    func worked(at now: Int64) -> Int64 { past.work + (cause == nil ? pace.work(in: now - sinceNs) : 0) }
 
-    /// Work that is durable.
+    /// Time at work by now.
+    func elapsed(at now: Int64) -> Int64 { past.elapsed + (cause == nil ? now - sinceNs : 0) }
+
+    /// Work that is durable, and the time in which it was done.
     var kept: Int64 { durable.work }
+    var keptElapsed: Int64 { durable.elapsed }
 
     /// All stretches up to now, and how many of them, from the first, are kept.
     func all(until now: Int64, keepsEverything: Bool) -> (stretches: [Stretch], kept: Int) {
@@ -108,7 +117,7 @@ struct Stretches: Sendable {
         } else {
             closed.append(Stretch(cause: cause, startNs: sinceNs, endNs: now, useful: useful))
         }
-        closedWork = worked(at: now)
+        past = Past(stretches: closed.count, work: worked(at: now), elapsed: elapsed(at: now))
         sinceNs = now
     }
 }

@@ -8,11 +8,14 @@ extension Simulation {
         let recovery = world.failures.recovery
         guard recovery != .requeue, replacesPods else { return false }
         let lost = lostNodes(part, node)
+        // Nodes that are about to be reclaimed as well.
+        let leaving = Set(nodesAndGPUs(of: job).nodes.filter { hardware.cordons[$0.position] > 0 })
         let closed = lost.filter { session.ledger.isSchedulable($0) }
         for node in closed { session.ledger.setSchedulable(node, false) }
-        let lent = lendSpares(job, lost: lost)
+        let lent = lendSpares(lost.map { world.cluster.pool(of: $0).position })
         let isWhole = session.replacePods(of: job, mayShrink: recovery == .elastic) { allocation in
             lost.contains(allocation.node) && (gpuMask == .max || allocation.gpuMask & gpuMask != 0)
+                || leaving.contains(allocation.node)
         }
         takeBackSpares(lent)
         for node in closed { session.ledger.setSchedulable(node, true) }
@@ -23,7 +26,7 @@ extension Simulation {
     }
 
     /// Only schedulers of whole gangs know how to bind single pods anew.
-    private var replacesPods: Bool { world.scheduler.policy != .kubeDefault && volcano == nil }
+    var replacesPods: Bool { world.scheduler.policy != .kubeDefault && volcano == nil }
 
     /// Nodes that the failure of a part on `node` takes away.
     private func lostNodes(_ part: FailedPart, _ node: NodeID) -> [NodeID] {
@@ -52,11 +55,10 @@ extension Simulation {
         }
     }
 
-    /// Opens as many spares as nodes were lost, in the pools of those; the job may take them.
-    private mutating func lendSpares(_ job: Int32, lost: [NodeID]) -> [NodeID] {
+    /// Opens a spare in each of these pools that has one left; a job may take them.
+    mutating func lendSpares(_ pools: [Int]) -> [NodeID] {
         var lent: [NodeID] = []
-        for node in lost {
-            let pool = world.cluster.pool(of: node).position
+        for pool in pools {
             guard let position = hardware.spares[pool].firstIndex(where: { hardware.cordons[$0.position] == 0 }) else {
                 continue
             }
@@ -69,7 +71,7 @@ extension Simulation {
     }
 
     /// Spares that were not taken are spares again.
-    private mutating func takeBackSpares(_ lent: [NodeID]) {
+    mutating func takeBackSpares(_ lent: [NodeID]) {
         for node in lent.reversed() {
             let pool = world.cluster.pool(of: node).position
             let shape = world.cluster.shape(of: node)

@@ -26,7 +26,7 @@ extension Simulation {
     mutating func spotNotice(_ node: NodeID) {
         guard let terms = terms(node) else { return }
         cordon(node)
-        for job in jobs(on: node, gpuMask: .max) { writeLastCheckpoint(job, leaving: node, within: terms.notice) }
+        for job in jobs(on: node, gpuMask: .max) { prepareToLeave(job, node, within: terms.notice) }
         schedule(at: now.later(by: terms.notice.nanoseconds), .spotReclaimed(node: node.index))
     }
 

@@ -1,3 +1,5 @@
+import SimulationKernel
+
 /// Bandwidth shared by max-min fairness among transfers, at most O(log n) for each start and end.
 ///
 /// Transfers that use the same resources in the same way and have the same limit are of one class: they all run at one
@@ -32,11 +34,13 @@ struct SharedBandwidth: Sendable {
         var isRunning: Bool
     }
 
-    private struct Target {
+    private struct Target: Comparable {
         /// Bytes served to a member when the transfer is done.
         var bytes: Double
         var slot: Int32
         var generation: Int32
+
+        static func < (a: Target, b: Target) -> Bool { a.bytes != b.bytes ? a.bytes < b.bytes : a.slot < b.slot }
     }
 
     private struct PathClass {
@@ -45,8 +49,7 @@ struct SharedBandwidth: Sendable {
         var rate = 0.0
         /// Bytes served to each member since the class was last empty.
         var served = 0.0
-        /// Min-heap by bytes, then slot.
-        var targets: [Target] = []
+        var targets = BinaryHeap<Target>()
     }
 
     private var capacities: [Double] = []
@@ -87,12 +90,12 @@ struct SharedBandwidth: Sendable {
             generation: generation, pathClass: index, members: Double(members), tag: tag, isRunning: true)
         if classes[Int(index)].members == 0 {
             classes[Int(index)].served = 0
-            classes[Int(index)].targets.removeAll(keepingCapacity: true)
+            classes[Int(index)].targets.removeAll()
             active.append(index)
         }
         classes[Int(index)].members += Double(members)
         let target = Target(bytes: classes[Int(index)].served + bytes, slot: slot, generation: generation)
-        Self.push(target, to: &classes[Int(index)].targets)
+        classes[Int(index)].targets.push(target)
         dirty.append(index)
         return Handle(slot: slot, generation: generation)
     }
@@ -173,7 +176,7 @@ struct SharedBandwidth: Sendable {
         guard classes[index].members <= 0 else { return }
         classes[index].members = 0
         classes[index].rate = 0
-        classes[index].targets.removeAll(keepingCapacity: true)
+        classes[index].targets.removeAll()
         active.removeAll { $0 == transfer.pathClass }
     }
 
@@ -182,7 +185,7 @@ struct SharedBandwidth: Sendable {
         while let first = classes[Int(index)].targets.first {
             let transfer = transfers[Int(first.slot)]
             if transfer.isRunning, transfer.generation == first.generation { return first }
-            Self.pop(&classes[Int(index)].targets)
+            classes[Int(index)].targets.pop()
         }
         return nil
     }
@@ -212,34 +215,6 @@ struct SharedBandwidth: Sendable {
             }
         }
         return seen.filter { classes[Int($0)].members > 0 }.sorted()
-    }
-
-    // MARK: Heap
-
-    private static func comesBefore(_ a: Target, _ b: Target) -> Bool {
-        a.bytes != b.bytes ? a.bytes < b.bytes : a.slot < b.slot
-    }
-
-    private static func push(_ target: Target, to heap: inout [Target]) {
-        heap.append(target)
-        var child = heap.count - 1
-        while child > 0, comesBefore(heap[child], heap[(child - 1) / 2]) {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    private static func pop(_ heap: inout [Target]) {
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-        var parent = 0
-        while 2 * parent + 1 < heap.count {
-            var child = 2 * parent + 1
-            if child + 1 < heap.count, comesBefore(heap[child + 1], heap[child]) { child += 1 }
-            guard comesBefore(heap[child], heap[parent]) else { return }
-            heap.swapAt(child, parent)
-            parent = child
-        }
     }
 }
 

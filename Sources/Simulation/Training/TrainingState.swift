@@ -17,6 +17,8 @@ struct TrainingState: Sendable {
         var shares: [Double]?
         /// Its flows; -1 while it stands still, or when it uses no links.
         var bundle: Int32 = -1
+        /// Whether it goes through steps now.
+        var isAtWork = false
         /// Present step, and what it would be packed, alone and on sound hardware.
         var stepNs: Int64
         var undisturbedNs: Int64
@@ -89,6 +91,7 @@ struct TrainingState: Sendable {
 
     /// Steps begin or go on: the job's flows join the others at the next settlement.
     mutating func go(_ slot: Int32) {
+        placed[Int(slot)].isAtWork = true
         let plan = placed[Int(slot)].plan
         if contention, let rate = plan.rate, !plan.traffic.isEmpty {
             let bundle = shares.add(plan.footprint, limit: rate)
@@ -103,6 +106,7 @@ struct TrainingState: Sendable {
     mutating func stop(_ slot: Int32) {
         if placed[Int(slot)].bundle >= 0 { shares.remove(placed[Int(slot)].bundle) }
         placed[Int(slot)].bundle = -1
+        placed[Int(slot)].isAtWork = false
         unsettled.removeAll { $0 == slot }
     }
 
@@ -198,6 +202,26 @@ struct TrainingState: Sendable {
     /// Bytes per second that the flows of training jobs have on a link, in the direction that carries more.
     func load(of link: Int32) -> Double {
         specs.isEmpty ? 0 : max(shares.used(2 * link), shares.used(2 * link + 1))
+    }
+
+    /// How much longer than undisturbed steps are now; nil while no job is at work.
+    func sample(_ time: Int64) -> StepSampleFact? {
+        var fact = StepSampleFact(timeNs: time, jobs: 0, gpus: 0, meanMilli: 0, worstMilli: 0, worstJob: -1)
+        var weighted = 0.0
+        for entry in placed where entry.isAtWork {
+            let slowdown = Double(entry.stepNs) / Double(entry.undisturbedNs)
+            let milli = Int32(min((slowdown * 1000).rounded(), Double(Int32.max)))
+            fact.jobs += 1
+            fact.gpus += Int32(entry.plan.plan.gpus)
+            weighted += slowdown * Double(entry.plan.plan.gpus)
+            if milli > fact.worstMilli || milli == fact.worstMilli && entry.job < fact.worstJob {
+                fact.worstMilli = milli
+                fact.worstJob = entry.job
+            }
+        }
+        guard fact.jobs > 0 else { return nil }
+        fact.meanMilli = Int32(min((weighted / Double(fact.gpus) * 1000).rounded(), Double(Int32.max)))
+        return fact
     }
 
     // MARK: Degraded hardware
