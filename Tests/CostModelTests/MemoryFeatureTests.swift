@@ -201,6 +201,10 @@ import Testing
             TrainingMemory(model: model, plan: deepSeek(change)).verdict(on: platform)
         }
         #expect(deepSeek().problem(for: model) == nil)
+        #expect(
+            deepSeek { $0.globalBatch = 15_360 + 128 }.problem(for: model)
+                == "dualpipe needs an even number of micro batches, not 121")
+        #expect(deepSeek { $0.pipeline = 1 }.problem(for: model) == "dualpipe needs an even number of stages, not 1")
         #expect(verdict() != .outOfMemory)
         #expect(verdict { $0.recompute = .none } == .outOfMemory)
         #expect(verdict { $0.precision = .bf16 } == .outOfMemory)

@@ -32,11 +32,11 @@ public struct FailureSection: Sendable, Equatable {
                 "software", \.software, SoftwareFailureRate.fields.kind, "Crashes of a job; its nodes stay sound."),
             .optional(
                 "recovery", \.recovery, .choice("way to recover"),
-                "What a job does that lost a node: queue up again (`requeue`, the default), keep the rest and replace what is lost (`in-place`), or also go on with fewer pods (`elastic`, down to `minPods`)."
+                "What a job does that lost a node: queue up again (`requeue`, the default), keep the rest and replace what is lost (`in-place`), or also go on with fewer pods, down to `minPods`, and with more when there is room again (`elastic`)."
             ),
             .optional(
                 "detection", \.detection, .durationOrZero,
-                "How long a job hangs until its failure is noticed; its next start takes so much longer."),
+                "How long a job hangs until its failure is noticed; it starts again no sooner."),
         ])
 
     /// The failures of a cluster; rates of a card are shared out among the parts that the cluster has.
