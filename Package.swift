@@ -68,7 +68,7 @@ let rows: [Row] = [
         name: "Snapshots", floor: 7,
         imports: ["Quantities", "Configuration", "KubernetesObjects", "Scheduling"]),
     Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel"]),
-    Row(name: "Reports", floor: 7, imports: ["Quantities", "Results"]),
+    Row(name: "Reports", floor: 7, imports: ["Quantities", "Statistics", "Results"]),
     Row(
         name: "Experiments", floor: 8,
         imports: [
@@ -141,8 +141,8 @@ let tests: [(name: String, imports: [String])] = [
     (
         "ExperimentsTests",
         [
-            "Experiments", "Scenarios", "Results", "Simulation", "Scheduling", "Workloads", "ClusterModel",
-            "Configuration", "Quantities", "SimulationKernel",
+            "Experiments", "Scenarios", "Reports", "Results", "KubernetesObjects", "Simulation", "Scheduling",
+            "Workloads", "ClusterModel", "Configuration", "Quantities", "SimulationKernel",
         ]
     ),
     ("CommandTests", ["orrery"]),

@@ -46,6 +46,28 @@ public final class RunReader {
         try Self.forEachRow(connection, sql, arguments, body)
     }
 
+    /// Calls `body` with each row of a query in place: for millions of rows.
+    public func forEachRawRow(
+        _ sql: String, _ arguments: [SQLValue] = [], _ body: (borrowing RawRow) throws -> Void
+    ) throws {
+        let statement = try connection.prepare(sql)
+        var binder = RowBinder(statement.handle)
+        for argument in arguments { binder.value(argument) }
+        while true {
+            let code = sqlite3_step(statement.handle)
+            guard code == SQLITE_ROW else { return try connection.check(code, sql) }
+            try body(RawRow(statement.handle))
+        }
+    }
+
+    /// Column names of a query, in order.
+    public func columns(_ sql: String) throws(ResultsError) -> [String] {
+        let statement = try connection.prepare(sql)
+        return (0..<sqlite3_column_count(statement.handle)).map {
+            String(cString: sqlite3_column_name(statement.handle, $0))
+        }
+    }
+
     /// Names of all tables and views, in the order of the schema.
     public static var relationNames: [String] {
         Schema.relations.map(\.name)

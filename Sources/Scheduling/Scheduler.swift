@@ -7,10 +7,15 @@ public struct Scheduler: Sendable {
     public let configuration: SchedulerConfiguration
     private let options: PassOptions
     private let las: LASRules
+    /// Gang scheduling by rules from outside, in place of the policy's own.
+    private let rules: (any SchedulingRules)?
 
-    /// A scheduler for a cluster with these totals.
-    public init(_ configuration: SchedulerConfiguration, totals: ClusterTotals) {
+    /// A scheduler for a cluster with these totals; `rules` judge in place of the policy's own.
+    public init(
+        _ configuration: SchedulerConfiguration, totals: ClusterTotals, rules: (any SchedulingRules)? = nil
+    ) {
         self.configuration = configuration
+        self.rules = rules
         self.options = PassOptions(
             preempts: configuration.preempts, minimumRuntimeNs: configuration.minimumRuntime.nanoseconds,
             searchDepth: configuration.searchDepth, totals: totals)
@@ -20,6 +25,16 @@ public struct Scheduler: Sendable {
     /// One scheduling pass at `session.now`: decisions are appended to `session.decisions`.
     public func pass(_ session: inout Session) {
         session.wakeAtNs = .max
+        if let rules {
+            session.allocateGangs(rules, options)
+        } else {
+            passByPolicy(&session)
+        }
+        session.freedPools = 0
+        session.cycle += 1
+    }
+
+    private func passByPolicy(_ session: inout Session) {
         switch configuration.policy {
         case .kubeDefault: session.bindPods(options)
         case .fifoGang: session.allocateGangs(FIFOGangRules(), options)
@@ -31,8 +46,6 @@ public struct Scheduler: Sendable {
         case .drf: session.allocateGangs(DRFRules(), options)
         case .volcano: break
         }
-        session.freedPools = 0
-        session.cycle += 1
     }
 
     /// Puts a job in its queue: at submission, or after an eviction or failure.
@@ -72,13 +85,15 @@ public struct Scheduler: Sendable {
 
     /// When the order of a job that runs now will change by itself (LAS levels), if ever.
     public func nextReorder(_ job: Int32, _ session: Session) -> SimTime? {
+        if let rules { return rules.nextReorder(session.jobs[Int(job)], now: session.now) }
         guard configuration.policy == .las else { return nil }
         return las.nextReorder(session.jobs[Int(job)], now: session.now)
     }
 
     /// The job's place among waiting jobs.
     private func key(_ job: Int32, _ session: Session) -> WaitingKey {
-        switch configuration.policy {
+        if let rules { return session.key(job, rules) }
+        return switch configuration.policy {
         case .kubeDefault: session.key(job, KubeDefaultRules())
         case .fifoGang, .backfill, .volcano: session.key(job, FIFOGangRules())
         case .priority: session.key(job, PriorityRules())

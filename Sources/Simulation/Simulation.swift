@@ -71,7 +71,7 @@ public struct Simulation {
         let placement = NodePlacement(
             policy: world.scheduler.nodePolicy, cluster: cluster, typicalPods: SchedulerInput.typicalPods(world),
             seed: world.seed, tieBreak: world.scheduler.tieBreak)
-        scheduler = Scheduler(world.scheduler, totals: Self.totals(cluster))
+        scheduler = Scheduler(world.scheduler, totals: Self.totals(cluster), rules: world.rules)
         session = Session(
             ledger: AllocationLedger(cluster), jobs: input.jobs, groups: input.groups,
             queues: world.queues.map { spec in

@@ -63,6 +63,8 @@ public struct World: Sendable {
     /// Allowed pools of each pod group (index = index in `workload.groups`), one bit per pool.
     public var poolMasks: [UInt64]
     public var scheduler: SchedulerConfiguration
+    /// Rules of one's own for gang scheduling, in place of the policy's; nil for the policy's.
+    public var rules: (any SchedulingRules)?
     /// What the policy volcano needs besides; its defaults where nil.
     public var volcano: VolcanoSetup?
     public var queues: [QueueSpec]

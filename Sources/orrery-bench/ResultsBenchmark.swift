@@ -2,6 +2,7 @@ import CSQLite
 import ClusterModel
 import Glibc
 import Quantities
+import Reports
 import Results
 import Simulation
 import SimulationKernel
@@ -24,6 +25,12 @@ enum ResultsBenchmark {
                 work: "64 nodes x 8 GPUs, 20000 jobs at 100 % load, 7 days, backfill, node failures, samples every "
                     + "10 min: processor time in the run file's writer over that of the whole run",
                 repetitions: 3, reference: .recorded(name: "budget", value: 0.15), sample: recordingShare),
+            Benchmark(
+                name: "diff-decisions-s", unit: "s", better: .lower,
+                work:
+                    "two runs of \(rows) decisions, \(rows / 2) pods and \(rows / 10) jobs whose last decision differs: from "
+                    + "their files to the text of the difference",
+                repetitions: 3, sample: difference),
         ]
     }
 
@@ -83,6 +90,51 @@ enum ResultsBenchmark {
         sqlite3_step(statement)
         let values = (0..<sqlite3_column_count(statement)).map { SQLValue.integer(sqlite3_column_int64(statement, $0)) }
         return Sample(value: Double(rows) / seconds, checksum: checksum(values))
+    }
+
+    // MARK: Difference
+
+    private static func difference() throws -> Sample {
+        let directory = try TemporaryDirectory()
+        let world = try world(jobs: rows / 10)
+        for (name, last) in [("run.sqlite", Int64(8000)), ("text.sqlite", 16_000)] {
+            let writer = try RunWriter(path: directory.file(name), world: world, info: info)
+            for start in stride(from: 0, to: rows, by: 50_000) {
+                var facts = FactBuffers()
+                facts.decisions = decisions(start..<min(rows, start + 50_000))
+                if start + 50_000 >= rows { facts.decisions[facts.decisions.count - 1].needed = last }
+                facts.placements = stride(from: start, to: start + 50_000, by: 2).map(placement)
+                facts.jobs = (start / 10..<start / 10 + 5000).map { job in
+                    JobFact(
+                        job: Int32(job), status: .completed, preemptions: 0, failures: 0, firstStartNs: Int64(job),
+                        endNs: Int64(job) + last, waitNs: 0, productiveNs: 1, lostNs: 0, reason: .placed)
+                }
+                try writer.write(facts)
+            }
+            try writer.finish(
+                RunSummary(
+                    outcome: .drained, end: SimTime(nanoseconds: 604_800_000_000_000), fingerprint: 0, events: 0,
+                    cycles: 0, warnings: []))
+        }
+        var text = ""
+        var agreeing = 0
+        let seconds = try cpuSeconds {
+            let diff = try RunDiff(
+                RunReader(path: directory.file("run.sqlite")), RunReader(path: directory.file("text.sqlite")))
+            text = diff.text
+            agreeing = diff.parting?.agreeing ?? 0
+        }
+        guard !text.isEmpty else { throw WrongAnswer(description: "no difference was found") }
+        return Sample(value: seconds, checksum: UInt64(agreeing))
+    }
+
+    /// The pod of every other decision, at its instant: most have no start then, the rest do.
+    private static func placement(_ row: Int) -> PlacementFact {
+        let start = Int64(row) * 604_800_000
+        return PlacementFact(
+            job: Int32(row / 10), attempt: 0, task: Int32(row % 10), node: Int32(row % 64), gpuMask: 0xFF,
+            gpuMilli: 1000,
+            startNs: start, endNs: start + 3_600_000_000_000, workNs: start + 1, reason: .completed)
     }
 
     private static func decisions(_ range: Range<Int>) -> [DecisionFact] {

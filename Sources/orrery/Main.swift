@@ -3,6 +3,7 @@ import Configuration
 import Experiments
 import Foundation
 import Quantities
+import Reports
 import Results
 import Workloads
 
@@ -24,7 +25,9 @@ struct Orrery: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ScheduleCommand.self, EstimateCommand.self, CalibrateCommand.self,
+            RunCommand.self, CompareCommand.self, CheckCommand.self, DiffCommand.self, ShowbackCommand.self,
+            ExportCommand.self,
+            ScheduleCommand.self, EstimateCommand.self, CalibrateCommand.self,
             ScenarioCommand.self,
             TraceCommand.self, DiagramCommand.self, ReportCommand.self, ExplainCommand.self, FactsCommand.self,
             ValidateCommand.self, ConformanceCommand.self, ReplayCheckCommand.self, CatalogCommand.self,
@@ -109,6 +112,9 @@ struct Failure: Error {
         case let results as ResultsError:
             self = results.kind == .cannotWrite ? .runFailed(results.description) : .badInput(results.description)
         case let picture as PictureError: self = .runFailed(picture.description)
+        case let check as CheckError: self = .badInput(check.description)
+        case let export as ExportError: self = .badInput(export.description)
+        case is CheckInterrupted: self = Failure(message: "interrupted: nothing is compared", exitCode: 130)
         default: return nil
         }
     }

@@ -4,7 +4,9 @@ import Testing
 /// What the program says of itself.
 @Suite struct HelpTests {
     static let commands = [
-        "", "run", "compare", "schedule", "scenario", "scenario explain", "scenario schema", "scenario check", "trace",
+        "", "run", "compare", "check", "diff", "showback", "export", "export perfetto", "export openmetrics",
+        "export csv", "export parquet", "schedule", "scenario", "scenario explain", "scenario schema", "scenario check",
+        "trace",
         "trace import", "trace describe", "trace generate", "diagram", "diagram topology", "diagram queues", "report",
         "explain", "replay-check", "facts", "estimate", "estimate training", "estimate collective", "calibrate",
         "validate", "validate scheduling", "validate packing", "validate training", "validate collectives",

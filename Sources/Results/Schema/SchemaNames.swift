@@ -29,8 +29,8 @@ extension GPUTimeCause {
     }
 }
 
-/// What the field `other` of a decision points at.
-enum OtherKind: String {
+/// What `decision.other` points at.
+public enum OtherKind: String, Sendable {
     case job, queue, node
 }
 
@@ -102,7 +102,7 @@ extension DecisionReason {
     }
 
     /// What `other` points at.
-    var otherKind: OtherKind {
+    public var otherKind: OtherKind {
         switch self {
         case .queueCap, .notAdmitted, .queueOverused: .queue
         case .nodeFailure, .gpuFailure, .nicFailure, .switchFailure, .softwareFailure, .reclaimed: .node

@@ -10,10 +10,12 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             Reads the decisions that a run recorded, so it works for every policy. Of several jobs with one name choose one \
             by its number in table job: 'job/#29'. When a job that waits at the end starts is found by playing the run's \
-            scenario again and on; without the scenario file there are bounds.
+            scenario again and on; without the scenario file there are bounds. --against tells the same job's story in \
+            another run as well, and where the two part.
 
             Examples:
               orrery explain reports/quickstart/run.sqlite job/nlp-pretrain-00127
+              orrery explain today/run.sqlite job/nlp-pretrain-00127 --against yesterday/run.sqlite
               orrery explain reports/quickstart/run.sqlite 'job/#29' --json
             """)
 
@@ -25,6 +27,10 @@ struct ExplainCommand: ParsableCommand {
         help: "Of a waiting job: how often the run is played on with other run lengths and ties; 0: bounds only.",
         transform: Value.samples)
     var samples = 20
+    @Option(
+        help: ArgumentHelp("Another run, whose story of the job is told too.", valueName: "run"),
+        completion: .file(extensions: ["sqlite"]))
+    var against: String?
     @Flag(help: "Tell every change of a wait's reason, however short.") var all = false
     @Flag(help: "Print the story as JSON.") var json = false
 
@@ -42,8 +48,21 @@ struct ExplainCommand: ParsableCommand {
         } catch let error as StoryError {
             throw Failure.badInput("\(database): \(error)")
         }
+        if let against { return try tellBoth(story, reader, against) }
         if story.forecast != nil, samples > 0 { story.prediction = try prediction(story, reader.run) }
         if json { try printJSON(story) } else { print(story.text(inFull: all), terminator: "") }
+    }
+
+    /// The stories of both runs, and the first decision about the job that differs.
+    private func tellBoth(_ story: JobStory, _ reader: RunReader, _ against: String) throws {
+        let other = try RunReader(path: against)
+        let pair: StoryPair
+        do {
+            pair = try StoryPair(story, in: reader, against: other)
+        } catch let error as StoryError {
+            throw Failure.badInput("\(against): \(error)")
+        }
+        if json { try printJSON(pair) } else { print(pair.text(inFull: all), terminator: "") }
     }
 
     /// Plays the run again, and on; nil after a warning if its scenario cannot be found.
