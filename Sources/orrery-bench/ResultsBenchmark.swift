@@ -107,7 +107,7 @@ enum ResultsBenchmark {
                 facts.jobs = (start / 10..<start / 10 + 5000).map { job in
                     JobFact(
                         job: Int32(job), status: .completed, preemptions: 0, failures: 0, firstStartNs: Int64(job),
-                        endNs: Int64(job) + last, waitNs: 0, productiveNs: 1, lostNs: 0, reason: .placed)
+                        endNs: Int64(job) + last, waitNs: 0, productiveNs: 1, lostNs: 0, workingNs: 1, reason: .placed)
                 }
                 try writer.write(facts)
             }

@@ -119,6 +119,5 @@ struct MutationTests {
     func shippedBaselinesPass(_ scenario: String) throws {
         let outcome = try CheckExperiment(version: "0").check(scenario)
         #expect(outcome.status == .passed, "\(outcome.findings.joined(separator: "\n"))")
-        #expect(outcome.notes.isEmpty)
     }
 }
