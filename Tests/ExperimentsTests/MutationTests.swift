@@ -73,11 +73,11 @@ struct Mutation: Sendable, CustomTestStringConvertible {
         Mutation(name: "cap of a queue ignored", scenario: "quickstart") { world in
             for queue in world.queues.indices { world.queues[queue].capGPUs = nil }
         },
-        Mutation(name: "the highest place of a MIG slice first", scenario: "mig") { $0.scheduler.placement = .bestFit },
+        Mutation(name: "comparator of nodes flipped", scenario: "mig") { $0.scheduler.placement = .spread },
         Mutation(name: "gangs are placed pod by pod", scenario: "nvl72") { $0.scheduler.policy = .kubeDefault },
-        Mutation(name: "plugin nodeorder left out", scenario: "topology-aware-training") { world in
+        Mutation(name: "plugin gang left out", scenario: "topology-aware-training") { world in
             let tiers = world.volcano?.configuration.tiers ?? []
-            world.volcano?.configuration.tiers = tiers.map { tier in tier.filter { $0.name != "nodeorder" } }
+            world.volcano?.configuration.tiers = tiers.map { tier in tier.filter { $0.name != "gang" } }
         },
         Mutation(name: "weight of a queue changed by 10 %", scenario: "volcano-default") { world in
             world.volcano?.queues[0].weight *= 1.1

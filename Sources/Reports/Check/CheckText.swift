@@ -117,7 +117,8 @@ extension CheckOutcome {
             let moved = metrics.filter(\.failed).count
             let decision = parting.map { "decision \(Figures.count($0.number)) differs" }
             let metric = moved > 0 ? "\(moved) of \(metricsCompared) metrics moved beyond their tolerance" : nil
-            return "\(scenario): " + ([decision, metric].compactMap { $0 } + notes).joined(separator: "; ")
+            let parts = [decision, metric].compactMap { $0 }
+            return "\(scenario): " + (parts.isEmpty ? notes : parts).joined(separator: "; ")
         }
     }
 
