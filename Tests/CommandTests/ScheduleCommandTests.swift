@@ -36,6 +36,8 @@ import Testing
             "syntax.yaml": "kind: [", "text.yaml": "hello: world",
             "quantity.yaml": Self.dump.replacing("CPU", with: "much"),
             "plugin.conf": "actions: allocate\ntiers:\n- plugins:\n  - name: gangg\n",
+            "other.yaml": Self.dump.replacing("CPU", with: "1").replacing("n1", with: "m1"),
+            "old.yaml": Self.dump.replacing("CPU", with: "1").replacing("2026", with: "2025"),
             "action.conf": "actions: alocate\n", "nameless.yaml": "kind: Pod\n", "services.yaml": "{kind: Service}",
         ])
     }
@@ -108,6 +110,17 @@ import Testing
         ("schedule dump.yaml --config action.conf", "action.conf:1:10: "),
         ("schedule dump.yaml --what-if nowhere.yaml", "nowhere.yaml:1:1: cannot be opened"),
         ("schedule dump.yaml --what-if nameless.yaml", "nameless.yaml:1:1: a change needs kind and metadata.name"),
+        ("replay-check nowhere.yaml", "nowhere.yaml:1:1: cannot be opened: No such file or directory"),
+        ("replay-check dump.yaml --config helm", "dump.yaml: holds no pod that was bound after the beginning"),
+        (
+            "replay-check dump.yaml full.yaml --config helm",
+            "full.yaml: holds no pod that was bound after dump.yaml was taken"
+        ),
+        (
+            "replay-check dump.yaml old.yaml --config helm",
+            "old.yaml: is of 2025-03-01T12:00:00Z, earlier than dump.yaml"
+        ),
+        ("replay-check dump.yaml other.yaml --config helm", "other.yaml: has no node of dump.yaml, such as n1"),
     ]
 
     @Test(arguments: faults)

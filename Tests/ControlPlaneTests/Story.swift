@@ -67,12 +67,23 @@ struct Story {
     static func time(_ seconds: Double) -> SimTime { SimTime(nanoseconds: Int64((seconds * 1e9).rounded())) }
 
     func play(until end: Double, skipsIdleCycles: Bool = true) -> ControlPlane {
+        var plane = plane()
+        plane.skipsIdleCycles = skipsIdleCycles
+        plane.run(until: Self.time(end))
+        return plane
+    }
+
+    /// What the scheduler's cycles did.
+    func history(until end: Double) -> ClusterHistory {
+        var plane = plane()
+        return plane.record(until: Self.time(end))
+    }
+
+    private func plane() -> ControlPlane {
         var plane = ControlPlane(
             objects, scheduler: VolcanoConfiguration(actions: actions, tiers: tiers), epoch: Self.epoch, timing: timing,
             tieRule: tieRule, runs: runs)
-        plane.skipsIdleCycles = skipsIdleCycles
         for (at, operation) in operations { plane.add(operation, at: Self.time(at)) }
-        plane.run(until: Self.time(end))
         return plane
     }
 }

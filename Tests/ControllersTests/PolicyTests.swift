@@ -204,6 +204,30 @@ private let restartOnFailure = "policies: [{event: PodFailed, action: RestartJob
         ])
 }
 
+@Test func commandsCompleteAndRestart() throws {
+    var scene = try Scene()
+    for name in ["a", "b"] {
+        try scene.createJob(name)
+        scene.start(name)
+    }
+    try scene.command("CompleteJob", "a")
+    #expect(scene.phase("a") == .completing && scene.group("a") == nil)
+    let pod = scene.pod("b-w-0")?.metadata.uid
+    let group = scene.group("b")?.metadata.uid
+    try scene.command("RestartJob", "b")
+    #expect(scene.phase("b") == .restarting)
+    scene.vanish()
+    #expect(scene.phase("a") == .completed && scene.pods.allSatisfy { !$0.hasPrefix("a-") })
+    #expect(scene.phase("b") == .pending && scene.job("b")?.status.retryCount == 1)
+    #expect(scene.group("b") != nil && scene.group("b")?.metadata.uid != group)
+    scene.start("b")
+    #expect(scene.phase("b") == .running && scene.pod("b-w-0")?.metadata.uid != pod)
+    // What is over stays over, and an order that nobody knows is none.
+    try scene.command("RestartJob", "a")
+    try scene.command("Dance", "b")
+    #expect(scene.phase("a") == .completed && scene.phase("b") == .running && scene.store.commands.isEmpty)
+}
+
 @Test func aTaskStartsWhenThoseItDependsOnAreUp() throws {
     var scene = try Scene()
     try scene.createJob(

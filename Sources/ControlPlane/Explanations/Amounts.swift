@@ -50,10 +50,15 @@ public struct Amounts: Sendable, Equatable {
     }
 
     /// `nvidia.com/gpu 8, cpu 16`: accelerators first, then cpu, then the rest, in the words of manifests.
-    public var text: String {
+    public var text: String { list(" ") }
+
+    /// `{nvidia.com/gpu: 8, cpu: 16}`, as a manifest has it.
+    var manifest: String { "{" + list(": ") + "}" }
+
+    private func list(_ separator: String) -> String {
         func rank(_ name: String) -> Int { name.contains("/") ? 0 : name == "cpu" ? 1 : 2 }
         return entries.sorted { (rank($0.name), $0.name) < (rank($1.name), $1.name) }
-            .map { "\($0.name) \(ResourceAmount.text($0.amount, $0.name))" }.joined(separator: ", ")
+            .map { $0.name + separator + ResourceAmount.text($0.amount, $0.name) }.joined(separator: ", ")
     }
 
     /// Whether both list the same.

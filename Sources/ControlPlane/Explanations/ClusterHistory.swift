@@ -239,10 +239,34 @@ public struct QueueSpan: Sendable, Equatable {
     public var deserved: Amounts?
     /// What its pods hold.
     public var allocated: Amounts
-    /// The request of its first waiting pod that would still be within deserved; nil if there is none.
-    public var nextPod: Amounts?
-    /// Whether a group that waits with this pod has minMember places already.
-    public var nextPodIsElastic: Bool
+    /// Whether its specification limits what it may hold.
+    public var hasCapability: Bool
+    /// The first of its waiting groups that would still be within deserved with what it lacks; nil if there is none.
+    public var claim: ShareClaim?
+    /// Why none of its pods can be taken back; nil if some can.
+    public var protection: ShareProtection?
 
     var length: SimDuration { to.time - from.time }
+}
+
+/// A group that waits for something that its queue deserves.
+public struct ShareClaim: Sendable, Equatable {
+    /// Identity of the PodGroup.
+    public var uid: String
+    /// What it lacks: its missing members together; one pod, where it has minMember.
+    public var lacks: Amounts
+    /// Whether it has minMember and asks for more.
+    public var isElastic: Bool
+    /// Who did not let it in; nil if it is let in.
+    public var refusal: WaitClass?
+}
+
+/// What keeps reclaim from the pods of a queue.
+public enum ShareProtection: Sendable, Equatable {
+    /// The queue says that it is not reclaimable.
+    case queue
+    /// No running pod may be evicted.
+    case pods
+    /// The pods that may be evicted are all needed by their gangs.
+    case gangs
 }

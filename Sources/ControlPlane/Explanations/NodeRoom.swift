@@ -1,39 +1,52 @@
 import Scheduling
 
-/// Room on the nodes of a closed session, by requests alone: selectors, taints and topology are left to the reasons.
+/// Room on the nodes of a closed session, by requests, taints and labels: topology and other pods are left to the reasons.
 struct NodeRoom {
     private let session: VolcanoSession
+    /// Nodes that take new pods.
+    private let open: [NodeRef]
+    private let isTainted: Bool
     private let idle: [Resource]
     private let whole: [Resource]
 
     init(_ session: VolcanoSession) {
         self.session = session
-        let open = session.nodes.filter { !session.object($0.id).unschedulable }
-        idle = open.map(\.idle)
+        let nodes = session.nodes.filter { !session.object($0.id).unschedulable }
+        open = nodes.map(\.id)
+        isTainted = open.contains { !session.object($0).taints.isEmpty }
+        idle = nodes.map(\.idle)
         whole = session.nodes.map(\.allocatable)
     }
 
-    /// Whether the missing members of a job find places: among the free ones, or on empty nodes.
+    /// Whether the missing members of a job find places: among the free ones that they may use, or on empty nodes.
     func room(for job: JobInfo) -> GroupState.Room {
         if job.tasks.isEmpty { return roomForPodsToCome(of: job) }
-        let waiting = job.tasks.filter { [.pending, .pipelined].contains(session[$0].status) }.map {
-            session[$0].request
-        }
-        let missing = Self.ascending(waiting).prefix(max(job.minAvailable - job.readyCount, 0))
-        if missing.isEmpty { return .notNeeded }
+        let waiting = job.tasks.filter { [.pending, .pipelined].contains(session[$0].status) }
+        let missing = Self.ascending(waiting.map { session[$0].request })
+            .prefix(max(job.minAvailable - job.readyCount, 0))
+        guard let task = waiting.first, !missing.isEmpty else { return .notNeeded }
         if !missing.allSatisfy({ request in whole.contains { Self.fits(request, $0) } }) { return .podFitsNoNode }
-        if Self.count(Array(missing), on: idle) == missing.count { return .free }
+        if Self.count(Array(missing), on: idle(for: task)) == missing.count { return .free }
         let members = job.tasks.filter { !session[$0].status.isCompleted }.map { session[$0].request }
         let all = Self.ascending(members).prefix(max(job.minAvailable - job.counts[.succeeded], 0))
         return Self.count(Array(all), on: whole) == all.count ? .taken : .gangFitsNever
     }
 
-    /// Before its pods are made only the sum is known.
+    /// What is idle on the nodes whose labels and taints let a task run there.
+    private func idle(for task: TaskRef) -> [Resource] {
+        let traits = PodTraits(session.pod(task))
+        guard isTainted || traits.isChoosy else { return idle }
+        return open.indices.filter { traits.mayRun(on: session.object(open[$0])) }.map { idle[$0] }
+    }
+
+    /// Before its pods are made only their sum and number are known: they count as equal.
     private func roomForPodsToCome(of job: JobInfo) -> GroupState.Room {
         guard let minimum = job.minResources else { return .taken }
-        func sum(_ nodes: [Resource]) -> Resource { nodes.reduce(into: Resource()) { $0.add($1) } }
-        if !Self.fits(minimum, sum(whole)) { return .gangFitsNever }
-        return Self.fits(minimum, sum(idle)) ? .free : .taken
+        if !Self.fits(minimum, whole.reduce(into: Resource()) { $0.add($1) }) { return .gangFitsNever }
+        let members = max(job.minAvailable, 1)
+        var member = minimum
+        member.multiply(1 / Double(members))
+        return Self.count(Array(repeating: member, count: members), on: idle) == members ? .free : .taken
     }
 
     /// How many of the requests find a place: exact for equal ones, largest first on the first node that fits otherwise.

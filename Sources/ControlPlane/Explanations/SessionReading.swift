@@ -103,35 +103,65 @@ struct SessionReading {
             let deserved = accounts.lazy.compactMap { $0.deserved(of: queue.id) }.first
                 .map { Amounts($0, session.names) }
             let allocated = Amounts(held[queue.id] ?? Resource(), session.names)
-            let next = deserved.flatMap { nextPod(of: queue, allocated: allocated, deserved: $0) }
             let span = QueueSpan(
-                from: moment, to: moment, deserved: deserved, allocated: allocated, nextPod: next?.request,
-                nextPodIsElastic: next?.isElastic ?? false)
+                from: moment, to: moment, deserved: deserved, allocated: allocated,
+                hasCapability: !session.object(queue.id).capability.isEmpty,
+                claim: deserved.flatMap { claim(of: queue, allocated: allocated, deserved: $0) },
+                protection: protection(of: queue))
             return (queue.name, !queue.jobs.isEmpty, span)
         }
     }
 
-    /// The first waiting pod, smallest group first, that the queue's deserved amount still has room for.
-    private func nextPod(
-        of queue: QueueInfo, allocated: Amounts, deserved: Amounts
-    ) -> (request: Amounts, isElastic: Bool)? {
-        // Pods of one shape ask for the same: what is too much once is not asked again.
-        var tooMuch: Set<Int32> = []
-        for job in queue.jobs where session[job].counts[.pending] > 0 {
-            let waiting = session[job].tasks.first { session[$0].status == .pending && !session[$0].isGated }
-            guard let task = waiting, session[task].shape < 0 || tooMuch.insert(session[task].shape).inserted else {
-                continue
-            }
-            let request = Amounts(session[task].request, session.names)
+    /// The first group that waits for no more than the queue's deserved amount still has room for.
+    private func claim(of queue: QueueInfo, allocated: Amounts, deserved: Amounts) -> ShareClaim? {
+        /// PodGroups of one template that hold as much lack the same: what is too much once is not asked again.
+        struct Lack: Hashable {
+            var template: Int32
+            var ready: Int
+        }
+        var tooMuch: Set<Lack> = []
+        for job in queue.jobs where Self.hasPending(session[job]) {
+            let info = session[job]
+            guard tooMuch.insert(Lack(template: info.podGroup, ready: info.readyCount)).inserted,
+                let lacks = lacks(info)
+            else { continue }
             var after = allocated
-            after.add(request)
+            after.add(lacks)
             // A queue may deserve GPUs alone; nothing is said of the rest then.
-            let said = request.entries.filter { deserved[$0.name] > 0 }
+            let said = lacks.entries.filter { deserved[$0.name] > 0 }
             let isWithin = said.allSatisfy { after[$0.name] <= deserved[$0.name] + Resource.epsilon }
-            if isWithin, !said.isEmpty {
-                return (request, session[job].readyCount >= session[job].minAvailable)
-            }
+            guard isWithin, !said.isEmpty else { continue }
+            let wait = session.firstReason(for: job).map { WaitClass($0) }
+            return ShareClaim(
+                uid: info.uid, lacks: lacks, isElastic: info.readyCount >= info.minAvailable,
+                refusal: wait?.name == "NotAdmitted" ? wait : nil)
         }
         return nil
+    }
+
+    /// What a group waits for at least; nil if only gated pods are left.
+    private func lacks(_ job: JobInfo) -> Amounts? {
+        if job.tasks.isEmpty { return job.minResources.map { Amounts($0, session.names) } }
+        let waiting = job.tasks.filter { [.pending, .pipelined].contains(session[$0].status) && !session[$0].isGated }
+        if waiting.isEmpty { return nil }
+        var sum = Amounts()
+        for task in waiting.prefix(max(job.minAvailable - job.readyCount, 1)) {
+            sum.add(Amounts(session[task].request, session.names))
+        }
+        return sum
+    }
+
+    private func protection(of queue: QueueInfo) -> ShareProtection? {
+        if !session.isReclaimable(queue.id) { return .queue }
+        var protection = ShareProtection.pods
+        for job in queue.jobs where session[job].counts.allocated > 0 {
+            let hasVictims = session[job].tasks.contains {
+                session[$0].status == .running && session[$0].isPreemptable
+            }
+            guard hasVictims else { continue }
+            if session[job].readyCount > session[job].minAvailable { return nil }
+            protection = .gangs
+        }
+        return protection
     }
 }

@@ -25,7 +25,7 @@ extension PathologySearch {
                 ConfigurationLine(
                     place: "PodGroup \(record.name)",
                     line: isOnePod
-                        ? "resources.requests: {\(record.largestPod.text)}" : "spec.minMember: \(record.minMember)",
+                        ? "resources.requests: \(record.largestPod.manifest)" : "spec.minMember: \(record.minMember)",
                     remedy:
                         "fewer or smaller members, or larger nodes; enqueue adds up the cluster and looks at no node"))
         }
@@ -64,7 +64,7 @@ extension PathologySearch {
     private func shutOut(_ group: Int) -> [Pathology] {
         let actions = history.configuration.configured(["preempt", "gangpreempt"])
         guard !actions.isEmpty else { return [] }
-        return stretches(of: group) { span in
+        return stretches(of: group, atLeast: thresholds.wait) { span in
             span.state.waits && span.state.couldPreempt && span.state.wait?.name == "NotAdmitted"
         }.map { stretch in
             let record = history.groups[group]
@@ -79,10 +79,14 @@ extension PathologySearch {
     /// The limit that a stretch ran into.
     func limitLine(_ stretch: Stretch) -> ConfigurationLine {
         let record = history.groups[stretch.group]
-        guard let wait = stretch.spans.last?.state.wait, !wait.plugin.isEmpty else {
-            return ConfigurationLine(
+        return stretch.spans.last?.state.wait.flatMap { limitLine(of: $0, queue: record.queue) }
+            ?? ConfigurationLine(
                 place: "PodGroup \(record.name)", line: "spec.minMember: \(record.minMember)", remedy: "")
-        }
+    }
+
+    /// The limit that a group of a queue waits for; nil if no plugin refused it.
+    func limitLine(of wait: WaitClass, queue: String) -> ConfigurationLine? {
+        if wait.plugin.isEmpty { return nil }
         switch (wait.plugin, wait.limit) {
         case ("overcommit", _):
             return history.configuration.pluginLine(
@@ -92,15 +96,25 @@ extension PathologySearch {
             return history.configuration.pluginLine(
                 "proportion",
                 remedy:
-                    "what a queue deserves is a hard limit for allocate; give queue \(record.queue) more weight, smaller "
+                    "what a queue deserves is a hard limit for allocate; give queue \(queue) more weight, smaller "
                     + "pods, or use the capacity plugin, which lets queues borrow")
+        case (let plugin, "realCapability") where history.configuration.has(plugin) && !hasCapability(queue):
+            return history.configuration.pluginLine(
+                plugin,
+                remedy:
+                    "enqueue lets no more into queue \(queue) than the cluster has beside what other queues are guaranteed; a "
+                    + "group that is not let in cannot take the place of others: leave enqueue out of the actions")
         case (let plugin, _) where history.configuration.has(plugin):
             return ConfigurationLine(
-                place: "Queue \(record.queue)",
+                place: "Queue \(queue)",
                 line: "spec." + (wait.limit == "realCapability" ? "capability" : wait.limit),
                 remedy: "raise it, or ask for less than it, and the cluster, allow (plugin \(plugin))")
         default:
-            return ConfigurationLine(place: "Queue \(record.queue)", line: "spec", remedy: "")
+            return ConfigurationLine(place: "Queue \(queue)", line: "spec", remedy: "")
         }
+    }
+
+    private func hasCapability(_ queue: String) -> Bool {
+        history.queues.first { $0.name == queue }?.spans.last?.hasCapability ?? false
     }
 }

@@ -12,7 +12,8 @@ extension PathologySearch {
     /// Groups whose pods were evicted again and again, with those that their places went to.
     private func evictionLoops() -> [Pathology] {
         var byLineage: [String: [ObservedEviction]] = [:]
-        for eviction in history.evictions {
+        let starts = starts()
+        for eviction in history.evictions where hadJustStarted(eviction, starts[eviction.group]) {
             byLineage[history.groups[eviction.group].name + " " + eviction.lineage, default: []].append(eviction)
         }
         let looping = byLineage.values.filter { evictions in
@@ -33,6 +34,19 @@ extension PathologySearch {
             components.append((victims, gainers))
         }
         return components.compactMap { loop($0.victims, $0.gainers) }
+    }
+
+    /// When pods of each group were bound.
+    private func starts() -> [[Moment]] {
+        history.binds.reduce(into: Array(repeating: [], count: history.groups.count)) {
+            $0[$1.group].append($1.moment)
+        }
+    }
+
+    /// Whether a pod was evicted before its group had run for long; one that nobody saw start runs since the first cycle.
+    private func hadJustStarted(_ eviction: ObservedEviction, _ starts: [Moment]) -> Bool {
+        let start = starts.last { $0 < eviction.moment } ?? history.first
+        return eviction.moment.time - start.time <= thresholds.shortRun
     }
 
     /// Whether some group took a pod's place more than once; places lent to one job after the other are no loop.
@@ -111,7 +125,7 @@ extension PathologySearch {
             else { continue }
             let first = byGainer[second.group]?.first {
                 $0.moment < second.moment && $0.group != top
-                    && second.moment.time - $0.moment.time <= thresholds.cascade
+                    && second.moment.time - $0.moment.time <= thresholds.shortRun
             }
             guard let first else { continue }
             let names = [first.group, second.group, top].map { history.groups[$0].name }

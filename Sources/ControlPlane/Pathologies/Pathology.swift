@@ -60,6 +60,9 @@ public struct ConfigurationLine: Sendable, Equatable {
         self.line = line
         self.remedy = remedy
     }
+
+    /// Place and line as one.
+    public var text: String { line.hasPrefix(place + ":") ? line : place + ": " + line }
 }
 
 extension VolcanoConfiguration {
@@ -102,8 +105,15 @@ public struct PathologyThresholds: Sendable, Equatable {
     public var delay: SimDuration = .seconds(5)
     /// What later groups got, in parts of what the waiting one asks.
     public var overtakenShare = 1.0
-    /// How soon after its own eviction of others a group must be evicted for a cascade.
-    public var cascade = SimDuration(nanoseconds: .max)
+    /// How long a group must have been kept waiting: from free room, from its queue's share, from those it may displace.
+    public var wait: SimDuration = .seconds(10)
+    /// How long a group that starves must have waited for places that later groups held.
+    public var starvation: SimDuration = .seconds(5)
+    /// Whether a group that waited so long has starved although it started in the end.
+    public var starvationMayEnd = false
+    /// How soon after its start a group must be evicted for a loop, and after its own eviction of others for a cascade:
+    /// later both were of use.
+    public var shortRun = SimDuration(nanoseconds: .max)
     /// Whether what stands at the end of the history stands for ever, however short it was.
     public var endsForEver = false
 
@@ -111,13 +121,17 @@ public struct PathologyThresholds: Sendable, Equatable {
     public init() {}
 
     /// Thresholds for a whole run, in which waits of seconds are no trouble: a state must last one hundredth of the run,
-    /// and ten cycles. `isStuck` if nothing can happen any more when the run ends.
+    /// and ten cycles; that somebody is kept waiting counts from one twentieth of the run. `isStuck` if nothing can happen any
+    /// more when the run ends.
     public init(run: SimDuration, period: SimDuration, isStuck: Bool) {
         let cycles = period.nanoseconds.multipliedReportingOverflow(by: 10)
         persistence = SimDuration(
             nanoseconds: max(run.nanoseconds / 100, cycles.overflow ? .max : cycles.partialValue))
         delay = SimDuration(nanoseconds: persistence.nanoseconds / 2)
-        cascade = persistence
+        wait = SimDuration(nanoseconds: max(run.nanoseconds / 20, persistence.nanoseconds))
+        starvation = wait
+        starvationMayEnd = true
+        shortRun = persistence
         endsForEver = isStuck
     }
 }
@@ -128,7 +142,7 @@ extension ClusterHistory {
         let search = PathologySearch(history: self, thresholds: thresholds)
         let found =
             search.gangTrouble() + search.evictionTrouble() + search.admissionTrouble() + search.capacityTrouble()
-            + search.starvation()
+            + search.sharesNotRestored() + search.starvation()
         return found.enumerated().sorted { ($0.element.from, $0.offset) < ($1.element.from, $1.offset) }.map(\.element)
     }
 }
@@ -151,6 +165,34 @@ struct PathologySearch {
 
     /// The stretches in which `holds` is true for a group without interruption, at least `persistence` long.
     func stretches(of group: Int, atLeast minimum: SimDuration? = nil, _ holds: (GroupSpan) -> Bool) -> [Stretch] {
+        unbroken(of: group, holds).filter { isLong($0.from, $0.to, minimum ?? thresholds.persistence) }
+    }
+
+    /// Those of at least `persistence`, going on over interruptions shorter than it in which `meanwhile` is true, as long as
+    /// `holds` is true at least half of the time.
+    func stretches(
+        of group: Int, over meanwhile: (GroupSpan) -> Bool, _ holds: (GroupSpan) -> Bool
+    ) -> [Stretch] {
+        let spans = history.groups[group].spans
+        var found: [Stretch] = []
+        var held = SimDuration.zero
+        for next in unbroken(of: group, holds) {
+            if let last = found.last, next.from.time - last.to.time < thresholds.persistence,
+                spans[last.spans.endIndex..<next.spans.startIndex].allSatisfy(meanwhile),
+                (held + next.length).nanoseconds >= (next.to.time - last.from.time).nanoseconds / 2
+            {
+                found[found.count - 1].to = next.to
+                found[found.count - 1].spans = spans[last.spans.startIndex..<next.spans.endIndex]
+                held = held + next.length
+            } else {
+                found.append(next)
+                held = next.length
+            }
+        }
+        return found.filter { isLong($0.from, $0.to, thresholds.persistence) }
+    }
+
+    private func unbroken(of group: Int, _ holds: (GroupSpan) -> Bool) -> [Stretch] {
         let spans = history.groups[group].spans
         var found: [Stretch] = []
         var start: Int?
@@ -166,7 +208,7 @@ struct PathologySearch {
         if let from = start, let last = spans.last {
             found.append(Stretch(group: group, from: spans[from].from, to: last.to, spans: spans[from...]))
         }
-        return found.filter { isLong($0.from, $0.to, minimum ?? thresholds.persistence) }
+        return found
     }
 
     /// Whether something that stood so from one moment to another counts.

@@ -5,7 +5,8 @@ import Quantities
 extension PathologySearch {
     func starvation() -> [Pathology] {
         history.groups.indices.flatMap { group in
-            stretches(of: group) { Self.waitsForRoom($0.state) }.compactMap { passed($0) }
+            stretches(of: group, over: { $0.state.waits && $0.state.holding == 0 }) { Self.waitsForRoom($0.state) }
+                .compactMap { passed($0) }
         }
     }
 
@@ -22,13 +23,15 @@ extension PathologySearch {
     private func passed(_ stretch: Stretch) -> Pathology? {
         let record = history.groups[stretch.group]
         guard let name = record.demand.dominant(in: history.total) else { return nil }
+        // Who takes places back, by reclaim or preempt, does not overtake: that is told of evictions.
+        let takers = Set(history.evictions.lazy.filter { $0.group == stretch.group }.flatMap(\.gainers))
         var given = 0.0
         var overtakers: [Int] = []
         var known: Set<Int> = []
         for bind in history.binds(from: stretch.from, to: stretch.to) {
             let other = history.groups[bind.group]
             guard other.created > record.created, other.priority <= record.priority, bind.group != stretch.group,
-                bind.request[name] > 0
+                bind.request[name] > 0, !takers.contains(bind.group)
             else { continue }
             given += bind.request[name]
             if known.insert(bind.group).inserted { overtakers.append(bind.group) }
@@ -37,7 +40,9 @@ extension PathologySearch {
         let share = given / record.demand[name]
         let delay = delay(of: record.demand, by: overtakers, during: stretch)
         guard overtakers.count >= thresholds.overtakers || delay >= thresholds.delay else { return nil }
-        let starves = isOngoing(stretch) && share >= thresholds.overtakenShare
+        let starves =
+            share >= thresholds.overtakenShare && delay >= thresholds.starvation
+            && (isOngoing(stretch) || thresholds.starvationMayEnd)
         let names = overtakers.map { history.groups[$0].name }
         let list = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
         let percent = Int((share * 100).rounded())

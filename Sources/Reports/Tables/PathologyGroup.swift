@@ -43,7 +43,7 @@ struct PathologyGroup: Sendable {
             lines.append("  \(group.heading)")
             lines.append("    \(longest.text)")
             if longest.place.isEmpty { continue }
-            lines.append("    \(longest.place): \(longest.line)")
+            lines.append("    \(longest.cause)")
             if !longest.remedy.isEmpty { lines.append("    \(longest.remedy)") }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -60,7 +60,7 @@ struct PathologyGroup: Sendable {
             ],
             rows: groups(data.pathologies).map { group in
                 let (first, longest) = (group.findings[0], group.longest)
-                let cause = longest.place.isEmpty ? "" : "\(longest.place): \(longest.line); \(longest.remedy)"
+                let cause = longest.place.isEmpty ? "" : "\(longest.cause); \(longest.remedy)"
                 return [
                     DataTable.Cell(first.kind),
                     DataTable.Cell(Figures.count(group.findings.count), Double(group.findings.count)),
@@ -73,4 +73,9 @@ struct PathologyGroup: Sendable {
             },
             emptyReason: "nothing was found to go wrong")
     }
+}
+
+extension RunData.Pathology {
+    /// Place and line as one.
+    fileprivate var cause: String { line.hasPrefix(place + ":") ? line : place + ": " + line }
 }

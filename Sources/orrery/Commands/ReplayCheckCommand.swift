@@ -48,15 +48,32 @@ struct ReplayCheckCommand: ParsableCommand {
             return reader.objects
         }
         guard let later = dumps.last else { return }
+        if dumps.count == 2 { try checkOrder(dumps[0], later) }
         let configuration = chosen ?? ChosenConfiguration(in: later)
         let check = ReplayCheck(
             earlier: dumps.count == 2 ? dumps[0] : nil, later: later, configuration: configuration.configuration)
         let report = check.report(tieRule: seed.map { .seeded($0) } ?? .lowestName)
         if config == nil { Terminal.complain("configuration: \(configuration.source)") }
         if report.bound == 0 {
-            throw Failure.badInput("\(exports[exports.count - 1]): holds no pod that was bound after the beginning")
+            let beginning = exports.count == 2 ? exports[0] + " was taken" : "the beginning"
+            throw Failure.badInput("\(exports[exports.count - 1]): holds no pod that was bound after \(beginning)")
         }
         if json { print(Self.json(report)) } else { Self.tell(report) }
+    }
+
+    /// The two must be of one cluster, the earlier first.
+    private func checkOrder(_ earlier: ObjectSet, _ later: ObjectSet) throws {
+        if let first = earlier.latestInstant, let second = later.latestInstant, second < first {
+            throw Failure.badInput(
+                "\(exports[1]): is of \(second), earlier than \(exports[0]), which is of \(first); the earlier comes first"
+            )
+        }
+        let names = Set(earlier.nodes.map(\.metadata.name))
+        if !names.isEmpty, !later.nodes.isEmpty, names.isDisjoint(with: later.nodes.map(\.metadata.name)) {
+            throw Failure.badInput(
+                "\(exports[1]): has no node of \(exports[0]), such as \(earlier.nodes[0].metadata.name); both must be of one "
+                    + "cluster")
+        }
     }
 
     private static func tell(_ report: ReplayCheck.Report) {

@@ -62,7 +62,9 @@ struct SchedulePlayOn {
             print("  \(history.story(of: row).group): \(Self.words(prediction, cycles))")
             print("    \(history.story(of: row).summary)")
             for change in tried where change.group == prediction.group {
-                let cost = change.evictions == 0 ? "" : " (\(change.evictions) pods would be evicted)"
+                let cost =
+                    change.evictions == 0
+                    ? "" : " (\(change.evictions) \(change.evictions == 1 ? "pod" : "pods") would be evicted)"
                 print("    would start at once with \(change.change)\(cost)")
             }
         }
@@ -70,7 +72,7 @@ struct SchedulePlayOn {
         print(found.isEmpty ? "\nNothing is found to go wrong." : "\nWhat goes wrong")
         for item in found {
             print("  \(item.kind.rawValue), from cycle \(item.from.cycle): \(item.text)")
-            if let cause = item.cause { print("    \(cause.place): \(cause.line)\n    \(cause.remedy)") }
+            if let cause = item.cause { print("    \(cause.text)\n    \(cause.remedy)") }
         }
     }
 

@@ -45,6 +45,12 @@ enum NodeAffinity {
 }
 
 extension PodTraits {
+    /// Whether labels and taints of a node let the pod run there, whatever room there is.
+    public func mayRun(on node: Node) -> Bool { admits(node) && tolerations.firstUntolerated(of: node.taints) == nil }
+
+    /// Whether the pod asks for anything that a node's labels must match.
+    public var isChoosy: Bool { !nodeSelector.isEmpty || requiredNodeTerms != nil }
+
     /// Whether the node matches the node selector and one of the required terms
     /// (k8s.io/component-helpers/scheduling/corev1/nodeaffinity, RequiredNodeAffinity).
     func admits(_ node: Node) -> Bool {

@@ -48,7 +48,7 @@ public enum ResourceAmount {
         switch dimension {
         case "memory", "requests.memory", "limits.memory": return bytes(value)
         case "pods": return number(value)
-        default: return number(value / 1000)
+        default: return number(value.rounded() / 1000)
         }
     }
 
