@@ -37,6 +37,7 @@ import Testing
             "quantity.yaml": Self.dump.replacing("CPU", with: "much"),
             "plugin.conf": "actions: allocate\ntiers:\n- plugins:\n  - name: gangg\n",
             "other.yaml": Self.dump.replacing("CPU", with: "1").replacing("n1", with: "m1"),
+            "lost.yaml": Self.dump.replacing("CPU", with: "1").replacing("queue: default", with: "queue: nowhere"),
             "old.yaml": Self.dump.replacing("CPU", with: "1").replacing("2026", with: "2025"),
             "action.conf": "actions: alocate\n", "nameless.yaml": "kind: Pod\n", "services.yaml": "{kind: Service}",
         ])
@@ -90,6 +91,13 @@ import Testing
         #expect(outcome.complaint.hasPrefix("warning: what-if: PodGroup default/g: "))
     }
 
+    @Test func playingOnWarnsOfWhatIsOddToo() throws {
+        let outcome = try folder.run("schedule lost.yaml --config helm --cycles 5")
+        #expect(outcome.code == 0)
+        #expect(outcome.complaint.contains("warning: PodGroup default/g: queue nowhere does not exist in the dump"))
+        #expect(outcome.output.contains("nothing is bound or evicted"))
+    }
+
     @Test func foldersAndStandardInputAreRead() throws {
         let whole = try folder.run("schedule dump.yaml").output
         #expect(try folder.run("schedule dumps").output == whole)
@@ -134,7 +142,7 @@ import Testing
 
     @Test(arguments: [
         "schedule", "schedule dump.yaml --samples 0", "schedule dump.yaml --now noon", "schedule - --config -",
-        "schedule dump.yaml --tie-break chance",
+        "schedule dump.yaml --tie-break chance", "schedule dump.yaml --tie-break seeded --cycles 3",
     ])
     func wrongUsageIsExitCodeTwo(_ line: String) throws {
         let outcome = try folder.run(line)

@@ -12,7 +12,7 @@ import Testing
 
 /// Days of a cluster that has room for its work: nothing is found to go wrong, whatever the configuration.
 ///
-/// 128 GPUs, three queues, jobs of 1 to 32 GPUs and five minutes to two hours that ask for 45 to 60 % of the GPU time, one in
+/// 128 GPUs, three queues, jobs of 1 to 16 GPUs and five minutes to two hours that ask for 45 to 60 % of the GPU time, one in
 /// eight of high priority: gangs wait for room now and then, later jobs pass them, preempt and reclaim evict. With
 /// `ORRERY_FUZZ=full` 500 days.
 @Suite struct HealthyRunTests {
@@ -39,9 +39,7 @@ import Testing
         evicting.actions = ["enqueue", "allocate", "preempt", "reclaim", "backfill"]
         var capacity = VolcanoConfiguration.helmDefault
         capacity.actions = ["enqueue", "allocate", "reclaim", "backfill"]
-        capacity.tiers[1] = capacity.tiers[1].filter { $0.name != "overcommit" }.map {
-            $0.name == "proportion" ? PluginOption(name: "capacity") : $0
-        }
+        capacity.tiers[1] = ["predicates", "capacity", "nodeorder", "binpack"].map { PluginOption(name: $0) }
         var near = VolcanoConfiguration.helmDefault
         near.tiers[1].append(PluginOption(name: "network-topology-aware"))
         var soft = NetworkTopology()
@@ -72,7 +70,7 @@ import Testing
         let day: Int64 = 86_400
         tiny.horizon = .zero + .seconds(day)
         let shapes: [(pods: Int32, gpus: Int32)] = [
-            (1, 1), (1, 1), (1, 1), (1, 2), (1, 2), (1, 4), (1, 4), (1, 8), (1, 8), (2, 8), (2, 8), (4, 8),
+            (1, 1), (1, 1), (1, 1), (1, 2), (1, 2), (1, 4), (1, 4), (1, 8), (1, 8), (2, 8), (2, 8),
         ]
         let lengths: [Int64] = [300, 600, 900, 1_800, 1_800, 3_600, 7_200]
         let load = 0.45 + 0.02 * Double(dice.below(8))

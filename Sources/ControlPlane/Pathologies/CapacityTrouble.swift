@@ -11,7 +11,7 @@ extension PathologySearch {
     private static let hardLimits: Set<String> = ["capability", "realCapability", "hard"]
 
     private func idleCapacity(_ group: Int) -> [Pathology] {
-        stretches(of: group, atLeast: thresholds.wait) { span in
+        stretches(of: group, over: thresholds.roomGap, atLeast: thresholds.wait) { span in
             guard span.state.waits, span.state.room == .free, span.state.pipelined == 0, span.state.queueIsOpen,
                 let wait = span.state.wait
             else { return false }

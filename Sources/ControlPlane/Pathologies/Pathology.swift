@@ -107,6 +107,8 @@ public struct PathologyThresholds: Sendable, Equatable {
     public var overtakenShare = 1.0
     /// How long a group must have been kept waiting: from free room, from its queue's share, from those it may displace.
     public var wait: SimDuration = .seconds(10)
+    /// Moments shorter than this in which free room is taken do not end the wait of a group that is kept from it.
+    public var roomGap: SimDuration = .zero
     /// How long a group that starves must have waited for places that later groups held.
     public var starvation: SimDuration = .seconds(5)
     /// Whether a group that waited so long has starved although it started in the end.
@@ -114,6 +116,10 @@ public struct PathologyThresholds: Sendable, Equatable {
     /// How soon after its start a group must be evicted for a loop, and after its own eviction of others for a cascade:
     /// later both were of use.
     public var shortRun = SimDuration(nanoseconds: .max)
+    /// How long evictions must go on for a loop.
+    public var loop: SimDuration = .zero
+    /// How many cascades of evictions are trouble.
+    public var cascades = 1
     /// Whether what stands at the end of the history stands for ever, however short it was.
     public var endsForEver = false
 
@@ -129,9 +135,12 @@ public struct PathologyThresholds: Sendable, Equatable {
             nanoseconds: max(run.nanoseconds / 100, cycles.overflow ? .max : cycles.partialValue))
         delay = SimDuration(nanoseconds: persistence.nanoseconds / 2)
         wait = SimDuration(nanoseconds: max(run.nanoseconds / 20, persistence.nanoseconds))
+        roomGap = persistence
         starvation = wait
         starvationMayEnd = true
         shortRun = persistence
+        loop = persistence
+        cascades = 3
         endsForEver = isStuck
     }
 }
@@ -168,17 +177,19 @@ struct PathologySearch {
         unbroken(of: group, holds).filter { isLong($0.from, $0.to, minimum ?? thresholds.persistence) }
     }
 
-    /// Those of at least `persistence`, going on over interruptions shorter than it in which `meanwhile` is true, as long as
+    /// Stretches that go on over interruptions shorter than `gap` in which the group still waits and holds nothing, as long as
     /// `holds` is true at least half of the time.
     func stretches(
-        of group: Int, over meanwhile: (GroupSpan) -> Bool, _ holds: (GroupSpan) -> Bool
+        of group: Int, over gap: SimDuration, atLeast minimum: SimDuration, _ holds: (GroupSpan) -> Bool
     ) -> [Stretch] {
         let spans = history.groups[group].spans
         var found: [Stretch] = []
         var held = SimDuration.zero
         for next in unbroken(of: group, holds) {
-            if let last = found.last, next.from.time - last.to.time < thresholds.persistence,
-                spans[last.spans.endIndex..<next.spans.startIndex].allSatisfy(meanwhile),
+            if let last = found.last, next.from.time - last.to.time < gap,
+                spans[last.spans.endIndex..<next.spans.startIndex].allSatisfy({
+                    $0.state.waits && $0.state.holding == 0
+                }),
                 (held + next.length).nanoseconds >= (next.to.time - last.from.time).nanoseconds / 2
             {
                 found[found.count - 1].to = next.to
@@ -189,7 +200,7 @@ struct PathologySearch {
                 held = next.length
             }
         }
-        return found.filter { isLong($0.from, $0.to, thresholds.persistence) }
+        return found.filter { isLong($0.from, $0.to, minimum) }
     }
 
     private func unbroken(of group: Int, _ holds: (GroupSpan) -> Bool) -> [Stretch] {

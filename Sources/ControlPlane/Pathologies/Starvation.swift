@@ -5,8 +5,9 @@ import Quantities
 extension PathologySearch {
     func starvation() -> [Pathology] {
         history.groups.indices.flatMap { group in
-            stretches(of: group, over: { $0.state.waits && $0.state.holding == 0 }) { Self.waitsForRoom($0.state) }
-                .compactMap { passed($0) }
+            stretches(of: group, over: thresholds.persistence, atLeast: thresholds.persistence) {
+                Self.waitsForRoom($0.state)
+            }.compactMap { passed($0) }
         }
     }
 

@@ -76,6 +76,10 @@ struct ScheduleCommand: ParsableCommand {
         if let cycles, cycles > 10_000_000 {
             throw ValidationError("--cycles: found \(cycles), expected at most 10000000")
         }
+        if tieBreak == .seeded, cycles != nil {
+            throw ValidationError(
+                "--tie-break seeded is for one cycle; with --cycles, --samples plays under other ties")
+        }
         if runLength != nil, cycles == nil { throw ValidationError("--run-length needs --cycles") }
         if snapshots.count(where: { $0 == "-" }) + [config, whatIf].count(where: { $0 == "-" }) > 1 {
             throw ValidationError("standard input (-) can be read once")

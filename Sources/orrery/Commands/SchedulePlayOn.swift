@@ -27,7 +27,7 @@ struct SchedulePlayOn {
         var reader = ObjectReader(for: changes)
         try SnapshotFiles(snapshots).read(into: &reader)
         let objects = whatIf == nil ? reader.objects : try reader.applying(changes).objects
-        let configuration = chosen ?? ChosenConfiguration(in: objects)
+        let configuration = configuration(chosen, objects, changes)
         let epoch = now ?? objects.latestInstant ?? Timestamp(nanoseconds: 0)
         let play = PlayOn(
             objects, configuration: configuration.configuration, epoch: epoch,
@@ -36,11 +36,23 @@ struct SchedulePlayOn {
         let predictions = samples > 0 ? play.predictions(cycles: cycles, samples: samples, seed: seed) : []
         let tried = predictions.prefix(Self.triedGroups).flatMap { play.counterfactuals(for: $0.group) }
         if config == nil { Terminal.complain("configuration: \(configuration.source)") }
+        let cycle = Cycle(objects, configuration: configuration.configuration, now: epoch)
+        let first = CycleReport(cycle, .lowestName, explained: 0)
         if json {
-            print(Self.json(history, predictions, tried, epoch))
+            print(Self.json(history, predictions, tried, epoch, first.warnings))
         } else {
+            ScheduleText.warn(about: first)
             tell(history, predictions, tried, epoch)
         }
+    }
+
+    /// The configuration asked for, unless the changes have another.
+    private func configuration(
+        _ chosen: ChosenConfiguration?, _ objects: ObjectSet, _ changes: ObjectChanges
+    ) -> ChosenConfiguration {
+        let inDump = ChosenConfiguration(in: objects)
+        let isChanged = changes.keys.contains { $0.kind == "ConfigMap" } && !inDump.isAssumed
+        return isChanged ? inDump : chosen ?? inDump
     }
 
     // MARK: - Text
@@ -106,7 +118,8 @@ struct SchedulePlayOn {
     // MARK: - JSON
 
     private static func json(
-        _ history: ClusterHistory, _ predictions: [StartPrediction], _ tried: [Counterfactual], _ epoch: Timestamp
+        _ history: ClusterHistory, _ predictions: [StartPrediction], _ tried: [Counterfactual], _ epoch: Timestamp,
+        _ warnings: [CycleWarning]
     ) -> JSONValue {
         func cycle(_ moment: Moment) -> JSONValue { .integer(Int64(moment.cycle)) }
         func seconds(_ length: SimDuration?) -> JSONValue {
@@ -128,6 +141,10 @@ struct SchedulePlayOn {
         }
         return [
             "from": .string("\(epoch)"),
+            "warnings": .array(
+                warnings.map {
+                    ["code": .string($0.code.rawValue), "object": .string($0.object), "text": .string($0.text)]
+                }),
             "binds": .array(
                 history.binds.map {
                     ["cycle": cycle($0.moment), "pod": .string($0.pod), "node": .string($0.node)]

@@ -12,12 +12,12 @@ struct ScheduleText {
     init(_ result: ScheduleOnce.Result) { self.result = result }
 
     func print() {
-        warn(about: result.before.report, "")
+        Self.warn(about: result.before.report)
         if let after = result.after {
             let known = result.before.report.warnings
             var report = after.play.report
             report.warnings.removeAll(where: known.contains)
-            warn(about: report, "what-if: ")
+            Self.warn(about: report, "what-if: ")
         }
         let seeded =
             if case .seeded(let seed) = result.tieRule { "ties by seed \(seed)" } else { "ties to the lowest name" }
@@ -47,16 +47,17 @@ struct ScheduleText {
 
     // MARK: - Warnings
 
-    private func warn(about report: CycleReport, _ prefix: String) {
+    /// Says to standard error what is odd about a dump and its configuration.
+    static func warn(about report: CycleReport, _ prefix: String = "") {
         for code in CycleWarning.Code.allCases {
             let warnings = report.warnings.filter { $0.code == code }
-            for warning in warnings.prefix(Self.warningLimit) {
+            for warning in warnings.prefix(warningLimit) {
                 let object = warning.object == "configuration" ? "" : "\(warning.object): "
                 Terminal.warn("\(prefix)\(object)\(warning.text) [\(code.rawValue)]")
             }
-            if warnings.count > Self.warningLimit {
+            if warnings.count > warningLimit {
                 Terminal.warn(
-                    "\(prefix)and \(warnings.count - Self.warningLimit) more [\(code.rawValue)]; --json has all")
+                    "\(prefix)and \(warnings.count - warningLimit) more [\(code.rawValue)]; --json has all")
             }
         }
     }
