@@ -177,6 +177,43 @@ import Testing
         #expect(refused > 0)
     }
 
+    /// Attempts that are known to be in vain leave what they would have left if they had been made, and draw as much.
+    @Test(arguments: Array(seeds.prefix(isFull ? 300 : 10)))
+    func attemptsInVainNeedNotBeMade(seed: UInt64) throws {
+        var simulation = Simulation(try Self.world(seed))
+        simulation.begin()
+        var handled = 0
+        var waiting = 0
+        while try simulation.step(&handled) == nil {
+            guard var state = simulation.volcano, state.isArmed, waiting < (Self.isFull ? 4_000 : 800) else { continue }
+            let snapshot = state.cluster.snapshot()
+            let outcomes = [true, false].map { hasForesight in
+                let session = Self.session(snapshot, state)
+                if session.enqueueConfigured { EnqueueAction(arguments: PluginArguments()).execute(session) }
+                let run = AllocationRun(session, cachesErrors: true)
+                run.prospects = AllocationProspects(session, hasForesight: hasForesight)
+                run.run()
+                waiting += session.jobs.count { $0.counts[.pending] > 0 && !$0.isPending }
+                return Self.traces(of: session)
+            }
+            #expect(outcomes[0] == outcomes[1])
+            if outcomes[0] != outcomes[1] { return }
+        }
+        #expect(waiting > 100)
+    }
+
+    /// Everything that `allocate` leaves behind.
+    private static func traces(of session: VolcanoSession) -> [String] {
+        session.binds.map { "\(session[$0.task].uid) → \(session[$0.node].name)" }
+            + session.tasks.map { "\($0.uid) \($0.status) \(String(describing: $0.givenUp))" }
+            + session.jobs.map { job in
+                let errors = job.fitErrors.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+                let notes = session.waitNotes[job.id].map { "\($0)" } ?? ""
+                return "\(job.uid) \(job.phase) \(errors) \(notes)"
+            }
+            + ["next node \(session.memory.nextNode)", "draw \(session.ties.pick(1 << 40))"]
+    }
+
     /// Tasks sorted once come out as of a heap, also after some were put back.
     @Test(arguments: Array(seeds.prefix(isFull ? 300 : 5)))
     func sortedTasksComeAsFromAHeap(seed: UInt64) throws {

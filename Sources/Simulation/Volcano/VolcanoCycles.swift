@@ -130,7 +130,7 @@ extension VolcanoState {
         memory = session.takeMemory()
         if memory.nextNode != nextNode { hasChanged = true }
         var outcome = decisions(of: session)
-        for job in session.jobOrder where session.concerns(job) { follow(job, in: session, &outcome, now: now) }
+        for job in session.concernedJobs { follow(job, in: session, &outcome, now: now) }
         nominate(session)
         if !outcome.binds.isEmpty || !outcome.evictions.isEmpty { noteChange() }
         observe(session, at: now, next: hasChanged ? min(nextEvent, now.later(by: periodNs)) : nextEvent)
@@ -194,13 +194,13 @@ extension VolcanoState {
         _ job: JobRef, in session: VolcanoSession, _ outcome: inout VolcanoCycle, now: SimTime
     ) {
         let key = cluster.key(of: job)
-        let phase = session[job].phase
+        let phase = session.phase(of: job)
         if phase != cluster.phase(of: key) {
             cluster.setPhase(phase, of: key)
             // A skipped cycle may have written Running before: the choice among equals must not hang on it.
             if phase == "Running" { hasChanged = true } else { noteChange() }
         }
-        if phase == "Inqueue", session[job].tasks.isEmpty { makePods(key, now: now) }
+        if phase == "Inqueue", !session.hasPods(job) { makePods(key, now: now) }
         if let cause = session.waitCause(of: job) { outcome.waiting.append((key, cause)) }
     }
 

@@ -23,39 +23,81 @@ final class AllocationRun {
     var decisions = HyperNodeDecisions()
     /// Tasks that their queue refused.
     private var tasksOverLimit: Set<TaskRef> = []
+    /// What is known of attempts that need not be made.
+    var prospects: AllocationProspects
+    /// What is left to place of jobs that were tried, or cannot be judged without a try.
+    private var worksheets: [JobRef: JobWorksheet] = [:]
 
     init(_ session: VolcanoSession, cachesErrors: Bool) {
         self.session = session
         self.cachesErrors = cachesErrors
+        prospects = AllocationProspects(session)
     }
 
     func run() {
         var queues = BinaryHeap(less: session.queueLess)
-        var jobs: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
-        var worksheets: [JobRef: JobWorksheet] = [:]
-        for job in session.openJobsInMapOrder() where isEligible(job) {
-            let worksheet = JobWorksheet(job, session)
-            guard !worksheet.isEmpty else { continue }
-            worksheets[job] = worksheet
-            let queue = session[job].queue
-            if jobs[Int(queue.index)] == nil {
-                jobs[Int(queue.index)] = BinaryHeap(less: session.jobLess)
-                queues.push(queue)
-            }
-            jobs[Int(queue.index)]?.push(job)
-        }
+        var jobs = waitingJobs(&queues)
         while let queue = queues.pop() {
+            let line = Int(queue.index)
             if session.overused(queue) {
-                noteOverused(queue, jobs[Int(queue.index)]?.elements ?? [])
+                noteOverused(queue, jobs[line].elements)
                 continue
             }
-            guard let job = jobs[Int(queue.index)]?.pop() else { continue }
-            if var worksheet = worksheets.removeValue(forKey: job), allocate(job, &worksheet) {
-                worksheets[job] = worksheet
-                jobs[Int(queue.index)]?.push(job)
+            while let job = jobs[line].pop() {
+                let result = tryOnce(job)
+                if result == .placedWithMoreToCome { jobs[line].push(job) }
+                // An attempt in vain changes nothing, so that the same queue would come next.
+                if result == .inVain, prospects.ordersAreLocal { continue }
+                queues.push(queue)
+                break
             }
-            queues.push(queue)
         }
+    }
+
+    /// Jobs with pods to place, per queue; their queues are put into the heap.
+    private func waitingJobs(_ queues: inout BinaryHeap<QueueRef>) -> [BinaryHeap<JobRef>] {
+        var lists: [[JobRef]] = Array(repeating: [], count: session.queues.count)
+        for job in session.openJobsInMapOrder() where isEligible(job) {
+            if let plain = prospects.plainJob(job, session) {
+                session.ties.skip(plain.count)
+            } else {
+                let worksheet = JobWorksheet(job, session)
+                guard !worksheet.isEmpty else { continue }
+                worksheets[job] = worksheet
+            }
+            let queue = session[job].queue
+            if lists[Int(queue.index)].isEmpty { queues.push(queue) }
+            lists[Int(queue.index)].append(job)
+        }
+        return lists.map { list in
+            if prospects.ordersAreLocal, let sorted = session.inJobOrder(list) {
+                return BinaryHeap(inOrder: sorted, less: session.jobLess)
+            }
+            var heap = BinaryHeap(less: session.jobLess)
+            for job in list { heap.push(job) }
+            return heap
+        }
+    }
+
+    /// What came of a try.
+    private enum TryResult { case inVain, placed, placedWithMoreToCome }
+
+    /// Tries a job; one that is tried again goes on where it was.
+    private func tryOnce(_ job: JobRef) -> TryResult {
+        let plain = prospects.take(job)
+        if let plain, isInVain(job, plain) { return .inVain }
+        guard var worksheet = worksheets.removeValue(forKey: job) ?? plain.map({ JobWorksheet($0, session) }) else {
+            return .inVain
+        }
+        let attempt = attempt(job, &worksheet)
+        if attempt != nil || plain == nil { prospects.noteMove() }
+        guard let statement = attempt else { return .inVain }
+        // A merely pipelined job keeps its reservations, uncommitted.
+        guard session.jobReady(job) else { return .placed }
+        commit(statement, of: job)
+        guard hasMore(job, worksheet) else { return .placed }
+        worksheets[job] = worksheet
+        return .placedWithMoreToCome
     }
 
     /// Jobs that wait for `enqueue` stay out; without that action they are promoted here. Jobs with a topology wait for
@@ -79,14 +121,6 @@ final class AllocationRun {
         return session[job].subJobs.first.map { session[$0].counts[.pending] == 0 } ?? true
     }
 
-    /// Tries one job. True if its operations were committed and there is more to place; a merely pipelined job keeps its
-    /// reservations, uncommitted.
-    private func allocate(_ job: JobRef, _ worksheet: inout JobWorksheet) -> Bool {
-        guard let statement = attempt(job, &worksheet), session.jobReady(job) else { return false }
-        commit(statement, of: job)
-        return hasMore(job, worksheet)
-    }
-
     /// Operations that make a job ready, or pipelined, or add to one that is ready; nil, with everything undone, for none.
     func attempt(_ job: JobRef, _ worksheet: inout JobWorksheet) -> VolcanoStatement? {
         if isSearchedByHyperNode(job) { return allocateOverHyperNodes(job, &worksheet) }
@@ -107,7 +141,7 @@ final class AllocationRun {
     }
 
     private func isSearchedByHyperNode(_ job: JobRef) -> Bool {
-        session.hasHardTopology(job) || session[job].hasSubGroups
+        session.mayHaveTopology && session.hasHardTopology(job) || session.jobs[Int(job.index)].hasSubGroups
     }
 
     /// The whole cluster is one domain. A nomination is used up by the first attempt.
@@ -137,6 +171,7 @@ final class AllocationRun {
 
     /// Tasks that an attempt found over the limit of their queue; each counts once.
     func countOverLimit(_ tasks: [TaskRef], of job: JobRef) {
+        if tasks.isEmpty { return }
         let fresh = tasks.count { tasksOverLimit.insert($0).inserted }
         if fresh > 0 { session.note(job) { $0.podsOverLimit += fresh } }
     }

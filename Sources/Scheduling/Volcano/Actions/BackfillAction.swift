@@ -42,6 +42,7 @@ struct BackfillAction: VolcanoAction {
 
     /// BestEffort tasks, Pending or Pipelined (these lose their place first), by queue, job and task order.
     func pendingTasks(_ session: VolcanoSession) -> [TaskRef] {
+        if hasNothingToDo(session) { return [] }
         var queues = BinaryHeap(less: session.queueLess)
         var jobs: [BinaryHeap<JobRef>?] = Array(repeating: nil, count: session.queues.count)
         var tasks: [JobRef: BinaryHeap<TaskRef>] = [:]
@@ -75,6 +76,15 @@ struct BackfillAction: VolcanoAction {
             }
         }
         return order
+    }
+
+    /// Whether no job can have a pod for it. Orders are drawn all the same if a later action draws, too.
+    private func hasNothingToDo(_ session: VolcanoSession) -> Bool {
+        guard session.ties.isLowestName || session.configuration.actions.last == Self.name else { return false }
+        return session.openJobs.allSatisfy { job in
+            let place = Int(job.index)
+            return session.jobs[place].pendingBestEffort == 0 && session.jobs[place].counts[.pipelined] == 0
+        }
     }
 }
 

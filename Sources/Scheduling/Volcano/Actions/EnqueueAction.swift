@@ -63,40 +63,17 @@ struct EnqueueAction: VolcanoAction {
 struct EnqueueOrder {
     let jobs: [JobRef]
 
-    private struct Entry {
-        var keys = SIMD4<Double>.zero
-        let creation: Timestamp
-        /// Rank of the UID.
-        let rank: Int
-        let job: JobRef
-
-        static func < (l: Entry, r: Entry) -> Bool {
-            for index in 0..<SIMD4<Double>.scalarCount where l.keys[index] != r.keys[index] {
-                return l.keys[index] < r.keys[index]
-            }
-            return l.creation == r.creation ? l.rank < r.rank : l.creation < r.creation
-        }
-    }
-
     /// nil where a plugin does not vouch for its orders, or orders jobs otherwise than by a number.
     init?(_ session: VolcanoSession) {
-        let jobPlugins = session.hooks[.jobOrder].flatMap { $0 }
-        let queuePlugins = session.hooks[.queueOrder].flatMap { $0 }
-        guard jobPlugins.count <= SIMD4<Double>.scalarCount,
-            (jobPlugins + queuePlugins).allSatisfy({ $0.ordersOutlastEnqueue })
-        else { return nil }
-        var entries: [[Entry]] = Array(repeating: [], count: session.queues.count)
-        for (rank, job) in session.openJobs.enumerated() where session[job].isPending {
-            var entry = Entry(creation: session[job].creation, rank: rank, job: job)
-            for (index, plugin) in jobPlugins.enumerated() {
-                guard let key = plugin.jobOrderKey(job) else { return nil }
-                entry.keys[index] = key
-            }
-            entries[Int(session[job].queue.index)].append(entry)
+        guard session.ordersAreLocal else { return nil }
+        var pending: [[JobRef]] = Array(repeating: [], count: session.queues.count)
+        for job in session.openJobs where session[job].isPending { pending[Int(session[job].queue.index)].append(job) }
+        let queues = session.queues.indices.filter { !pending[$0].isEmpty }.map { QueueRef($0) }
+        var jobs: [JobRef] = []
+        for queue in queues.sorted(by: session.queueLess) {
+            guard let sorted = session.inJobOrder(pending[Int(queue.index)]) else { return nil }
+            jobs += sorted
         }
-        let queues = session.queues.indices.filter { !entries[$0].isEmpty }.map { QueueRef($0) }
-        jobs = queues.sorted(by: session.queueLess).flatMap { queue in
-            entries[Int(queue.index)].sorted(by: <).map(\.job)
-        }
+        self.jobs = jobs
     }
 }

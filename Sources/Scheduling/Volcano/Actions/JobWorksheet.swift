@@ -24,6 +24,14 @@ struct JobWorksheet {
         }
     }
 
+    /// That of a job whose pods are all alike.
+    init(_ job: PlainJob, _ session: VolcanoSession) {
+        subJobs = BinaryHeap(less: session.subJobLess)
+        subJobs.push(job.subJob)
+        tasks[job.subJob] = session.taskHeap(
+            session[job.subJob].tasks.filter { session[$0].listedAs.contains(.pending) })
+    }
+
     /// Whether no sub-job is left to try.
     var isEmpty: Bool { subJobs.isEmpty }
 

@@ -14,7 +14,7 @@ extension VolcanoSession {
         guard old != status else { return }
         tasks[Int(task.index)].status = status
         guard let job = self[task].job else { return }
-        changes.note(job)
+        changes.noteParts(of: job)
         let (bestEffort, role) = (self[task].isBestEffort, Int(self[task].role))
         let pendingChange = bestEffort ? (status == .pending ? 1 : 0) - (old == .pending ? 1 : 0) : 0
         let request = self[task].request
@@ -36,7 +36,7 @@ extension VolcanoSession {
     /// Moves a task between the lists of its sub-job.
     private func relist(_ task: TaskRef, from old: TaskStatus, to status: TaskStatus) {
         guard let subJob = self[task].subJob else { return }
-        changes.note(subJobs[Int(subJob.index)].job)
+        changes.noteParts(of: subJobs[Int(subJob.index)].job)
         let bestEffort = self[task].isBestEffort ? 1 : 0
         if tasks[Int(task.index)].listedAs.remove(old) {
             subJobs[Int(subJob.index)].counts[old] -= 1

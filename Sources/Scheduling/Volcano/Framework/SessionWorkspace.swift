@@ -46,25 +46,37 @@ struct SessionWorkspace: Sendable {
     }
 }
 
-/// Which jobs (their tasks and sub-jobs included) and which nodes a session has written to.
+/// Which jobs and which nodes a session has written to, and of which jobs to tasks or sub-jobs, too.
 struct SessionChanges: Sendable {
     private(set) var jobs: [JobRef] = []
     private(set) var nodes: [NodeRef] = []
     private var isJobNoted: ContiguousArray<Bool> = []
+    private var hasPartsNoted: ContiguousArray<Bool> = []
     private var isNodeNoted: ContiguousArray<Bool> = []
 
     mutating func reserve(jobs: Int, nodes: Int) {
-        while isJobNoted.count < jobs { isJobNoted.append(false) }
+        while isJobNoted.count < jobs {
+            isJobNoted.append(false)
+            hasPartsNoted.append(false)
+        }
         while isNodeNoted.count < nodes { isNodeNoted.append(false) }
     }
 
     func contains(_ job: JobRef) -> Bool { isJobNoted[Int(job.index)] }
+    /// Whether tasks or sub-jobs of a job were written to.
+    func containsParts(of job: JobRef) -> Bool { hasPartsNoted[Int(job.index)] }
 
     @inline(__always)
     mutating func note(_ job: JobRef) {
         if isJobNoted[Int(job.index)] { return }
         isJobNoted[Int(job.index)] = true
         jobs.append(job)
+    }
+
+    @inline(__always)
+    mutating func noteParts(of job: JobRef) {
+        note(job)
+        hasPartsNoted[Int(job.index)] = true
     }
 
     @inline(__always)
@@ -75,7 +87,10 @@ struct SessionChanges: Sendable {
     }
 
     mutating func clear() {
-        for job in jobs { isJobNoted[Int(job.index)] = false }
+        for job in jobs {
+            isJobNoted[Int(job.index)] = false
+            hasPartsNoted[Int(job.index)] = false
+        }
         for node in nodes { isNodeNoted[Int(node.index)] = false }
         jobs.removeAll(keepingCapacity: true)
         nodes.removeAll(keepingCapacity: true)
@@ -120,8 +135,19 @@ struct Standing: Sendable {
 }
 
 extension VolcanoSession {
-    /// Whether the session may have something to tell of a job: it wrote to it, or noted something, or the job waits.
-    public func concerns(_ job: JobRef) -> Bool {
+    /// Jobs that the session may have something to tell of, ascending by UID.
+    public var concernedJobs: [JobRef] {
+        let isAnySettledChanged = changes.jobs.contains { isSettled[Int($0.index)] }
+        return (isAnySettledChanged ? jobOrder : openJobs).filter(concerns)
+    }
+
+    /// The phase of a job's PodGroup.
+    public func phase(of job: JobRef) -> String { jobs[Int(job.index)].phase }
+    /// Whether a job's pods are made.
+    public func hasPods(_ job: JobRef) -> Bool { !jobs[Int(job.index)].tasks.isEmpty }
+
+    /// Whether it wrote to a job, or noted something, or the job waits.
+    private func concerns(_ job: JobRef) -> Bool {
         let place = Int(job.index)
         if changes.contains(job) { return true }
         if isSettled[place] { return false }

@@ -36,6 +36,12 @@ public struct TieOrder: Sendable {
         list.shuffle(using: &stream)
     }
 
+    /// Draws what putting a list of this many elements in order draws, where the order makes no difference.
+    mutating func skip(_ count: Int) {
+        if isLowestName || count < 2 { return }
+        for amount in 0..<count - 1 { _ = stream.next(upperBound: UInt(count - amount)) }
+    }
+
     /// `list` in upstream's order; see `arrange`.
     public mutating func arranged<T>(_ list: [T]) -> [T] {
         var list = list

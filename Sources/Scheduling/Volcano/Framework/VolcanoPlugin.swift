@@ -108,8 +108,9 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     func compareJobs(_ l: JobRef, _ r: JobRef) -> Int
     /// A number by which `compareJobs` orders jobs, lower first; nil where it does not go by a number.
     func jobOrderKey(_ job: JobRef) -> Double?
-    /// Whether the orders of jobs and of queues stay as they are while `enqueue` lets jobs in.
-    var ordersOutlastEnqueue: Bool { get }
+    /// Whether what places of jobs and queues in their orders hang on is their own, and not their phase: neither letting jobs
+    /// in nor placing pods of others moves them.
+    var ordersAreLocal: Bool { get }
     /// Order of sub-jobs within a job.
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int
     /// Order of queues.
@@ -131,6 +132,9 @@ public protocol VolcanoPlugin: AnyObject, SendableMetatype {
     func overused(_ queue: QueueRef) -> Bool
     /// Whether a pod may take resources on account of its queue.
     func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool
+    /// Whether `allocatable` and its `shortage` say the same of all tasks of one shape as long as no pod is placed, and note
+    /// nothing.
+    var limitsGoByShape: Bool { get }
     /// Whether a queue may reclaim for these pods.
     func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool
 
@@ -215,7 +219,7 @@ extension VolcanoPlugin {
     /// None.
     public func jobOrderKey(_ job: JobRef) -> Double? { nil }
     /// Nobody vouches for it.
-    public var ordersOutlastEnqueue: Bool { false }
+    public var ordersAreLocal: Bool { false }
     /// No order.
     public func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int { 0 }
     /// No order.
@@ -240,6 +244,8 @@ extension VolcanoPlugin {
     public func overused(_ queue: QueueRef) -> Bool { false }
     /// No objection.
     public func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool { true }
+    /// Nobody vouches for it.
+    public var limitsGoByShape: Bool { false }
     /// No objection.
     public func preemptive(_ queue: QueueRef, _ tasks: [TaskRef]) -> Bool { true }
     /// No objection.

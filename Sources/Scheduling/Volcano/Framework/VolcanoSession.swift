@@ -56,7 +56,7 @@ public final class VolcanoSession {
     private let extraActions: [String: any VolcanoAction.Type]
     /// Whether conditions of PodGroups get their texts; who plays many cycles has no use for them.
     let writesMessages: Bool
-    private let mayHaveTopology: Bool
+    let mayHaveTopology: Bool
     /// Plugins that filter or score nodes.
     var nodePlugins: [any VolcanoPlugin] = []
     /// The nodes as Kubernetes' filters and scores see them.
@@ -185,7 +185,7 @@ public final class VolcanoSession {
     public subscript(task: TaskRef) -> TaskInfo {
         _read { yield tasks[Int(task.index)] }
         _modify {
-            if let job = tasks[Int(task.index)].job { changes.note(job) }
+            if let job = tasks[Int(task.index)].job { changes.noteParts(of: job) }
             yield &tasks[Int(task.index)]
         }
     }
@@ -201,7 +201,7 @@ public final class VolcanoSession {
     public subscript(subJob: SubJobRef) -> SubJobInfo {
         _read { yield subJobs[Int(subJob.index)] }
         _modify {
-            changes.note(subJobs[Int(subJob.index)].job)
+            changes.noteParts(of: subJobs[Int(subJob.index)].job)
             yield &subJobs[Int(subJob.index)]
         }
     }

@@ -111,15 +111,17 @@ extension LiveCluster {
             desk.workspace?.nodes[Int(node.index)] = nodes[Int(node.index)]
             desk.workspace?.reclassify(node)
         }
-        let jobsWrittenTo = desk.workspace?.changes.jobs ?? []
-        desk.workspace?.changes.clear()
-        for job in jobsWrittenTo {
-            guard let place = find(keyOfJob[Int(job.index)]), jobs[place].slot == job.index else { continue }
+        for index in 0..<(desk.workspace?.changes.jobs.count ?? 0) {
+            guard let job = desk.workspace?.changes.jobs[index], let place = find(keyOfJob[Int(job.index)]),
+                jobs[place].slot == job.index
+            else { continue }
             if desk.workspace?.jobs[Int(job.index)].hasScheduleStart == true {
                 jobs[place].info.hasScheduleStart = true
             }
-            if jobs[place].isWritten { write(place) }
+            guard jobs[place].isWritten else { continue }
+            if desk.workspace?.changes.containsParts(of: job) == true { write(place) } else { writeJob(place) }
         }
+        desk.workspace?.changes.clear()
     }
 
     /// Whether sessions of this configuration leave nothing in the workspace that `close` does not undo: its plugins judge
@@ -301,13 +303,19 @@ extension LiveCluster {
         desk.workspace?.jobOrder.insert(job, at: Self.insertionPlace(of: key, in: order, keyOfJob))
     }
 
-    /// Shows a job as it is.
-    private mutating func write(_ place: Int) {
+    /// Shows a job as it is, but for its sub-job and tasks.
+    private mutating func writeJob(_ place: Int) {
         if jobs[place].isStale { jobs[place].recount() }
         jobs[place].isWritten = true
         let slot = Int(jobs[place].slot)
         desk.workspace?.jobs[slot] = jobs[place].info
         desk.workspace?.isSettled[slot] = jobs[place].info.isSettled
+    }
+
+    /// Shows a job as it is.
+    private mutating func write(_ place: Int) {
+        writeJob(place)
+        let slot = Int(jobs[place].slot)
         desk.workspace?.subJobs[slot] = jobs[place].subJob
         let first = Int(jobs[place].firstTask)
         for pod in jobs[place].tasks.indices {

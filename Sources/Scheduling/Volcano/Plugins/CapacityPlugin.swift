@@ -121,7 +121,7 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
         return isHierarchical ? compareInTree(l, left, r, right) : left.compare(right)
     }
 
-    var ordersOutlastEnqueue: Bool { !isHierarchical }
+    var ordersAreLocal: Bool { !isHierarchical }
 
     func compareVictimQueues(_ l: QueueRef, _ r: QueueRef, preemptor: QueueRef) -> Int {
         guard let left = account(l), let right = account(r), let asker = account(preemptor) else { return 0 }
@@ -132,6 +132,8 @@ final class CapacityPlugin: VolcanoPlugin, ShareAccounts {
     // MARK: Admission
 
     /// Whether the queue and every ancestor stays within its limit with the task.
+    var limitsGoByShape: Bool { accounts.allSatisfy { $0?.devices == nil } }
+
     func allocatable(_ queue: QueueRef, _ task: TaskRef) -> Bool {
         session[queue].isOpen && holds(task, in: queue, accounts)
     }

@@ -57,7 +57,7 @@ final class DRFPlugin: VolcanoPlugin, ShareAccounts {
     }
 
     func jobOrderKey(_ job: JobRef) -> Double? { currentShare(of: job) }
-    var ordersOutlastEnqueue: Bool { true }
+    var ordersAreLocal: Bool { !isHierarchical }
 
     func compareQueues(_ l: QueueRef, _ r: QueueRef) -> Int { tree.compare(l, r) }
 

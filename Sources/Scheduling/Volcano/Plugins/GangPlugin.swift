@@ -72,7 +72,7 @@ final class GangPlugin: VolcanoPlugin {
     }
 
     func jobOrderKey(_ job: JobRef) -> Double? { session.jobs[Int(job.index)].isReady ? 1 : 0 }
-    var ordersOutlastEnqueue: Bool { true }
+    var ordersAreLocal: Bool { true }
 
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int {
         Self.unreadyFirst(session[l].isReady, session[r].isReady)

@@ -18,7 +18,7 @@ final class PriorityPlugin: VolcanoPlugin {
         Self.higherFirst(session.jobs[Int(l.index)].priority, session.jobs[Int(r.index)].priority)
     }
     func jobOrderKey(_ job: JobRef) -> Double? { -Double(session.jobs[Int(job.index)].priority) }
-    var ordersOutlastEnqueue: Bool { true }
+    var ordersAreLocal: Bool { true }
     func compareSubJobs(_ l: SubJobRef, _ r: SubJobRef) -> Int {
         Self.higherFirst(session[l].priority, session[r].priority)
     }

@@ -86,12 +86,14 @@ final class ProportionPlugin: VolcanoPlugin, ShareAccounts {
         return x == y ? 0 : x < y ? -1 : 1
     }
 
-    var ordersOutlastEnqueue: Bool { true }
+    var ordersAreLocal: Bool { true }
 
     func deserved(of queue: QueueRef) -> Resource? { accounts[Int(queue.index)]?.deserved }
     func share(of queue: QueueRef) -> Double? { accounts[Int(queue.index)]?.share }
 
     // MARK: Limits
+
+    var limitsGoByShape: Bool { true }
 
     /// deserved ≤ allocated in every dimension.
     func overused(_ queue: QueueRef) -> Bool {
