@@ -66,7 +66,9 @@ let rows: [Row] = [
         ]),
     Row(
         name: "Snapshots", floor: 7,
-        imports: ["Quantities", "Configuration", "KubernetesObjects", "Scheduling"]),
+        imports: [
+            "Quantities", "Configuration", "ClusterModel", "KubernetesObjects", "Scheduling", "ControlPlane",
+        ]),
     Row(name: "Diagrams", floor: 7, imports: ["CGraphvizShim", "Quantities", "ClusterModel"]),
     Row(name: "Reports", floor: 7, imports: ["Quantities", "Statistics", "Results"]),
     Row(
@@ -132,7 +134,13 @@ let tests: [(name: String, imports: [String])] = [
         "ResultsTests",
         ["Results", "Simulation", "Scheduling", "Workloads", "ClusterModel", "Quantities", "SimulationKernel"]
     ),
-    ("SnapshotsTests", ["Snapshots", "Scheduling", "KubernetesObjects", "Configuration", "Quantities"]),
+    (
+        "SnapshotsTests",
+        [
+            "Snapshots", "Scenarios", "ControlPlane", "Scheduling", "Simulation", "Workloads", "KubernetesObjects",
+            "ClusterModel", "Configuration", "Quantities", "SimulationKernel",
+        ]
+    ),
     ("DiagramsTests", ["Diagrams", "ClusterModel", "Quantities"]),
     (
         "ReportsTests",

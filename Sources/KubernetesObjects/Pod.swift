@@ -151,6 +151,8 @@ public struct ContainerStatus: Sendable, Hashable {
     public var restartCount: Int32 = 0
     /// Exit code of a terminated container.
     public var exitCode: Int32?
+    /// When a terminated container ended.
+    public var finishedAt: Timestamp?
     /// Requests the kubelet has allocated (in-place resize); nil where absent.
     public var allocatedResources: ResourceList?
     /// Requests in force (in-place resize); nil where absent.

@@ -27,11 +27,14 @@ public struct VolcanoConfiguration: Sendable, Equatable {
 public struct SchedulerConfigMap: Sendable, Equatable {
     public var metadata: ObjectMeta
     public var configuration: VolcanoConfiguration
+    /// The configuration as it was written.
+    public var text: String
 
     /// The configuration in the ConfigMap with this metadata.
-    public init(metadata: ObjectMeta, configuration: VolcanoConfiguration) {
+    public init(metadata: ObjectMeta, configuration: VolcanoConfiguration, text: String) {
         self.metadata = metadata
         self.configuration = configuration
+        self.text = text
     }
 }
 

@@ -9,6 +9,10 @@ public struct ChosenConfiguration: Sendable {
     public var source: String
     /// Whether nobody chose it.
     public var isAssumed: Bool
+    /// The file or ConfigMap as it was written; nil for a configuration that has a name instead.
+    public var text: String?
+    /// `default`, `helm` or a policy; nil for one that was written.
+    public var name: String?
 
     /// The configuration that `name` means: `default`, `helm`, a policy of docs/schedulers.md, or a file, which may be a
     /// ConfigMap.
@@ -16,13 +20,15 @@ public struct ChosenConfiguration: Sendable {
     /// - Throws: everything wrong with the file.
     public init(named name: String) throws(InvalidInput) {
         switch name {
-        case "default": self.init(.inBinaryDefault, "the in-binary default")
-        case "helm": self.init(.helmDefault, "the Helm chart's default")
+        case "default": self.init(.inBinaryDefault, "the in-binary default", name: name)
+        case "helm": self.init(.helmDefault, "the Helm chart's default", name: name)
         case _ where PolicyConfigurations.names.contains(name):
-            self.init(PolicyConfigurations.configuration(named: name) ?? .helmDefault, "the policy \(name)")
+            self.init(
+                PolicyConfigurations.configuration(named: name) ?? .helmDefault, "the policy \(name)", name: name)
         default:
             let text = try SnapshotFiles.text(name, limit: SourceText.sizeLimit)
-            self.init(try VolcanoConfiguration(reading: text), text.name)
+            self.init(
+                try VolcanoConfiguration(reading: text), text.name, text: String(decoding: text.bytes, as: UTF8.self))
         }
     }
 
@@ -30,16 +36,17 @@ public struct ChosenConfiguration: Sendable {
     public init(in objects: ObjectSet) {
         let maps = objects.schedulerConfigurations.filter { $0.metadata.namespace == "volcano-system" }
         if let map = maps.min(by: { $0.metadata.name < $1.metadata.name }) {
-            self.init(map.configuration, "ConfigMap \(map.metadata.key)")
+            self.init(map.configuration, "ConfigMap \(map.metadata.key)", text: map.text)
         } else {
-            self.init(.helmDefault, "the Helm chart's default")
+            self.init(.helmDefault, "the Helm chart's default", name: "helm")
             isAssumed = true
         }
     }
 
-    private init(_ configuration: VolcanoConfiguration, _ source: String) {
-        self.configuration = configuration
-        self.source = source
+    private init(
+        _ configuration: VolcanoConfiguration, _ source: String, name: String? = nil, text: String? = nil
+    ) {
+        (self.configuration, self.source, self.name, self.text) = (configuration, source, name, text)
         isAssumed = false
     }
 }
@@ -55,6 +62,7 @@ extension ObjectSet {
             note(pod.metadata.creationTimestamp)
             note(pod.status.startTime)
             for condition in pod.status.conditions { note(condition.lastTransitionTime) }
+            for container in pod.status.containerStatuses { note(container.finishedAt) }
         }
         for group in podGroups {
             note(group.metadata.creationTimestamp)

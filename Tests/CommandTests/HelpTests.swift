@@ -5,8 +5,8 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "", "run", "compare", "check", "diff", "showback", "export", "export perfetto", "export openmetrics",
-        "export csv", "export parquet", "schedule", "scenario", "scenario explain", "scenario schema", "scenario check",
-        "trace",
+        "export csv", "export parquet", "schedule", "scenario", "scenario from-cluster", "scenario explain",
+        "scenario schema", "scenario check", "trace",
         "trace import", "trace describe", "trace generate", "diagram", "diagram topology", "diagram queues", "report",
         "explain", "replay-check", "facts", "estimate", "estimate training", "estimate collective", "calibrate",
         "validate", "validate scheduling", "validate packing", "validate training", "validate collectives",

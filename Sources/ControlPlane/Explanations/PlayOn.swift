@@ -12,9 +12,7 @@ public struct PlayOn: Sendable {
     public enum RunLength: Sendable, Equatable {
         /// Every pod so long from its start; one that has run longer ends at once.
         case given(SimDuration)
-        /// A pod that has run for a time will run as long again in the median: the longer it has run, the longer it is
-        /// likely to go on (the distribution of remaining lives is Pareto's with exponent 1, cut at a tenth and nine
-        /// tenths). A pod that starts runs as long as a running one in the median has so far, twice.
+        /// As `RunLengthEstimate` has it.
         case estimated
     }
 
@@ -52,25 +50,23 @@ public struct PlayOn: Sendable {
     /// What remains for each running pod, and how long the others run.
     func rules(seed: UInt64?) -> [PodRunRule] {
         var remaining: [String: SimDuration] = [:]
-        var ages: [Int64] = []
+        var ages: [SimDuration] = []
         for pod in objects.pods where pod.status.phase == "Running" {
             guard let start = pod.status.startTime else { continue }
-            let age = max(epoch.nanoseconds - start.nanoseconds, 1_000_000_000)
+            let age = RunLengthEstimate.age(since: start, at: epoch)
             ages.append(age)
             switch runLength {
             case .given(let length):
-                remaining[pod.metadata.name] = SimDuration(nanoseconds: max(length.nanoseconds - age, 1))
+                remaining[pod.metadata.name] = SimDuration(nanoseconds: max(length.nanoseconds - age.nanoseconds, 1))
             case .estimated: remaining[pod.metadata.name] = Self.remaining(age, of: pod, seed: seed)
             }
         }
-        ages.sort()
         var rules = remaining.sorted { $0.key < $1.key }.map { Self.rule(.pod($0.key), $0.value) }
         switch runLength {
         case .given(let length): rules.append(Self.rule(.any, length))
         case .estimated:
-            guard !ages.isEmpty else { return [] }
-            let (length, overflow) = ages[ages.count / 2].multipliedReportingOverflow(by: 2)
-            rules.append(Self.rule(.any, SimDuration(nanoseconds: overflow ? .max : length)))
+            guard let length = RunLengthEstimate(agesOfRunning: ages).ofStarting else { return [] }
+            rules.append(Self.rule(.any, length))
         }
         return rules
     }
@@ -82,12 +78,12 @@ public struct PlayOn: Sendable {
     }
 
     /// Members of one PodGroup end together: they draw the same.
-    private static func remaining(_ age: Int64, of pod: Pod, seed: UInt64?) -> SimDuration {
-        guard let seed else { return SimDuration(nanoseconds: age) }
+    private static func remaining(_ age: SimDuration, of pod: Pod, seed: UInt64?) -> SimDuration {
+        guard let seed else { return RunLengthEstimate.remaining(afterAge: age) }
         let group = pod.metadata.annotations["scheduling.k8s.io/group-name"] ?? pod.metadata.name
         var stream = RandomStream(seed: seed, name: "play-on." + pod.metadata.namespace + "/" + group)
-        let chance = 0.1 + 0.8 * Double(stream.below(1_000_000)) / 1_000_000
-        return SimDuration(rounding: Double(age) / 1e9 * (1 / chance - 1))
+        return RunLengthEstimate.remaining(
+            afterAge: age, chance: 0.1 + 0.8 * Double(stream.below(1_000_000)) / 1_000_000)
     }
 
     /// Jobs that are not in the dump cannot collect what they own.

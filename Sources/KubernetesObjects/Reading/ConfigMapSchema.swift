@@ -34,7 +34,9 @@ struct ConfigMap: APIObject {
         do throws(InvalidInput) {
             let text = try SourceText(name: VolcanoConfiguration.fileName, text: schedulerConfiguration)
             set.schedulerConfigurations.append(
-                SchedulerConfigMap(metadata: metadata, configuration: try VolcanoConfiguration(reading: text)))
+                SchedulerConfigMap(
+                    metadata: metadata, configuration: try VolcanoConfiguration(reading: text),
+                    text: schedulerConfiguration))
         } catch {
             for finding in error.diagnostics { decoder.report(place, finding.description) }
         }

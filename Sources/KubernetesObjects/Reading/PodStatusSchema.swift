@@ -54,5 +54,9 @@ extension ContainerStatus: Described {
         "the state of a container", [.init("terminated") { $1.read(&$0, terminated) }])
 
     private static let terminated = Schema<ContainerStatus>(
-        "the end of a container", [.init("exitCode") { $1.read(&$0.exitCode) }])
+        "the end of a container",
+        [
+            .init("exitCode") { $1.read(&$0.exitCode) },
+            .init("finishedAt") { $1.read(&$0.finishedAt) },
+        ])
 }

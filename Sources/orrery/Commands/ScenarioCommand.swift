@@ -3,9 +3,9 @@ import Scenarios
 
 struct ScenarioCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scenario", abstract: "Look at a scenario without running it.",
+        commandName: "scenario", abstract: "Make a scenario of a cluster, or look at one without running it.",
         discussion: "Example: orrery scenario check scenarios/quickstart.yaml",
-        subcommands: [Explain.self, Schema.self, Check.self])
+        subcommands: [ScenarioFromCluster.self, Explain.self, Schema.self, Check.self])
 
     struct Explain: ParsableCommand {
         static let configuration = CommandConfiguration(
