@@ -57,7 +57,7 @@ import Testing
                     "\(seed): \(error.description)")
             }
         }
-        #expect(scenarios > 60)
+        #expect(scenarios > 30)
     }
 
     private func compare(_ scenario: ImportedScenario, gangs: Int, seed: UInt64) throws(InvalidInput) {
