@@ -118,6 +118,8 @@ struct RecordedPageTests {
         let spine = try #require(training.tiers.first { $0.name == "spine" })
         #expect(spine.links == 2 && spine.fullest.contains { $0 > 0.999 } && spine.everFull == 1)
         let leaf = try #require(training.tiers.first { $0.name == "leaf" })
+        // Both ends of a fat tree are alike: one bar for the two uplinks, one for the four nodes.
+        #expect(training.busiest.map(\.tier) == ["spine", "leaf"] && training.busiest.map(\.alike) == [2, 4])
         #expect(leaf.busiestPeak == nil && leaf.times.isEmpty && leaf.meanShare > 0)
         let check = MarkupCheck(try RunReport.html(run: reader))
         #expect(check.problem == nil)

@@ -66,7 +66,7 @@ struct ECDFChart: Chart {
         let right = width.points - (width == .narrow ? 34 : 44)
         let top = 10.0
         let bottom = top + plotHeight
-        let x = LogScale(domain: floor...max(largest, floor * 10), from: left, to: right)
+        let x = LogScale(domain: floor...upperEnd, from: left, to: right)
         let y = TailScale(from: bottom, to: top)
         drawGrid(into: &svg, x: x, y: y)
         for line in lines where !line.sorted.isEmpty {
@@ -126,6 +126,12 @@ struct ECDFChart: Chart {
         return count
     }
 
+    /// A decade at least, but for multiples that stay within one.
+    private var upperEnd: Double {
+        guard marks == .multiples, largest <= 10 * floor else { return max(largest, floor * 10) }
+        return max(1.5, (largest / floor * 2).rounded(.up) / 2) * floor
+    }
+
     private var largest: Double { lines.compactMap(\.sorted.last).max() ?? floor }
 
     private func text(_ value: Double) -> String {
@@ -162,7 +168,13 @@ struct ECDFChart: Chart {
                 Tick(value: tick.value, label: tick.value <= floor ? "≤ " + tick.label : tick.label)
             }
         case .multiples:
-            return x.decadeTicks(limit: limit)
+            let span = upperEnd / floor
+            guard span < 10 else { return x.decadeTicks(limit: limit) }
+            var step = span <= 3 ? 0.5 : 1.0
+            while (span - 1) / step + 1 > Double(limit) { step *= 2 }
+            return stride(from: 1, through: span, by: step).map {
+                Tick(value: $0 * floor, label: Figures.short($0 * floor))
+            }
         }
     }
 

@@ -293,5 +293,7 @@ struct RunData: Sendable {
         var maxShare: Double
         /// Share of the samples at which demand reached capacity.
         var saturatedShare: Double
+        /// Links of the same tier that carry just as much, this one included: the rails of a leaf group.
+        var alike = 1
     }
 }

@@ -94,12 +94,16 @@ extension RunData.Training {
         }
         busiest = try reader.rows(
             """
-            SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY tier ORDER BY mean_demand_share DESC, link_id) AS place
-                           FROM link_hot WHERE max_demand_share > 0)
-            WHERE place <= 6
+            SELECT *, row_number() OVER (PARTITION BY tier ORDER BY mean_demand_share DESC, first) AS place
+            FROM (SELECT *, min(link_id) AS first, count(*) AS alike FROM link_hot WHERE max_demand_share > 0
+                  GROUP BY tier, capacity_bytes_per_s, mean_demand_share, max_demand_share)
             ORDER BY CASE tier WHEN 'leaf' THEN 2 WHEN 'spine' THEN 1 ELSE 0 END, place
             """
-        ).map(RunData.Link.init)
+        ).filter { $0.count("place") <= 6 }.map { row in
+            var link = RunData.Link(row)
+            link.alike = row.count("alike")
+            return link
+        }
         for index in tiers.indices where tiers[index].busiestPeak != nil {
             for row in try reader.rows(
                 "SELECT time_ns, mean_share, max_share FROM link_load WHERE tier = ?", [.text(tiers[index].name)])

@@ -20,7 +20,8 @@ extension ReportPage {
             ChartFigure(
                 id: "pace", chart: pace,
                 note:
-                    "An undisturbed step is that of the same plan packed on the same hardware, with the fabric to itself.",
+                    "An undisturbed step is that of the same plan packed on the same hardware, with the fabric to itself. "
+                    + "The mean weighs jobs by their GPUs.",
                 crosshair: pace.crosshairJSON
             ).html)
         markup.raw(
@@ -63,7 +64,7 @@ extension ReportPage {
                         key: Keys.worst, name: "worst job", paint: .series(5), times: times,
                         values: paces.map(\.worst)),
                     TimeSeries(
-                        key: Keys.mean, name: "mean by GPUs", paint: .series(0), times: times,
+                        key: Keys.mean, name: "mean", paint: .series(0), times: times,
                         values: paces.map(\.mean)),
                 ],
                 levels: [TimePanel.Level(name: "undisturbed", shortName: "1 ×", paint: .other, value: 1)]),
@@ -151,12 +152,13 @@ extension ReportPage {
         let bars = data.training.busiest.map { link in
             let label = labels[link.tier] ?? link.tier
             return ShareBars.Bar(
-                name: link.name, group: label, paint: tierPalette.paint(label), mean: link.meanShare,
+                name: link.alike > 1 ? "\(link.name) and \(link.alike - 1) alike" : link.name, group: label,
+                paint: tierPalette.paint(label), mean: link.meanShare,
                 peak: link.samples > 1 ? link.maxShare : nil)
         }
         let title =
-            bars.max { $0.mean < $1.mean }.map {
-                "The busiest link, \($0.name), is \(Figures.percent($0.mean, decimals: 0)) full on average"
+            data.training.busiest.max { $0.meanShare < $1.meanShare }.map {
+                "The busiest link, \($0.name), is \(Figures.percent($0.meanShare, decimals: 0)) full on average"
             }
             ?? "How full were the busiest links?"
         return ShareBars(

@@ -13,6 +13,8 @@ struct TrainingState: Sendable {
         let plan: PlacedPlan
         /// The step on the slowest of its GPUs.
         var step: TrainingStep
+        /// Of the profile that the step is of.
+        var profile: Int
         /// Shares of its dimensions that the present step was found for; nil when it must be found anew.
         var shares: [Double]?
         /// Its flows; -1 while it stands still, or when it uses no links.
@@ -28,6 +30,14 @@ struct TrainingState: Sendable {
     private struct Profile: Sendable {
         var step: TrainingStep
         var seconds: Double
+        /// Its place among those of whole gangs on sound hardware; -1 for others.
+        var index = -1
+    }
+
+    /// What the length of a step depends on.
+    private struct StepKey: Hashable, Sendable {
+        var profile: Int
+        var conditions: NetworkConditions
     }
 
     private let cluster: Cluster
@@ -40,6 +50,9 @@ struct TrainingState: Sendable {
     /// Jobs whose pace must be found anew, beside those whose flows the network tells of.
     private var unsettled: [Int32] = []
     private var profiles: [Profile?]
+    /// Lengths of steps that were found before: full links are shared by few different numbers of flows, so that they recur.
+    private var knownSteps: [StepKey: Int64] = [:]
+    private static let mostKnownSteps = 1 << 16
     private var hardware: DegradedHardware
 
     init(_ world: World) {
@@ -73,7 +86,8 @@ struct TrainingState: Sendable {
         let plan = PlacedPlan(fitting, on: Array(places.prefix(fitting.gpus)), of: cluster)
         let pace = pace(Int(spec), plan)
         let entry = Placed(
-            job: job, spec: Int(spec), plan: plan, step: pace.step, stepNs: 0, undisturbedNs: pace.undisturbedNs)
+            job: job, spec: Int(spec), plan: plan, step: pace.slowest.step, profile: pace.slowest.index, stepNs: 0,
+            undisturbedNs: pace.undisturbedNs)
         if let slot = unused.popLast() {
             placed[Int(slot)] = entry
             return slot
@@ -111,7 +125,7 @@ struct TrainingState: Sendable {
     }
 
     /// The step of the slowest of its GPUs, which all others wait for, and the undisturbed one of the fastest.
-    private mutating func pace(_ spec: Int, _ placed: PlacedPlan) -> (step: TrainingStep, undisturbedNs: Int64) {
+    private mutating func pace(_ spec: Int, _ placed: PlacedPlan) -> (slowest: Profile, undisturbedNs: Int64) {
         var slowest: Profile?
         var undisturbed = Double.infinity
         for (pool, speed) in hardware.slowestByPool(placed.places, cluster) {
@@ -121,7 +135,7 @@ struct TrainingState: Sendable {
             if profile.seconds > slowest?.seconds ?? 0 { slowest = profile }
         }
         guard let slowest else { preconditionFailure("a training job has GPUs") }
-        return (slowest.step, Self.nanoseconds(undisturbed))
+        return (slowest, Self.nanoseconds(undisturbed))
     }
 
     private static func nanoseconds(_ seconds: Double) -> Int64 {
@@ -133,7 +147,8 @@ struct TrainingState: Sendable {
         guard plan.gpus == specs[spec].plan.gpus else { return profile(spec, plan, pool, speed: 1) }
         let index = spec * cluster.pools.count + pool.position
         if let known = profiles[index] { return known }
-        let made = profile(spec, plan, pool, speed: 1)
+        var made = profile(spec, plan, pool, speed: 1)
+        made.index = index
         profiles[index] = made
         return made
     }
@@ -192,11 +207,17 @@ struct TrainingState: Sendable {
     }
 
     /// The step under some shares of its dimensions.
-    private func stepNow(of index: Int, _ shares: [Double]) -> Int64 {
+    private mutating func stepNow(of index: Int, _ shares: [Double]) -> Int64 {
         var conditions = placed[index].plan.conditions
         for (traffic, share) in zip(placed[index].plan.traffic, shares) { conditions[traffic.dimension].share = share }
-        return max(
-            placed[index].undisturbedNs, Self.nanoseconds(placed[index].step.seconds(under: conditions)))
+        let key = StepKey(profile: placed[index].profile, conditions: conditions)
+        if let known = knownSteps[key] { return max(placed[index].undisturbedNs, known) }
+        let step = Self.nanoseconds(placed[index].step.seconds(under: conditions))
+        if placed[index].profile >= 0 {
+            if knownSteps.count == Self.mostKnownSteps { knownSteps.removeAll(keepingCapacity: true) }
+            knownSteps[key] = step
+        }
+        return max(placed[index].undisturbedNs, step)
     }
 
     /// Bytes per second that the flows of training jobs have on a link, in the direction that carries more.
@@ -239,7 +260,9 @@ struct TrainingState: Sendable {
         for slot in placed.indices where placed[slot].job >= 0 {
             let plan = placed[slot].plan
             guard plan.places.contains(where: { touched.contains($0.node) }) else { continue }
-            placed[slot].step = pace(placed[slot].spec, plan).step
+            let slowest = pace(placed[slot].spec, plan).slowest
+            placed[slot].step = slowest.step
+            placed[slot].profile = slowest.index
             placed[slot].shares = nil
             unsettled.append(Int32(slot))
         }
