@@ -44,6 +44,18 @@ struct ReliabilityScenarioTests {
         #expect(try run("lora-fleet", "full-write-back").share(.checkpoint) < 0.5 * full.share(.checkpoint))
     }
 
+    @Test func anElasticJobDoesMoreThanARigidOneOrOneWithASpare() throws {
+        let elastic = try run("elastic-training"), spare = try run("elastic-training", "spare")
+        let rigid = try run("elastic-training", "rigid")
+        #expect(elastic.share(.productive) > spare.share(.productive) + 0.05)
+        #expect(spare.share(.productive) > rigid.share(.productive) + 0.05)
+        // It never waits, shrinks at every failure of a node and grows whenever one returns.
+        let sizes = Dictionary(grouping: elastic.placements, by: \.attempt).mapValues(\.count)
+        #expect(sizes.values.min() ?? 0 < 16 && sizes.values.max() == 16)
+        #expect(try elastic.job("pretrain").waitNs == 0)
+        #expect(elastic.placements.count { $0.reason == .resized } > 10)
+    }
+
     @Test func spotNodesNeedCheckpoints() throws {
         let spot = try run("spot-cost", "spot")
         #expect(spot.jobs.allSatisfy { $0.status == .completed })
