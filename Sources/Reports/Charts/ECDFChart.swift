@@ -173,7 +173,7 @@ struct ECDFChart: Chart {
             var step = span <= 3 ? 0.5 : 1.0
             while (span - 1) / step + 1 > Double(limit) { step *= 2 }
             return stride(from: 1, through: span, by: step).map {
-                Tick(value: $0 * floor, label: Figures.short($0 * floor))
+                Tick(value: $0 * floor, label: Figures.machine($0 * floor))
             }
         }
     }
