@@ -62,7 +62,7 @@ public struct Observation: Sendable {
     private static func seconds(_ nanoseconds: Int64) -> String {
         let rest = nanoseconds % 1_000_000_000
         guard rest != 0 else { return String(nanoseconds / 1_000_000_000) }
-        let digits = String(rest)
+        let digits = String(rest.magnitude)
         var fraction = String(repeating: "0", count: 9 - digits.count) + digits
         while fraction.last == "0" { fraction.removeLast() }
         return "\(nanoseconds / 1_000_000_000).\(fraction)"

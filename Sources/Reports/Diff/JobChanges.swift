@@ -72,12 +72,12 @@ extension RunDiff {
         return JobChange(
             job: name, firstStart_ns: [known(a.firstStart), known(b.firstStart)], end_ns: [known(a.end), known(b.end)],
             wait_ns: [a.wait, b.wait], evictions: [a.evictions, b.evictions],
-            endShift_ns: (known(b.end) ?? ends.1) - (known(a.end) ?? ends.0))
+            endShift_ns: (known(b.end) ?? ends.1) &- (known(a.end) ?? ends.0))
     }
 
     private static func keepLargest(_ changes: inout [JobChange], _ limit: Int) {
         func size(_ change: JobChange) -> (UInt64, UInt64) {
-            (change.endShift_ns.magnitude, (change.wait_ns[1] - change.wait_ns[0]).magnitude)
+            (change.endShift_ns.magnitude, (change.wait_ns[1] &- change.wait_ns[0]).magnitude)
         }
         let order = changes.enumerated().sorted { a, b in
             let (x, y) = (size(a.element), size(b.element))

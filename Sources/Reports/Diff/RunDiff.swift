@@ -170,7 +170,7 @@ extension RunDiff.Turn {
         for landing in landings {
             let milli = Int64(landing.gpuMask.nonzeroBitCount) * Int64(landing.gpuMilli)
             if let known = nodes.firstIndex(where: { $0.node == landing.node }) {
-                nodes[known].milli += milli
+                nodes[known].milli &+= milli
             } else {
                 nodes.append((landing.node, milli))
             }

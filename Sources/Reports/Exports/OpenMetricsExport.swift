@@ -48,19 +48,20 @@ public struct OpenMetricsExport {
         let name = "DCGM_FI_DEV_GPU_UTIL"
         try head(name, "GPU utilization (in %).")
         let step = max(1, reader.run.sampleIntervalNs)
-        let samples = Int(clamping: (reader.run.endNs - reader.run.startNs) / step)
+        let samples = Int(clamping: (reader.run.endNs &- reader.run.startNs) / step)
+        guard samples <= 10_000_000 else {
+            throw ExportError(reader.path, "has \(samples) sampling instants; more than 10,000,000 are too many")
+        }
         let nodes = try reader.rows(
             "SELECT n.id, n.name, n.gpus, coalesce(p.gpu_model, '') AS model FROM node n JOIN pool p ON p.id = n.pool ORDER BY n.id"
         )
         var node = 0
         var worked: [Double] = []
-        func begin() {
-            worked = Array(
-                repeating: 0, count: (nodes.indices.contains(node) ? nodes[node].count("gpus") : 0) * samples)
-        }
+        func gpus(_ node: Int) -> Int { nodes.indices.contains(node) ? min(32, max(0, nodes[node].count("gpus"))) : 0 }
+        func begin() { worked = Array(repeating: 0, count: gpus(node) * samples) }
         func end() throws {
             let row = nodes[node]
-            for gpu in 0..<row.count("gpus") {
+            for gpu in 0..<gpus(node) {
                 let host = Self.escaped(row.string("name"))
                 let labels =
                     "gpu=\"\(gpu)\",UUID=\"GPU-\(host)-\(gpu)\",device=\"nvidia\(gpu)\",modelName=\"\(Self.escaped(row.string("model")))\","
@@ -95,7 +96,7 @@ public struct OpenMetricsExport {
         var from = row.integer(3)
         while from < end {
             let sample = Int(from / step)
-            guard sample < samples else { return }
+            guard from >= 0, sample < samples else { return }
             let to = min(end, Int64(sample + 1) * step)
             var mask = UInt32(truncatingIfNeeded: row.integer(1))
             while mask != 0 {

@@ -83,7 +83,7 @@ public struct PerfettoExport {
 
     /// Microseconds with three decimals: exact nanoseconds.
     private static func time(_ nanoseconds: Int64) -> String {
-        let rest = String(nanoseconds % 1000)
+        let rest = String((nanoseconds % 1000).magnitude)
         return "\(nanoseconds / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
     }
 
@@ -93,8 +93,8 @@ public struct PerfettoExport {
         for row in try reader.rows("SELECT id, name, first_gpu, gpus FROM node ORDER BY id") {
             let (node, gpus) = (row.integer("id") ?? 0, row.integer("gpus") ?? 0)
             firstGPU.append(row.integer("first_gpu") ?? 0)
-            lanes += Array(repeating: [], count: Int(max(0, gpus)))
-            try name(process: Self.firstNodeProcess + node, row.string("name"), order: Self.firstNodeProcess + node)
+            lanes += Array(repeating: [], count: Int(min(max(0, gpus), 32)))
+            try name(process: Self.firstNodeProcess &+ node, row.string("name"), order: Self.firstNodeProcess &+ node)
         }
     }
 
@@ -136,11 +136,12 @@ public struct PerfettoExport {
     private mutating func writePlacement(_ row: borrowing RawRow) throws {
         let job = Int32(truncatingIfNeeded: row.integer(0))
         let (node, start, end) = (row.integer(3), row.integer(6), row.integer(7))
+        guard firstGPU.indices.contains(Int(clamping: node)) else { throw damage }
         let process = Self.firstNodeProcess + node
         let title = JSONText.quoted(names.jobs.indices.contains(Int(job)) ? names.jobs[Int(job)] : "#\(job)")
         let common =
             "\"cat\":\(JSONText.quoted(row.text(10))),\"pid\":\(process),\"ts\":\(Self.time(start)),"
-            + "\"dur\":\(Self.time(end - start)),\"args\":{\"team\":\(JSONText.quoted(row.text(9))),"
+            + "\"dur\":\(Self.time(end &- start)),\"args\":{\"team\":\(JSONText.quoted(row.text(9))),"
             + "\"queue\":\(JSONText.quoted(row.text(10))),\"attempt\":\(row.integer(1)),\"pod\":\(row.integer(2)),"
             + "\"gpu_milli\":\(row.integer(5)),\"end\":\"\(row.text(11))\"}"
         var mask = UInt32(truncatingIfNeeded: row.integer(4))
@@ -154,15 +155,20 @@ public struct PerfettoExport {
             if work > start {
                 try event(
                     "\"ph\":\"X\",\"name\":\"starting\",\"cat\":\"start-up\",\"pid\":\(process),\"tid\":\(thread),"
-                        + "\"ts\":\(Self.time(start)),\"dur\":\(Self.time(min(work, end) - start))")
+                        + "\"ts\":\(Self.time(start)),\"dur\":\(Self.time(min(work, end) &- start))")
             }
         }
         if let first { try writeArrows(job, process, first, start, end) }
     }
 
+    private var damage: ExportError {
+        ExportError(reader.path, "the file is damaged (a pod on a GPU that there is not)")
+    }
+
     /// A track of a GPU that is free for this slice; named when it is first used.
     private mutating func track(node: Int, gpu: Int64, _ start: Int64, _ end: Int64) throws -> Int64 {
-        let index = Int(firstGPU[node] + gpu)
+        let index = Int(clamping: firstGPU[node] &+ gpu)
+        guard lanes.indices.contains(index) else { throw damage }
         let lane = lanes[index].firstIndex { $0 <= start } ?? lanes[index].count
         let thread = gpu * Self.lanesPerGPU + Int64(lane) + 1
         if lane == lanes[index].count {
@@ -188,7 +194,7 @@ public struct PerfettoExport {
             flows += 1
             try event(
                 "\"ph\":\"s\",\"id\":\(flows),\"name\":\"preemption\",\"cat\":\"preemption\",\"pid\":\(victim.process),"
-                    + "\"tid\":\(victim.thread),\"ts\":\(Self.time(max(0, eviction.timeNs - 1)))")
+                    + "\"tid\":\(victim.thread),\"ts\":\(Self.time(max(0, eviction.timeNs &- 1)))")
             try event(
                 "\"ph\":\"f\",\"bp\":\"e\",\"id\":\(flows),\"name\":\"preemption\",\"cat\":\"preemption\",\"pid\":\(process),"
                     + "\"tid\":\(thread),\"ts\":\(Self.time(start))")

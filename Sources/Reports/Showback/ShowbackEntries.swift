@@ -97,7 +97,7 @@ struct ShowbackEntries {
             """
         ) { row in
             let account = [row.integer(0), row.integer(1), row.integer(2), row.integer(3)]
-            let worked = Double(row.integer(5)) * Double(row.integer(6).nonzeroBitCount * Int(row.integer(7)))
+            let worked = Double(row.integer(5)) * Double(row.integer(6).nonzeroBitCount) * Double(row.integer(7))
             var known = stops[account] ?? (0, 0, 0)
             switch row.text(4) {
             case "preempted", "gang_released": known.preempted += worked

@@ -138,6 +138,9 @@ public struct RunNames: Sendable {
         func names(_ table: String) throws -> [String] {
             var names: [String] = []
             try reader.forEachRawRow("SELECT id, name FROM \(table) ORDER BY id") { row in
+                guard (names.count...names.count + 10_000_000).contains(Int(row.integer(0))) else {
+                    throw ResultsError(.damaged, path: reader.path, "the file is damaged (numbers of table \(table))")
+                }
                 while names.count < row.integer(0) { names.append("#\(names.count)") }
                 names.append(row.text(1))
             }
