@@ -62,9 +62,7 @@ extension PathologySearch {
 
     private func loop(_ victims: Set<String>, _ gainers: Set<String>) -> Pathology? {
         let evictions = history.evictions.filter { victims.contains(history.groups[$0.group].name) }
-        guard let first = evictions.first, let last = evictions.last,
-            last.moment.time - first.moment.time >= thresholds.loop
-        else { return nil }
+        guard let first = evictions.first, let last = evictions.last else { return nil }
         let actions = Set(evictions.map(\.action)).sorted()
         let cycles = Set(evictions.map(\.moment.cycle)).count
         let others = gainers.subtracting(victims).sorted()

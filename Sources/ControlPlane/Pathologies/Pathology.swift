@@ -116,8 +116,6 @@ public struct PathologyThresholds: Sendable, Equatable {
     /// How soon after its start a group must be evicted for a loop, and after its own eviction of others for a cascade:
     /// later both were of use.
     public var shortRun = SimDuration(nanoseconds: .max)
-    /// How long evictions must go on for a loop.
-    public var loop: SimDuration = .zero
     /// How many cascades of evictions are trouble.
     public var cascades = 1
     /// Whether what stands at the end of the history stands for ever, however short it was.
@@ -139,7 +137,7 @@ public struct PathologyThresholds: Sendable, Equatable {
         starvation = wait
         starvationMayEnd = true
         shortRun = persistence
-        loop = persistence
+        evictionsOfOnePod = 10
         cascades = 3
         endsForEver = isStuck
     }
