@@ -63,7 +63,7 @@ import Testing
         let text = String(decoding: try folder.data("day.yaml"), as: UTF8.self)
         #expect(
             text.contains(
-                "        - {name: g, team: team, queue: default, submit: 0s, duration: 2h, gpus: 4, cpu: 8}  # running\n"
+                "        - {name: g, team: team, queue: default, submit: 0s, duration: 2h, gpus: 4, cpu: 8}  # running, waited 5m\n"
             ))
         #expect(try folder.run("scenario check day.yaml").code == 0)
         #expect(try folder.run("run day.yaml --out r").code == 0)

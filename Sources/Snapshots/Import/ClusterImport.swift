@@ -64,7 +64,8 @@ public struct ClusterImport: Sendable {
                 team: ScenarioName.sanitized(source.namespace, fallback: "default"),
                 queue: queues.name(of: source.queue, &notes), priority: priority(of: source, candidate.roles, &notes),
                 submit: span.submit, duration: span.duration, preemptible: Self.isPreemptible(source),
-                state: span.state, groups: candidate.roles.map(Self.group), rules: JobRules(candidate.roles, pools))
+                state: span.state, waited: candidate.times.waited, groups: candidate.roles.map(Self.group),
+                rules: JobRules(candidate.roles, pools))
             job.obstacle = obstacle(of: job, candidate.roles, pools, cap: queues.cap(of: job.queue)) ?? ""
             if job.rules.isUnion {
                 notes.note("job", "roles with different node rules: each may use the nodes of all", job.name)

@@ -27,6 +27,14 @@ public struct ImportedScenario: Sendable, Equatable {
     /// Jobs in a state.
     public func count(_ state: ImportedJob.State) -> Int { jobs.count { $0.state == state } }
 
+    /// How long the jobs that had started waited in the cluster, in the mean and at most; nil where none had.
+    public var waits: (mean: SimDuration, longest: SimDuration)? {
+        let all = jobs.compactMap(\.waited)
+        guard let longest = all.max() else { return nil }
+        let seconds = all.reduce(0.0) { $0 + Double($1.nanoseconds) / 1e9 } / Double(all.count)
+        return (.seconds(Int64(seconds.rounded())), longest)
+    }
+
     /// Whether the first job was submitted long before the others count: a week before the dump.
     public var reachesFarBack: Bool { now.since(start) > .seconds(7 * 86_400) }
 }
@@ -58,6 +66,8 @@ public struct ImportedJob: Sendable, Equatable {
     public var duration: SimDuration
     public var preemptible: Bool
     public var state: State
+    /// From its submission to its start in the cluster; nil where it has not started, or the dump does not say.
+    public var waited: SimDuration?
     public var groups: [Group]
     var rules: JobRules
     /// Why it can never start; empty if it can.

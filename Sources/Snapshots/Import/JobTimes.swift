@@ -36,6 +36,14 @@ struct JobTimes {
         }
     }
 
+    /// From submission to start; nil where either is not known.
+    var waited: SimDuration? {
+        switch state {
+        case .running(let start), .ended(let start?, _): submitted.map { start.since($0) }
+        default: nil
+        }
+    }
+
     private static func haveEnded(_ pods: [Pod]) -> Bool {
         !pods.isEmpty && pods.allSatisfy { $0.status.phase == "Succeeded" || $0.status.phase == "Failed" }
     }

@@ -68,6 +68,11 @@ public struct ScenarioText: Sendable {
                     ?? "Running jobs run as long again as they had run (the median if the longer a job has run the longer it is likely to go on)."
             )
         }
+        if let (mean, longest) = scenario.waits {
+            sentences.append(
+                "In the cluster the jobs that had started had waited for \(mean) in the mean, \(longest) at most: see whether a run comes near."
+            )
+        }
         if let (length, source) = scenario.waitingLength {
             sentences.append("Waiting jobs run for \(length): \(source).")
         }
@@ -151,7 +156,7 @@ public struct ScenarioText: Sendable {
 
     private var workload: [String] {
         ["  workload:", "    - jobs:"]
-            + scenario.jobs.map { "        - \(Self.job($0))  # \($0.state.rawValue)" }
+            + scenario.jobs.map { "        - \(Self.job($0))  # \($0.state.rawValue)\(Self.wait($0))" }
             + scenario.impossible.flatMap { job in
                 YAMLText.comment("can never start: \(job.obstacle)", indentation: 8)
                     + ["        # - \(Self.job(job))  # \(job.state.rawValue)"]
@@ -167,6 +172,8 @@ public struct ScenarioText: Sendable {
                 "  #       spec.clusters[0].scheduler.configuration: other.conf",
             ]
     }
+
+    private static func wait(_ job: ImportedJob) -> String { job.waited.map { ", waited \($0)" } ?? "" }
 
     private static func job(_ job: ImportedJob) -> String {
         var members = [

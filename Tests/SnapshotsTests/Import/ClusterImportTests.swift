@@ -26,6 +26,11 @@ import Testing
         #expect((a.team, a.queue) == ("ns", "q"))
         let b = try scenario.job("b")
         #expect((b.submit, b.duration) == (Self.minutes(30), Self.minutes(5)))
+        // Ten minutes and three quarters of an hour.
+        #expect(a.waited == Self.minutes(10))
+        #expect(b.waited == Self.minutes(45))
+        #expect(scenario.waits?.mean == SimDuration.seconds(27 * 60 + 30))
+        #expect(scenario.waits?.longest == Self.minutes(45))
     }
 
     @Test func podsThatStartLateDoNotCountBeforeTheGangIsComplete() throws {
@@ -63,6 +68,7 @@ import Testing
         #expect(try scenario.job("young").duration == Self.minutes(40))
         // Ages 20, 60 and 120 minutes.
         #expect(try scenario.job("next").duration == Self.minutes(120))
+        #expect(try scenario.job("next").waited == nil)
         #expect(scenario.waitingLength?.source == "twice the median age of the running pods")
     }
 

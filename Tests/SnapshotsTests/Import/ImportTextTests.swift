@@ -57,7 +57,7 @@ import Testing
                     "\(seed): \(error.description)")
             }
         }
-        #expect(scenarios > 30)
+        #expect(scenarios > 80)
     }
 
     private func compare(_ scenario: ImportedScenario, gangs: Int, seed: UInt64) throws(InvalidInput) {
@@ -101,6 +101,11 @@ struct RandomCluster {
 
     mutating func world() -> ImportWorld {
         var world = ImportWorld()
+        if random.below(8) > 0 {
+            world.nodes("steady-1", "steady-2")
+            world.gang("steady", at: 0, gpus: 2, queue: "default", from: 5, to: 95)
+            gangs += 1
+        }
         for index in 0..<(1 + random.below(8)) {
             let zone = pick(["", ", zone: a", ", zone: \"true\"", ", \"zone\": \"x: y #\"", ", pool: \"Über 1\""])
             world.nodes(
