@@ -149,8 +149,8 @@ let tests: [(name: String, imports: [String])] = [
     (
         "ExperimentsTests",
         [
-            "Experiments", "Scenarios", "Reports", "Results", "KubernetesObjects", "Simulation", "Scheduling",
-            "Workloads", "ClusterModel", "Configuration", "Quantities", "SimulationKernel",
+            "Experiments", "Scenarios", "Reports", "Results", "Statistics", "KubernetesObjects", "Simulation",
+            "Scheduling", "Workloads", "ClusterModel", "Configuration", "Quantities", "SimulationKernel",
         ]
     ),
     ("CommandTests", ["orrery"]),

@@ -122,7 +122,7 @@ public struct ResolvedScenario: Sendable {
     /// Name of the entry of `compare`, or nil for the scenario itself.
     public let variant: String?
     /// The typed content.
-    public let content: Scenario
+    public private(set) var content: Scenario
     /// Every value, defaults included, with its origin.
     public let values: [ReadValue]
 
@@ -149,6 +149,15 @@ public struct ResolvedScenario: Sendable {
         }
         checks.diagnostics.findings.forEach(diagnostics.report)
         if !checks.diagnostics.findings.isEmpty { return nil }
+    }
+
+    /// The same scenario under another seed: other arrivals, failures and ties by the same laws.
+    ///
+    /// Its `values`, and so its hash, are those of the scenario as written.
+    public func replica(seed: UInt64) -> ResolvedScenario {
+        var copy = self
+        copy.content.spec.seed = seed
+        return copy
     }
 
     /// Name of the scenario, and of the variant if it is one.

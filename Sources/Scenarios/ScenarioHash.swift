@@ -1,8 +1,13 @@
 import Configuration
 
 extension ResolvedScenario {
-    /// Names the content of the scenario: SHA-256 over every resolved value under `spec` but `compare` and
-    /// `objectives`, as `path=value` lines, then the bytes of every trace and model configuration in order, as they lie in the file.
+    /// What asks about runs and changes none.
+    private static let judgements = [
+        "spec.compare", "spec.objectives", "spec.plan", "spec.demand.growth", "spec.demand.from",
+    ]
+
+    /// Names the content of the scenario: SHA-256 over every resolved value under `spec` but `compare`,
+    /// `objectives`, `plan` and the growth of the demand, as `path=value` lines, then the bytes of every trace and model configuration in order, as they lie in the file.
     ///
     /// Layout, comments, the scenario's name and spelt-out defaults do not change it. Built-in cards are not part of
     /// it: they belong to the version of the program, which results record besides.
@@ -11,8 +16,7 @@ extension ResolvedScenario {
     public func hash() throws(InvalidInput) -> String {
         var hash = SHA256()
         let counted = values.filter { value in
-            value.path.hasPrefix("spec.") && !value.path.hasPrefix("spec.compare")
-                && !value.path.hasPrefix("spec.objectives")
+            value.path.hasPrefix("spec.") && !Self.judgements.contains { value.path.hasPrefix($0) }
         }
         hash.update(Explanation.content(counted).utf8)
         for (index, entry) in content.spec.workload.enumerated() {

@@ -1,7 +1,11 @@
 import ClusterModel
 import Configuration
+import Quantities
 
 extension ResolvedScenario {
+    /// Price of a GPU-hour in each pool.
+    public var prices: [MoneyPerHour] { ClusterAssembly(content.spec.cluster).prices }
+
     /// The cluster alone, without reading traces.
     public func cluster() throws(InvalidInput) -> Cluster {
         let reading = Reading(continuing: values)
@@ -33,5 +37,33 @@ extension ResolvedScenario {
             waiting.removeAll { section in tree.contains { $0.name == section.name } }
         }
         return tree
+    }
+}
+
+extension ResolvedScenario {
+    /// A fault of the value at `path`, at its place in the file.
+    public func fault(at path: String, _ message: String, hint: String? = nil) -> InvalidInput {
+        let reading = Reading(continuing: values)
+        reading.report(path: path, message, hint: hint)
+        return InvalidInput(reading.diagnostics.findings)
+    }
+
+    /// `path` with names of elements replaced by their indexes, as `values` have them; names that no element has stay.
+    public func indexedPath(_ path: String) -> String {
+        var result = ""
+        var rest = path[...]
+        while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
+            result += rest[..<open]
+            let element = rest[rest.index(after: open)..<close]
+            let start = result + "["
+            let named = values.first { value in
+                value.path.hasPrefix(start) && value.path.hasSuffix("].name") && value.text == String(element)
+                    && !value.path.dropFirst(start.count).dropLast(6).contains { $0 == "[" || $0 == "." }
+            }
+            let index = named.map { String($0.path.dropFirst(start.count).dropLast(6)) }
+            result += "[\(Int(element) == nil ? index ?? String(element) : String(element))]"
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + rest
     }
 }

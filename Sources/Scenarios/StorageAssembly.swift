@@ -179,7 +179,7 @@ extension SpecSection {
             switch source {
             case .train: false
             case .jobs(let list): list.jobs.contains { $0.storage?.state.hasSize != true }
-            case .trace, .generate: true
+            case .trace, .generate, .stream: true
             }
         }
         guard isOpen else { return }

@@ -9,6 +9,9 @@ struct WorkloadAssembly {
     let scenario: ResolvedScenario
     let cluster: Cluster
     private let filter: PoolFilter
+    /// The cluster that generated jobs are sized on: what their `load` and their largest size refer to.
+    private let demandFilter: PoolFilter
+    private let demandQueues: [QueueSection]
 
     /// Jobs of one source, and the rules of each of their pod groups.
     private struct Part {
@@ -22,12 +25,22 @@ struct WorkloadAssembly {
             /// One for each group, by its index in the part.
             case perGroup([PlacementRules])
         }
+
+        /// The part with other jobs; `groups` tells for each of their groups which one of this part it is.
+        func with(_ workload: Workload, groups: [Int]) -> Part {
+            var part = self
+            part.workload = workload
+            if case .perGroup(let rules) = rules { part.rules = .perGroup(groups.map { rules[$0] }) }
+            return part
+        }
     }
 
-    init(_ scenario: ResolvedScenario, _ cluster: Cluster) {
+    init(_ scenario: ResolvedScenario, _ cluster: Cluster, demandOf reference: ResolvedScenario, on sized: Cluster) {
         self.scenario = scenario
         self.cluster = cluster
         filter = PoolFilter(cluster)
+        demandFilter = PoolFilter(sized)
+        demandQueues = reference.content.spec.cluster.queues
     }
 
     private var spec: SpecSection { scenario.content.spec }
@@ -44,8 +57,12 @@ struct WorkloadAssembly {
         var trainings: [TrainingSpec] = []
         for (index, entry) in spec.workload.enumerated() {
             let place = Place.root.key("spec").key("workload").element(index)
-            guard let part = part(entry, index, firstTraining: trainings.count, place, reading) else { continue }
+            guard var part = part(entry, index, firstTraining: trainings.count, place, reading) else { continue }
             trainings += part.trainings
+            if let scale = spec.demand?.scale {
+                let scaled = DemandScaling(scale: scale, seed: spec.seed, source: index).applied(to: part.workload)
+                part = part.with(scaled.workload, groups: scaled.groups)
+            }
             let partMasks = poolMasks(of: part)
             let workload = adapt(part.workload, masks: partMasks, entry, place, reading)
             // A merge lays out groups in the order of the jobs, so that is the order of the masks.
@@ -63,6 +80,7 @@ struct WorkloadAssembly {
     ) -> Part? {
         switch entry {
         case .jobs(let list): return listed(list)
+        case .stream(let section): return streamed(section)
         case .train(let section):
             let assembly = TrainingAssembly(spec: spec, cluster: cluster, reading: reading, resolve: scenario.resolve)
             guard let resolved = assembly.resolved(section, place) else { return nil }
@@ -116,6 +134,23 @@ struct WorkloadAssembly {
         return Part(workload: builder.build(), rules: .perGroup(rules))
     }
 
+    private func streamed(_ section: StreamSection) -> Part {
+        var builder = WorkloadBuilder(source: scenario.file, format: "scenario")
+        let queue = spec.queue(named: section.queue)
+        var group = section.group.spec
+        group.gpuModels = section.group.gpuModels.isEmpty ? 0 : builder.gpuModels(section.group.gpuModels)
+        for (index, job) in section.draw(seed: spec.seed, horizon: spec.horizon).enumerated() {
+            builder.add(
+                name: "\(section.name)-\(index)", team: section.team ?? spec.team(ofQueue: queue), queue: queue,
+                jobClass: section.jobClass ?? section.name, user: section.user ?? "default",
+                priority: Int32(section.priority), submit: job.submit, duration: job.duration,
+                checkpointInterval: section.checkpointInterval,
+                maxRestarts: section.maxRestarts.map { Int32($0) } ?? Job.unlimitedRestarts,
+                preemptible: section.preemptible, groups: [group])
+        }
+        return Part(workload: builder.build(), rules: .all(section.rules))
+    }
+
     private func trained(
         _ section: TrainSection, _ resolved: TrainingAssembly.Resolved, at times: [SimTime], training: Int
     ) -> Part {
@@ -143,7 +178,7 @@ struct WorkloadAssembly {
     }
 
     private func trainingMix(_ section: GenerateSection) -> TrainingMix {
-        let gpus = filter.gpus(in: filter.mask(section.rules, gpuModels: section.gpuModels))
+        let gpus = demandFilter.gpus(in: demandFilter.mask(section.rules, gpuModels: section.gpuModels))
         var mix = TrainingMix(seed: section.seed ?? spec.seed)
         if let rate = section.rate { mix.jobsPerHour = rate.rawValue * 3600 }
         if let jobs = section.jobs {
@@ -157,7 +192,7 @@ struct WorkloadAssembly {
                 classFactors: Dictionary(uniqueKeysWithValues: team.classFactors.map { ($0.name, $0.value) }),
                 largestJob: team.largestJob)
         }
-        for queue in spec.cluster.queues {
+        for queue in demandQueues {
             guard let cap = queue.capGPUs else { continue }
             for index in mix.teams.indices where mix.teams[index].queue == queue.name {
                 mix.teams[index].largestJob = min(mix.teams[index].largestJob ?? .max, max(1, Int(cap)))
@@ -167,8 +202,10 @@ struct WorkloadAssembly {
             section.classes.first { $0.name == standard.name }?.value.applied(to: standard) ?? standard
         }
         mix.cycle = section.cycle == .office ? .office : .flat
-        mix.load = section.load.map { TrainingMix.Load(share: $0, gpus: gpus, means: section.loadBy) }
-        mix.largestJob = section.largestJob ?? gpus
+        mix.load = section.load.map { share in
+            TrainingMix.Load(share: share, gpus: section.loadOf ?? gpus, means: section.loadBy)
+        }
+        mix.largestJob = section.largestJob ?? min(gpus, section.loadOf ?? gpus)
         mix.gpusPerPod = section.gpusPerPod
         mix.cpuMilliPerGPU = section.cpuPerGPU.milliValue
         mix.memoryPerGPU = Bytes(rawValue: section.memoryPerGPU.value)

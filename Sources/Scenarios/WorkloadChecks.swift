@@ -25,6 +25,7 @@ struct WorkloadChecks {
             case .generate(let section): check(section, place)
             case .jobs(let list): check(list, place.key("jobs"))
             case .train(let section): check(section, place, resolve)
+            case .stream(let section): check(section, place)
             }
         }
     }
@@ -62,6 +63,23 @@ struct WorkloadChecks {
         withoutActuallyEscaping(resolve) { resolve in
             _ = TrainingAssembly(spec: spec, cluster: cluster, reading: reading, resolve: resolve)
                 .resolved(section, place)
+        }
+    }
+
+    private func check(_ stream: StreamSection, _ place: Place) {
+        checkPools(stream.rules, place)
+        checkQueue(stream.queue, "stream \"\(stream.name)\"", place)
+        if stream.count == nil && stream.span == nil && spec.horizon == nil {
+            reading.report(
+                path: place.key("stream").path, "nothing ends the arrivals: the scenario has no horizon",
+                hint: "add \"span: 7d\" or \"count: 2000\"")
+        }
+        guard reading.isSound(place.path) else { return }
+        var gangs = GangCheck(cluster)
+        let mask = PoolFilter(cluster).mask(stream.rules, gpuModels: stream.group.gpuModels)
+        let queue = spec.cluster.queues.first { $0.name == spec.queue(named: stream.queue) }
+        if let obstacle = gangs.obstacle([stream.group.spec], masks: [mask], capGPUs: queue?.capGPUs) {
+            reading.report(path: place.path, "jobs of \"\(stream.name)\" can never start: \(obstacle)")
         }
     }
 

@@ -7,13 +7,17 @@ import Simulation
 extension ResolvedScenario {
     /// Everything the simulation needs: the cluster built, traces read, jobs generated.
     ///
+    /// - Parameter reference: the scenario whose cluster and caps a generator's `load` and largest jobs refer to; nil for
+    ///   this one. With the same reference scenarios of different capacity get the same jobs.
     /// - Throws: what is wrong with traces, and jobs that can never start.
-    public func world() throws(InvalidInput) -> World {
+    public func world(sizedOn reference: ResolvedScenario? = nil) throws(InvalidInput) -> World {
         let spec = content.spec
         let reading = Reading(continuing: values)
         let clusters = ClusterAssembly(spec.cluster)
         guard let cluster = clusters.build(reading) else { throw InvalidInput(reading.diagnostics.findings) }
-        let (workload, poolMasks, trainings) = try WorkloadAssembly(self, cluster).build()
+        let (workload, poolMasks, trainings) = try WorkloadAssembly(
+            self, cluster, demandOf: reference ?? self, on: try reference?.cluster() ?? cluster
+        ).build()
         var world = World(
             name: name, cluster: cluster, workload: workload, poolMasks: poolMasks,
             scheduler: spec.cluster.scheduler.configuration, queues: queues(named: workload.queues),

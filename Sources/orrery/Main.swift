@@ -25,8 +25,8 @@ struct Orrery: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, CheckCommand.self, DiffCommand.self, ShowbackCommand.self,
-            ExportCommand.self,
+            RunCommand.self, CompareCommand.self, PlanCommand.self, CheckCommand.self, DiffCommand.self,
+            ShowbackCommand.self, ExportCommand.self,
             ScheduleCommand.self, EstimateCommand.self, CalibrateCommand.self,
             ScenarioCommand.self,
             TraceCommand.self, DiagramCommand.self, ReportCommand.self, ExplainCommand.self, FactsCommand.self,

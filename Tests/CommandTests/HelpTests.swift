@@ -4,7 +4,7 @@ import Testing
 /// What the program says of itself.
 @Suite struct HelpTests {
     static let commands = [
-        "", "run", "compare", "check", "diff", "showback", "export", "export perfetto", "export openmetrics",
+        "", "run", "compare", "plan", "check", "diff", "showback", "export", "export perfetto", "export openmetrics",
         "export csv", "export parquet", "schedule", "scenario", "scenario from-cluster", "scenario explain",
         "scenario schema", "scenario check", "trace",
         "trace import", "trace describe", "trace generate", "diagram", "diagram topology", "diagram queues", "report",

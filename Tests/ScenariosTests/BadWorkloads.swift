@@ -128,7 +128,7 @@ extension BadScenario {
             "s.yaml:11:5: spec.workload: expected at least 1 element, found none"),
         BadScenario(
             "unknown source", { $0.workload = "    - {job: []}\n" },
-            "s.yaml:11:8: spec.workload[0]: expected a source of jobs with one of trace, generate, jobs, train; its first key is \"job\"; did you mean \"jobs\"?"
+            "s.yaml:11:8: spec.workload[0]: expected a source of jobs with one of trace, generate, jobs, stream, train; its first key is \"job\"; did you mean \"jobs\"?"
         ),
         BadScenario(
             "services", { $0.workload = "    - {service: chat, model: llama-3.1-70b}\n" },

@@ -11,7 +11,7 @@ struct ShippedScenarioTests {
         [
             "fragmentation", "gang-deadlock", "las-vs-sjf", "mig", "nvl72", "preemption", "quickstart",
             "topology-aware-training", "trace-replay", "goodput-16k", "checkpoint-interval", "storage-wall",
-            "lora-fleet", "spot-cost", "elastic-training",
+            "lora-fleet", "spot-cost", "elastic-training", "whatif-more-nodes", "plan-queue", "plan-two-pools",
         ] + volcano
     static let volcano = ["default", "preempt-reclaim", "capacity", "topology"].map { "volcano-" + $0 }
 

@@ -9,9 +9,12 @@ extension RunExperiment {
     /// - Parameters:
     ///   - commandLine: the command that repeats it.
     ///   - version: version of the program, for the run file.
+    ///   - reference: the scenario whose cluster generated jobs are sized on; nil for this one.
     /// - Throws: `InvalidInput` for traces that cannot be read and jobs that can never start.
-    public init(_ scenario: ResolvedScenario, commandLine: String, version: String) throws {
-        let world = try scenario.world()
+    public init(
+        _ scenario: ResolvedScenario, commandLine: String, version: String, sizedOn reference: ResolvedScenario? = nil
+    ) throws {
+        let world = try scenario.world(sizedOn: reference)
         self.init(
             world: world,
             info: RunInfo(
@@ -21,7 +24,7 @@ extension RunExperiment {
     }
 
     /// A team weighs as much as the queues that are its own; without any it weighs 1.
-    private static func teamWeights(_ scenario: ResolvedScenario, teams: [String]) -> [Double] {
+    static func teamWeights(_ scenario: ResolvedScenario, teams: [String]) -> [Double] {
         let queues = scenario.content.spec.cluster.queues
         return teams.map { team in
             let weights = queues.filter { $0.team == team }.map(\.weight)

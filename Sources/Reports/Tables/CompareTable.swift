@@ -70,13 +70,14 @@ public struct CompareTable: Sendable {
         table.text + "  * best of its row; in brackets: difference to \(entries.first?.name ?? "")\n"
     }
 
-    /// All numbers as JSON with sorted keys.
-    public func json() throws -> String {
+    /// All numbers as JSON with sorted keys, and beside them what the replications say.
+    public func json(with comparison: Comparison? = nil) throws -> String {
         struct Document: Encodable {
             let runs: [Entry]
             let rows: [Row]
+            let comparison: Comparison?
         }
-        return try RunRecord.encode(Document(runs: entries, rows: rows))
+        return try RunRecord.encode(Document(runs: entries, rows: rows, comparison: comparison))
     }
 
     private var caption: String {

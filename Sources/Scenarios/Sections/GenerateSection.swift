@@ -20,6 +20,7 @@ public struct GenerateSection: Sendable, Equatable {
     public var jobs: Int?
     public var span: SimDuration?
     public var load: Double?
+    public var loadOf: Int?
     public var loadBy = TrainingMix.Load.Means.durations
     public var teams = TeamSection.standard
     public var classes: [Named<ClassSection>] = []
@@ -43,6 +44,11 @@ public struct GenerateSection: Sendable, Equatable {
                 reading.report(
                     path: place.key("rate").path, "the rate follows from the load", hint: "remove one of them")
             }
+            if section.loadOf != nil && section.load == nil && reading.isSound(place.path) {
+                reading.report(
+                    path: place.key("loadOf").path, "there is no load that it could belong to",
+                    hint: "add \"load: 0.9\"")
+            }
             reading.reportDuplicates(of: section.teams.map(\.name), what: "team", in: place.key("teams"))
             let known = TrainingClass.standard.map(\.name)
             for change in section.classes where !known.contains(change.name) {
@@ -62,6 +68,10 @@ public struct GenerateSection: Sendable, Equatable {
         .optional(
             "load", \.load, .number(NumberRange(minimum: 0, excludesMinimum: true, maximum: 100)),
             "Offered work over the GPU-time of the pools that the jobs may use: 0.85 is work for 85 % of them."),
+        .optional(
+            "loadOf", \.loadOf, .integer(1...100_000_000),
+            "GPUs that `load` is a share of; without it those of the allowed pools, so that a larger cluster gets more work."
+        ),
         .optional(
             "loadBy", \.loadBy, .choice("means"), "What is adapted to meet `load`: the durations or the rate."),
         .optional(

@@ -53,6 +53,8 @@ public struct SpecSection: Sendable, Equatable {
     public var workload: [WorkloadEntry] = []
     public var compare: [VariantSection] = []
     public var objectives: [Objective] = []
+    public var demand: DemandSection?
+    public var plan: PlanSection?
 
     /// The only cluster; present in every scenario that passed its checks.
     public var cluster: ClusterSection { clusters[0] }
@@ -87,6 +89,10 @@ public struct SpecSection: Sendable, Equatable {
                 "objectives", \.objectives, Objective.kind.list(),
                 "What a planned cluster must meet, for `orrery plan`."
             ),
+            .optional(
+                "demand", \.demand, DemandSection.fields.kind, "How much of the workload there is, and how it grows."),
+            .optional(
+                "plan", \.plan, PlanSection.fields.kind, "What `orrery plan` may change, and how sure it must be."),
             .notYet("federation", "this version simulates one cluster"),
         ],
         check: { spec, place, reading in

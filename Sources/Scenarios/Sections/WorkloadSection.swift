@@ -12,6 +12,8 @@ public enum WorkloadEntry: Sendable, Equatable {
     case jobs(JobListSection)
     /// Training jobs, described by what they train.
     case train(TrainSection)
+    /// Jobs of one kind that arrive at random.
+    case stream(StreamSection)
 
     static let kind = ValueKind<WorkloadEntry>.tagged(
         "a source of jobs",
@@ -30,6 +32,11 @@ public enum WorkloadEntry: Sendable, Equatable {
                 "jobs",
                 JobListSection.table.kind
                     .map(to: { .jobs($0) }, from: { if case .jobs(let section) = $0 { section } else { nil } })
+            ),
+            (
+                "stream",
+                StreamSection.table.kind
+                    .map(to: { .stream($0) }, from: { if case .stream(let section) = $0 { section } else { nil } })
             ),
             (
                 "train",

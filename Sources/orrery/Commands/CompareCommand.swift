@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Quantities
 import Reports
 import Results
 import Scenarios
@@ -14,8 +15,13 @@ struct CompareCommand: ParsableCommand {
             Of one scenario the policies of --policies run; without them the scenario itself and the variants of its
             `compare` list. Several scenarios run as they are, one column each; a warning says if their jobs differ.
 
+            Every variant runs --replications times; replication k of all variants has the same seed, and so the same
+            arrivals and failures. A table shows the run under the scenario's own seed, then means over all of them
+            with intervals, and in words what differs for certain (docs/compare.md).
+
             Examples:
               orrery compare scenarios/quickstart.yaml --policies fifo-gang,backfill,srtf
+              orrery compare scenarios/whatif-more-nodes.yaml --replications 20
               orrery compare scenarios/quickstart.yaml --jobs 2 --json
               orrery compare scenarios/volcano-default.yaml scenarios/volcano-capacity.yaml
             """)
@@ -35,6 +41,18 @@ struct CompareCommand: ParsableCommand {
         help: "Simulations at a time (default: 1); results do not depend on it.",
         transform: Value.count)
     var jobs = 1
+    @Option(
+        parsing: .unconditional,
+        help: "Runs of each variant, under as many seeds (default: 10). One gives no interval and no verdict.",
+        transform: Value.count)
+    var replications = 10
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Jobs submitted before are not counted (default: found by MSER-5 in runs with a horizon). 0s counts all.",
+            valueName: "duration"),
+        transform: Value.duration)
+    var warmUp: SimDuration?
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
@@ -47,17 +65,21 @@ struct CompareCommand: ParsableCommand {
         let (title, variants) = scenarios.count > 1 ? try sideBySide() : try variants(of: scenarios[0])
         let directory = try output.directory("reports/\(title)/compare")
         Interrupt.listen()
-        let outcomes = try waitFor { [jobs] in
-            try await CompareExperiment(variants: variants).run(
-                into: directory, jobs: jobs, shouldStop: { Interrupt.isRequested },
-                finished: { if Terminal.isInteractive { Terminal.complain("finished \($0)") } })
-        }
+        let progress = CountProgress(of: variants.count * replications, "simulations")
+        let outcomes = try CompareExperiment(variants: variants, replications: replications).run(
+            into: directory, jobs: jobs, shouldStop: { Interrupt.isRequested }, finished: progress.show)
+        progress.finish()
         for outcome in outcomes {
             for warning in outcome.summary.warnings { Terminal.warn("\(outcome.name): \(warning)") }
         }
         let table = try CompareTable(outcomes.map { ($0.name, try RunReader(path: $0.database)) })
-        print(json ? try table.json() : table.text, terminator: json ? "\n" : "")
-        if !json { print("results  \(directory)/") }
+        let comparison = try CompareExperiment.comparison(of: outcomes, scenario: title, warmUp: warmUp)
+        if json {
+            print(try table.json(with: comparison))
+        } else {
+            print(table.text + "\n" + comparison.text, terminator: "")
+            print("results  \(directory)/")
+        }
         if outcomes.contains(where: { $0.summary.outcome == .interrupted }) { throw ExitCode(130) }
     }
 
@@ -85,7 +107,7 @@ struct CompareCommand: ParsableCommand {
                 "\(path): nothing to compare; name two policies with --policies, add a `compare` list, or give two scenarios"
             )
         }
-        return (file.scenario.name, try named.map { try variant($0, $1, path, $2) })
+        return (file.scenario.name, try named.map { try variant($0, $1, path, $2, sizedOn: file.scenario) })
     }
 
     /// The name of the first scenario, and one world of each.
@@ -107,33 +129,14 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func variant(
-        _ name: String, _ resolved: ResolvedScenario, _ path: String, _ more: [String]
+        _ name: String, _ resolved: ResolvedScenario, _ path: String, _ more: [String],
+        sizedOn reference: ResolvedScenario? = nil
     ) throws -> CompareExperiment.Variant {
         CompareExperiment.Variant(
             name: name,
             experiment: try RunExperiment(
-                resolved, commandLine: changes.commandLine("run", path, more), version: Orrery.version))
+                resolved, commandLine: changes.commandLine("run", path, more), version: Orrery.version,
+                sizedOn: reference),
+            replicas: ReplicaSource(resolved, sizedOn: reference ?? resolved))
     }
-}
-
-/// Runs an asynchronous piece of work to its end.
-private func waitFor<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) throws -> T {
-    let done = DispatchSemaphore(value: 0)
-    let box = ResultBox<T>()
-    Task {
-        do {
-            box.result = .success(try await work())
-        } catch {
-            box.result = .failure(error)
-        }
-        done.signal()
-    }
-    done.wait()
-    guard let result = box.result else { preconditionFailure("the work has ended with a result") }
-    return try result.get()
-}
-
-/// Carries the result over; written once before the semaphore is signalled, read once after.
-private final class ResultBox<T: Sendable>: @unchecked Sendable {
-    var result: Result<T, any Error>?
 }

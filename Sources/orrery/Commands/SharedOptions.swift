@@ -34,9 +34,11 @@ struct ScenarioChanges: ParsableArguments {
 
     /// Reads a scenario with these changes and `more`; all that is wrong with it comes as one failure.
     func load(_ scenario: String, _ more: [String] = []) throws -> ScenarioFile {
-        let seedOverride = seed.map { ["spec.seed=\($0)"] } ?? []
-        return try ScenarioFile(path: scenario, overrides: overrides + seedOverride + more)
+        try ScenarioFile(path: scenario, overrides: allOverrides + more)
     }
+
+    /// These changes as `path=value`, the seed among them.
+    var allOverrides: [String] { overrides + (seed.map { ["spec.seed=\($0)"] } ?? []) }
 
     /// The command that repeats a run of the scenario with these changes.
     func commandLine(_ command: String, _ scenario: String, _ more: [String] = []) -> String {

@@ -1,0 +1,120 @@
+import Glibc
+import Configuration
+import Quantities
+import Reports
+import Scenarios
+import Testing
+
+@testable import Experiments
+
+@Suite("Comparisons with known answers")
+struct ComparisonTests {
+    private static let meanWait = Measure(metric: .wait)
+
+    /// How many of 100 experiments of 5 replications have `truth` (seconds) in their intervals of 95 and of 99 %.
+    private func coverage(_ text: String, warmUpHours: Double, truth: Double) throws -> (at95: Int, at99: Int) {
+        let scenario = try QueueingWorld.scenario(text)
+        var found = (at95: 0, at99: 0)
+        let all = try QueueingWorld.samples(scenario, seeds: 1..<501)
+        for experiment in 0..<100 {
+            let values = all[experiment * 5..<experiment * 5 + 5].compactMap {
+                $0.value(of: Self.meanWait, from: Int64(warmUpHours * 3.6e12))
+            }
+            let (wide, narrow) = (
+                try Comparison.Estimate(values, level: 0.99), try Comparison.Estimate(values, level: 0.95)
+            )
+            if try #require(wide.lower) <= truth, truth <= (try #require(wide.upper)) { found.at99 += 1 }
+            if try #require(narrow.lower) <= truth, truth <= (try #require(narrow.upper)) { found.at95 += 1 }
+        }
+        return found
+    }
+
+    /// M/M/2 at half load. A 95 % interval that is right holds the truth 95 times of 100 on average, so 95 or more of
+    /// one hundred are asked of the 99 % interval, and of the 95 % interval what chance leaves of it (binomial, 1 %).
+    @Test func theWaitOfMM2IsErlangs() throws {
+        let text = QueueingWorld.text(servers: 2, perHour: 1, jobs: 150)
+        let truth = QueueingWorld.meanWait(servers: 2, perHour: 1) * 3600
+        let found = try coverage(text, warmUpHours: 15, truth: truth)
+        #expect(found.at99 >= 95 && found.at95 >= 89, "\(found)")
+    }
+
+    /// M/D/1 and a lognormal M/G/1 at 40 % load.
+    @Test(arguments: [("constant", 0.0), ("lognormal", 0.7)])
+    func theWaitOfMG1IsPollaczeksAndKhinchines(_ law: String, _ variation: Double) throws {
+        let text = QueueingWorld.text(
+            servers: 1, perHour: 0.4, law: law, variation: variation > 0 ? variation : nil, jobs: 120)
+        let truth = QueueingWorld.meanWait(perHour: 0.4, variation: variation) * 3600
+        let found = try coverage(text, warmUpHours: 30, truth: truth)
+        #expect(found.at99 >= 95 && found.at95 >= 89, "\(law) \(found)")
+    }
+
+    private func comparison(_ first: [RunSample], _ second: [RunSample]) throws -> Comparison {
+        let variants = [("first", first, [UInt64]()), ("second", second, [UInt64]())]
+        return try ComparisonAnalysis(variants, level: 0.95, rule: .automatic)
+            .comparison(scenario: "s", simulations: first.count + second.count)
+    }
+
+    /// Shortest job first beats first come, first served on a busy server: mean waits differ by theory and are found to.
+    @Test func aKnownDifferenceIsFound() throws {
+        let text = { (policy: String) in
+            QueueingWorld.text(servers: 1, perHour: 0.8, jobs: 250, policy: policy)
+        }
+        let fifo = try QueueingWorld.samples(QueueingWorld.scenario(text("fifo-gang")), seeds: 1..<11)
+        let shortest = try QueueingWorld.samples(QueueingWorld.scenario(text("sjf")), seeds: 1..<11)
+        let found = try comparison(fifo, shortest)
+        let row = try #require(found.rows.first { $0.measure == "mean wait" && $0.scope == .cluster })
+        let difference = try #require(row.differences[1])
+        #expect(difference.isShown && difference.mean < 0, "\(difference)")
+        #expect(
+            difference.verdict.contains(/^mean wait falls by [0-9]+ % \[[0-9]+, [0-9]+\]$/), "\(difference.verdict)")
+        #expect(found.text.contains("  " + difference.verdict))
+        #expect(found.text.contains("better"))
+    }
+
+    /// The same policy under common random numbers is identical; under other seeds it is no difference in 95 of 100.
+    @Test func identicalPoliciesShowNoDifference() throws {
+        let scenario = try QueueingWorld.scenario(QueueingWorld.text(servers: 2, perHour: 1.4, jobs: 30))
+        let all = try QueueingWorld.samples(scenario, seeds: 1..<1001)
+        let same = try comparison(Array(all[0..<5]), Array(all[0..<5]))
+        #expect(same.tests == 0)
+        #expect(same.rows.allSatisfy { $0.differences[1]?.isIdentical ?? true })
+        #expect(same.text.contains("no difference shown, in any of"))
+        var silent = 0
+        for trial in 0..<100 {
+            let first = Array(all[trial * 10..<trial * 10 + 5]), second = Array(all[trial * 10 + 5..<trial * 10 + 10])
+            let found = try comparison(first, second)
+            if found.rows.allSatisfy({ $0.differences[1]?.isShown != true }) { silent += 1 }
+        }
+        #expect(silent >= 95, "\(silent) of 100")
+    }
+
+    /// Measures in memory are those of the run file.
+    @Test func measuresAgreeWithTheViews() throws {
+        let text = QueueingWorld.text(servers: 2, perHour: 1.9, jobs: 300)
+        let sample = try QueueingWorld.samples(QueueingWorld.scenario(text), seeds: 1..<2)[0]
+        let path = "/tmp/orrery-comparison-\(UInt64.random(in: 0 ... .max)).sqlite"
+        let experiment = try RunExperiment(QueueingWorld.scenario(text), commandLine: "test", version: "test")
+        _ = try experiment.run(to: path)
+        let record = try CompareTable([("one", try .init(path: path))]).entries[0].record
+        unlink(path)
+        let value = { (metric: Measure.Metric, statistic: Measure.Statistic) in
+            sample.value(of: Measure(metric: metric, statistic: statistic), from: 0) ?? .nan
+        }
+        #expect(abs(value(.wait, .mean) - (record.meanWaitSeconds ?? 0)) < 1e-3)
+        #expect(abs(value(.wait, .percentile(95)) - (record.p95WaitSeconds ?? 0)) < 1e-3)
+        #expect(abs(value(.utilization, .mean) - (record.allocatedShare ?? 0)) < 1e-9)
+        #expect(abs(value(.cost, .total) - record.heldDollars) < 0.01)
+        #expect(value(.wait, .maximum) >= value(.wait, .percentile(99)))
+    }
+
+    /// A larger cluster gets the jobs of the scenario as written, not more of them.
+    @Test func theDemandOfAVariantIsThatOfTheScenario() throws {
+        let text = QueueingWorld.text(servers: 1, perHour: 1, jobs: 1).replacing(
+            /- \{stream.*\}\n/, with: "- {generate: training-mix, load: 0.9, span: 3d, rate: 4/h, gpusPerPod: 1}\n")
+        let written = try QueueingWorld.scenario(text, ["spec.clusters[0].nodePools[p].count=16"])
+        let larger = try QueueingWorld.scenario(text, ["spec.clusters[0].nodePools[p].count=32"])
+        let jobs = try written.world().workload.jobs
+        #expect(try larger.world(sizedOn: written).workload.jobs == jobs)
+        #expect(try larger.world().workload.jobs != jobs)
+    }
+}
