@@ -24,7 +24,8 @@ extension Comparison {
         var text = unit.text(value.mean)
         if let upper = value.upper, upper > value.mean { text += " ± " + unit.text(upper - value.mean) }
         if let difference {
-            text += difference.isShown ? (isBetter(row, difference) ? " better" : "  worse") : "       "
+            let isMarked = difference.isShown && !difference.isTiny(unit)
+            text += isMarked ? (isBetter(row, difference) ? " better" : "  worse") : "       "
         }
         return DataTable.Cell(text, value.mean)
     }
@@ -37,12 +38,19 @@ extension Comparison {
     private var verdictText: String {
         var lines = ""
         for (index, variant) in variants.enumerated().dropFirst() {
-            let differences = rows.compactMap { $0.differences[index] }
-            let shown = differences.filter(\.isShown)
+            let differences = rows.compactMap { row in
+                row.differences[index].map { (value: $0, unit: MeasureUnit(name: row.unit)) }
+            }
+            let certain = differences.filter(\.value.isShown)
+            let shown = certain.filter { !$0.value.isTiny($0.unit) }.map(\.value)
             lines += "\(variant), against \(variants[0]):\n"
             for difference in shown { lines += "  \(difference.verdict)\n" }
-            let rest = differences.count - shown.count
-            if shown.isEmpty {
+            if shown.count < certain.count {
+                lines +=
+                    "  \(certain.count - shown.count) more differ for certain, but by less than their digits show\n"
+            }
+            let rest = differences.count - certain.count
+            if certain.isEmpty {
                 lines += "  no difference shown, in any of \(differences.count) measures\n"
             } else if rest > 0 {
                 lines += "  no difference shown in \(rest) other measures\n"
@@ -104,6 +112,12 @@ public enum MeasureUnit: String, Sendable {
 }
 
 extension Comparison.Difference {
+    /// Whether it would print as nothing: below a twentieth of a percent, or of a point.
+    func isTiny(_ unit: MeasureUnit) -> Bool {
+        if unit == .share { return mean.magnitude < 0.0005 }
+        return relative.map { $0.magnitude < 0.0005 } ?? false
+    }
+
     /// The sentence of a shown difference: "p95 wait of `prod` falls by 31 % [24, 38]".
     public static func sentence(
         _ measure: String, _ scope: Comparison.Scope, unit: MeasureUnit, mean: Double, interval: (Double, Double),
