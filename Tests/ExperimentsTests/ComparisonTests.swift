@@ -49,7 +49,7 @@ struct ComparisonTests {
     }
 
     private func comparison(_ first: [RunSample], _ second: [RunSample]) throws -> Comparison {
-        let variants = [("first", first, [UInt64]()), ("second", second, [UInt64]())]
+        let variants = [("first", first, first.map(\.fingerprint)), ("second", second, second.map(\.fingerprint))]
         return try ComparisonAnalysis(variants, level: 0.95, rule: .automatic)
             .comparison(scenario: "s", simulations: first.count + second.count)
     }

@@ -81,7 +81,7 @@ struct PlanTests {
         #expect(judge.simulations == search.order.reduce(0) { $0 + (search.found[$1]?.replications ?? 0) })
     }
 
-    /// A small cluster whose every capacity is simulated 24 times, to compare with.
+    /// A small cluster whose every capacity is simulated, to compare with.
     private func bruteForce(_ judge: PlanJudge) throws -> PlanSpace.Point? {
         let space = judge.space
         let points = space.decisions.reduce([[]]) { points, decision in
@@ -89,22 +89,14 @@ struct PlanTests {
         }
         var best: (point: PlanSpace.Point, goal: [Double])?
         for point in points {
-            let scenario = try space.scenario(point, [])
+            guard let scenario = try? space.scenario(point, []), let world = try? scenario.world() else { continue }
             let goal = try scenario.capacity().goal(judge.section.minimize)
-            if let best, !goal.lexicographicallyPrecedes(best.goal) { continue }
-            guard
-                let samples = try? (1...24).map({ seed in
-                    try RunSample(try scenario.replica(seed: 1000 + seed).world(sizedOn: space.base), teamWeights: [])
-                })
-            else { continue }
+            let sample = try RunSample(world, teamWeights: [])
             let isMet = judge.bounds.allSatisfy { _, bound in
-                let values = samples.compactMap {
-                    $0.value(of: Measure(bound), from: judge.section.warmUp?.nanoseconds ?? 0)
-                }
-                let mean = values.reduce(0, +) / Double(values.count)
-                return bound.isLowerLimit ? mean > bound.limit : mean < bound.limit
+                guard let value = sample.value(of: Measure(bound), from: 0) else { return false }
+                return bound.isLowerLimit ? value > bound.limit : value < bound.limit
             }
-            if isMet { best = (point, goal) }
+            if isMet, best.map({ goal.lexicographicallyPrecedes($0.goal) }) ?? true { best = (point, goal) }
         }
         return best?.point
     }
@@ -124,30 +116,30 @@ struct PlanTests {
               price: {perGPUHour: {a: $2/h, b: $1/h}}
           workload: [\(workload)]
           objectives: [\(objectives)]
-          plan: {warmUp: 0s, mostReplications: 192, vary: [\(vary)]}
+          plan: {warmUp: 0s, replications: 2, mostReplications: 2, vary: [\(vary)]}
         """
     }
 
     private static let node = "machine: {cpu: 64, memory: 512Gi, gpu: h100-sxm, gpus: 4}"
+    /// Nothing in them is drawn at random, so that brute force knows their optimum exactly.
     private static let small: [String] = [
-        // Two pools; one stream can use both, the other only the dearer.
+        // Two pools; one row of jobs can use both, the other only the dearer.
         cluster(
             "{name: a, count: 4, \(node)}, {name: b, count: 2, \(node)}",
-            "{stream: s, rate: 1/h, duration: 1h, gpus: 4, pools: [a], count: 60}, {stream: t, rate: 3/h, duration: 1h, gpus: 2, count: 180}",
-            "mean(wait) < 12min",
+            "{jobs: [{name: s, every: 50m, duration: 1h, gpus: 4, pools: [a], count: 30}, {name: t, every: 17m, duration: 73m, gpus: 2, count: 90}]}",
+            "mean(wait) < 5min",
             "{path: \"spec.clusters[0].nodePools[a].count\", from: 1, to: 6}, {path: \"spec.clusters[0].nodePools[b].count\", from: 0, to: 5}"
         ),
         // Gangs that need several nodes at once, and a bound on utilization that forbids plenty.
         cluster(
             "{name: a, count: 8, \(node)}, {name: b, count: 0, \(node)}",
-            "{stream: s, rate: 0.5/h, duration: 2h, pods: 3, gpus: 4, count: 100}",
-            "p95(wait) < 7h, utilization > 0.3",
-            "{path: \"spec.clusters[0].nodePools[a].count\", from: 2, to: 14}"),
-        // A choice between price classes beside a count: cheap nodes that go away, dear ones that stay.
+            "{jobs: [{name: s, every: 70m, duration: 3h, pods: 3, gpus: 4, count: 40}]}",
+            "p95(wait) < 2h, utilization > 0.3", "{path: \"spec.clusters[0].nodePools[a].count\", from: 2, to: 14}"),
+        // A choice between price classes beside a count: cheap nodes that start slowly.
         cluster(
             "{name: a, count: 4, \(node)}, {name: b, count: 0, \(node)}",
-            "{stream: s, rate: 2/h, duration: 1h, gpus: 4, count: 150}", "mean(completion) < 100min",
-            "{path: \"spec.clusters[0].nodePools[a].count\", from: 2, to: 9}, {choices: [{name: stay, set: {}}, {name: spot, set: {\"spec.clusters[0].nodePools[a].spot\": {stay: 4h, notice: 0s, absence: 1h}, \"spec.clusters[0].price.perGPUHour.a\": $1.20/h}}]}"
+            "{jobs: [{name: s, every: 25m, duration: 1h, gpus: 4, count: 60}]}", "mean(completion) < 100min",
+            "{path: \"spec.clusters[0].nodePools[a].count\", from: 2, to: 9}, {choices: [{name: quick, set: {}}, {name: cheap, set: {\"spec.startup\": {load: 25m}, \"spec.clusters[0].price.perGPUHour.a\": $1.20/h}}]}"
         ),
     ]
 
@@ -207,7 +199,8 @@ struct PlanTests {
         #expect(try experiment.run(jobs: 2) == plan)
         let best = try #require(plan.best)
         #expect(best.settings == ["3"] && best.verdict == .met && plan.present.verdict == .missed)
-        #expect(plan.binding?.settings == ["2"] && plan.binding?.waits.first?.reason == "insufficient_gpus")
+        #expect(plan.binding?.settings == ["2"])
+        #expect(abs((plan.binding?.waits.reduce(0) { $0 + $1.share } ?? 0) - 1) < 1e-9)
         #expect(plan.sensitivity.map { $0.best?.settings.first } == ["3", "4"])
         let room = try #require(plan.headroom.last)
         #expect(room.holdsAt >= 1 && room.holdsAt < 1.4 && (room.failsAt ?? 0) > room.holdsAt)

@@ -1,6 +1,7 @@
 import Configuration
 import Quantities
 import Reports
+import Results
 import Scenarios
 import Simulation
 import SimulationKernel
@@ -96,16 +97,18 @@ final class PlanJudge {
             prepared = try prepare(point, changes)
         } catch let error as InvalidInput {
             return Finding(
-                capacity: try capacity(point), verdict: .missed, judgements: [], obstacle: error.diagnostics[0].message,
+                capacity: capacity(point), verdict: .missed, judgements: [], obstacle: error.diagnostics[0].message,
                 replications: 0, remarks: Remarks())
         }
         return try decide(prepared, alpha: alpha)
     }
 
-    /// What the capacity at `point` is, without any simulation.
-    func capacity(_ point: PlanSpace.Point?) throws -> Capacity {
-        let pools = try? space.scenario(point, []).capacity()
-        return try pools ?? space.base.capacity()
+    /// What the capacity at `point` is, without any simulation, whether or not the workload could run on it; nothing at all
+    /// for a cluster without nodes.
+    func capacity(_ point: PlanSpace.Point?) -> Capacity {
+        let queue = space.base.content.spec.cluster.queues.first.map { ", queue: \($0.name)" } ?? ""
+        let anything = "spec.workload=[{stream: nothing, rate: 1/h, duration: 1h, count: 1\(queue)}]"
+        return (try? space.scenario(point, [anything]).capacity()) ?? Capacity()
     }
 
     // MARK: Situations
@@ -261,7 +264,7 @@ final class PlanJudge {
         }
         let total = waits.values.reduce(0, +)
         remarks.waits = DecisionReason.allCases.compactMap { reason in
-            waits[reason].map { CapacityPlan.Binding.Cause(reason: reason.name, share: $0 / total) }
+            waits[reason].map { CapacityPlan.Binding.Cause(reason: reason.label, share: $0 / total) }
         }.sorted { ($1.share, $0.reason) < ($0.share, $1.reason) }
         return remarks
     }

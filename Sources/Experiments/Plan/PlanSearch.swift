@@ -75,7 +75,7 @@ struct PlanSearch {
 
     private mutating func capacity(_ point: PlanSpace.Point) throws -> Capacity {
         if let known = capacities[point] { return known }
-        let capacity = try judge.capacity(point)
+        let capacity = judge.capacity(point)
         capacities[point] = capacity
         return capacity
     }

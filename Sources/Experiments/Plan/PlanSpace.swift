@@ -121,6 +121,9 @@ struct Capacity: Equatable {
         (a.dollarsPerHour, a.gpus, a.nodes) == (b.dollarsPerHour, b.gpus, b.nodes)
     }
 
+    /// No nodes.
+    init() {}
+
     /// Of a cluster whose pools have these prices of a GPU-hour.
     init(_ cluster: Cluster, prices: [MoneyPerHour]) {
         for (pool, price) in zip(cluster.pools, prices) {

@@ -36,7 +36,7 @@ public enum OtherKind: String, Sendable {
 
 extension DecisionReason {
     /// The reason in a few words, without the numbers of a decision.
-    var label: String {
+    public var label: String {
         switch self {
         case .none: "no reason recorded"
         case .placed: "placed as a whole"
