@@ -146,7 +146,11 @@ struct PlanSurroundings {
         func holds(_ demand: Double) throws -> Bool {
             first += 1
             var question = PlanJudge.Question(demand: demand, judged: first - 1)
-            return try judge.judge(point, &question).verdict == .met
+            do {
+                return try judge.judge(point, &question).verdict == .met
+            } catch PlanError.noMeasurement {
+                return false  // so little demand that a run has no job to measure
+            }
         }
         var low = 0.0
         var high: Double?
