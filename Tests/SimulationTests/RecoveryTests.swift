@@ -166,6 +166,13 @@ import Workloads
             #expect(fact.productiveNs == made.workload.jobs[Int(fact.job)].duration.nanoseconds)
         }
         #expect(run.facts.jobs.count { $0.status == .completed } > 15)
+        for outage in run.facts.failures where outage.gpu < 0 && outage.part != .software {
+            let end = outage.repairedNs < 0 ? Int64.max : outage.repairedNs
+            let held = run.facts.placements.filter {
+                $0.node == outage.node && $0.startNs < end && $0.endNs > outage.timeNs
+            }
+            #expect(held.isEmpty, "node \(outage.node) is out from \(outage.timeNs), and held by job \(held[0].job)")
+        }
         // The same again is the same.
         #expect(try TinyRun.of(made).summary.fingerprint == run.summary.fingerprint)
     }

@@ -9,10 +9,10 @@ extension Simulation {
         guard recovery != .requeue, replacesPods else { return false }
         let lost = lostNodes(part, node)
         // Nodes that are about to be reclaimed as well.
-        let leaving = Set(nodesAndGPUs(of: job).nodes.filter { hardware.cordons[$0.position] > 0 })
+        let leaving = nodesAndGPUs(of: job).nodes.filter { hardware.cordons[$0.position] > 0 && !lost.contains($0) }
         let closed = lost.filter { session.ledger.isSchedulable($0) }
         for node in closed { session.ledger.setSchedulable(node, false) }
-        let lent = lendSpares(lost.map { world.cluster.pool(of: $0).position })
+        let lent = lendSpares((lost + leaving).map { world.cluster.pool(of: $0).position }, except: lost)
         let isWhole = session.replacePods(of: job, mayShrink: recovery == .elastic) { allocation in
             lost.contains(allocation.node) && (gpuMask == .max || allocation.gpuMask & gpuMask != 0)
                 || leaving.contains(allocation.node)
@@ -55,13 +55,13 @@ extension Simulation {
         }
     }
 
-    /// Opens a spare in each of these pools that has one left; a job may take them.
-    mutating func lendSpares(_ pools: [Int]) -> [NodeID] {
+    /// Opens a spare in each of these pools that has one left; a job may take them. Spares behind a switch that fails now are
+    /// no use.
+    mutating func lendSpares(_ pools: [Int], except lost: [NodeID] = []) -> [NodeID] {
         var lent: [NodeID] = []
         for pool in pools {
-            guard let position = hardware.spares[pool].firstIndex(where: { hardware.cordons[$0.position] == 0 }) else {
-                continue
-            }
+            let sound = hardware.spares[pool].firstIndex { hardware.cordons[$0.position] == 0 && !lost.contains($0) }
+            guard let position = sound else { continue }
             let spare = hardware.spares[pool].remove(at: position)
             session.ledger.setSchedulable(spare, true)
             hardware.borrowedSpares[pool] += 1
