@@ -31,6 +31,11 @@ struct Incident {
         }
     }
 
+    /// A leaf switch fails and is repaired at a random time.
+    static func cutsOff(leafGroup: Int32, at seconds: Int64) -> Incident {
+        Incident(seconds: seconds) { $0.partFails(.leafSwitch, leafGroup) }
+    }
+
     /// The provider wants a spot node back; it goes when the notice of its pool is over.
     static func isWantedBack(_ node: Int, at seconds: Int64) -> Incident {
         Incident(seconds: seconds) { $0.spotNotice(NodeID(node)) }

@@ -64,6 +64,21 @@ import Workloads
         #expect(try run.start("other") >= run.end("job"))
     }
 
+    /// Both nodes are behind the switch that fails, the spare too: the job waits until it is repaired.
+    @Test func aSpareBehindTheSameSwitchIsNoUse() throws {
+        var world = StorageWorld(nodes: 2, store: 10e9, client: 1e9)
+        world.job("job", nodes: 1, for: 1000, checkpoint(10e9, .every(.seconds(100))))
+        world.tiny.failures.recovery = .inPlace
+        world.tiny.failures.leafSwitch = PartFailures(mtbf: .seconds(1_000_000_000), repair: .seconds(5_000))
+        var spared = try world.world()
+        spared.spares = [1]
+        let run = try TinyRun.of(spared, [.cutsOff(leafGroup: 0, at: 150)])
+        let repaired = try #require(run.facts.failures.first).repairedNs
+        #expect(repaired > 150_000_000_000)
+        let placed = run.facts.placements.filter { $0.job == 0 && $0.attempt == 1 }
+        #expect(placed.map(\.startNs) == [repaired])
+    }
+
     @Test func anElasticJobGoesOnWithFewerNodes() throws {
         var world = StorageWorld(nodes: 4, store: 10e9, client: 1e9)
         world.job("job", nodes: 4, for: 1000, checkpoint(40e9, .every(.seconds(100))), min: 2)
