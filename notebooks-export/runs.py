@@ -13,7 +13,7 @@ import pandas as pd
 
 HOUR = 3.6e12
 DAY = 24 * HOUR
-SCHEMA = 3
+SCHEMA = 4
 APPLICATION_ID = 1332900473  # "Orry"
 
 LIGHT = {"page": "#ffffff", "text": "#17202a", "muted": "#5b6775", "line": "#dfe3e8",
