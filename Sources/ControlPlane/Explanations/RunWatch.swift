@@ -30,6 +30,7 @@ public struct RunWatch: Sendable {
         /// What people call the job with a number.
         var name: (Int32) -> String
 
+        /// `key` numbers a session's job from 0; `name` says what to call the job with that number.
         public init(key: @escaping (JobRef) -> Int32, name: @escaping (Int32) -> String) {
             self.key = key
             self.name = name
