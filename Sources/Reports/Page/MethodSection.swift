@@ -5,7 +5,7 @@ extension ReportPage {
     var methodSection: String {
         let header = data.header
         let length = Double(header.end - header.start)
-        var rows: [(String, String)] = [
+        var rows: [(name: String, value: String)] = [
             ("Scenario", "\(header.scenario) (hash \(header.scenarioHash))"),
             ("Orrery", header.version),
             ("Scheduler", "\(header.policy); nodes: \(header.placement); ties: \(header.tieBreak)"),
@@ -20,29 +20,10 @@ extension ReportPage {
             ("Fingerprint", header.fingerprint),
         ]
         if let wall = header.wallSeconds { rows.append(("Wall time", Figures.duration(seconds: wall))) }
-        var markup = Markup()
-        markup.element("dl", ["class": "method"]) { list in
-            for (name, value) in rows {
-                list.leaf("dt", name)
-                list.leaf("dd", value)
-            }
-        }
-        markup.leaf("h3", "To repeat it")
-        markup.element("pre", ["tabindex": "0"]) { $0.leaf("code", header.command) }
-        for (heading, isWarning, none) in [
-            ("Warnings", true, "no warnings"), ("Assumptions and defaults", false, "no assumptions were noted"),
-        ] {
-            let notes = data.notes.filter { $0.isWarning == isWarning }
-            markup.leaf("h3", heading)
-            guard !notes.isEmpty else {
-                markup.raw(DataTable.note(none))
-                continue
-            }
-            markup.element("ul") { list in
-                for note in notes { list.leaf("li", note.text) }
-            }
-        }
-        return markup.text
+        return MethodList(
+            entries: rows, command: header.command, warnings: data.notes.filter(\.isWarning).map(\.text),
+            assumptions: data.notes.filter { !$0.isWarning }.map(\.text)
+        ).html
     }
 
     private var outcomeText: String {

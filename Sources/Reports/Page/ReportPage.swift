@@ -48,78 +48,51 @@ struct ReportPage: Sendable {
 
     /// The whole file.
     var html: String {
-        var page = Markup()
-        page.raw("<!DOCTYPE html>\n")
-        page.element("html", ["lang": "en"]) { root in
-            root.element("head") { head in
-                head.raw("<meta charset=\"utf-8\">")
-                head.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-                head.raw("<meta name=\"color-scheme\" content=\"light dark\">")
-                head.leaf("title", "\(data.header.scenario) – Orrery")
-                head.element("style") { $0.raw(PageStyle.css) }
-            }
-            root.element("body") { body in
-                body.raw(PageStyle.patterns)
-                writeHead(into: &body)
-                body.element("main", ["id": "main"]) { main in
-                    main.raw(FactsStrip(data).html)
-                    for (id, heading, content) in sections {
-                        main.element("section", ["id": id, "aria-labelledby": id + "-h"]) { section in
-                            section.leaf("h2", ["id": id + "-h"], heading)
-                            section.raw(content)
-                        }
-                    }
-                }
-                body.element("script") { $0.raw(PageScript.javascript) }
-            }
-        }
-        page.raw("\n")
-        return page.text
+        PageFrame(
+            title: "\(data.header.scenario) – Orrery",
+            subject: "\(data.header.scenario) · \(data.header.policy) · seed \(data.header.seed)",
+            banner: banner, answer: Answer(data), notices: notices, facts: FactsStrip(data), sections: sections
+        ).html
     }
 
-    private var sections: [(id: String, heading: String, content: String)] {
-        [
-            ("hours", "Where the GPU-hours went", ledgerSection),
-            ("course", "What happened when", timeSection),
-            ("spread", "How long jobs waited", distributionSection),
-        ] + (data.training.jobs.isEmpty ? [] : [("training", "How fast training went", trainingSection)]) + [
-            ("reasons", "Who and why", reasonSection),
-            ("space", "Who was where", spaceSection),
-            ("method", "How this was computed", methodSection),
+    private var sections: [PageFrame.Section] {
+        var sections = [
+            PageFrame.Section("hours", "Where the GPU-hours went", ledgerSection),
+            PageFrame.Section("course", "What happened when", timeSection),
+            PageFrame.Section("spread", "How long jobs waited", distributionSection),
+        ]
+        if !data.training.jobs.isEmpty {
+            sections.append(PageFrame.Section("training", "How fast training went", trainingSection))
+        }
+        return sections + [
+            PageFrame.Section("reasons", "Who and why", reasonSection),
+            PageFrame.Section("space", "Who was where", spaceSection),
+            PageFrame.Section("method", "How this was computed", methodSection),
         ]
     }
 
-    private func writeHead(into body: inout Markup) {
-        body.leaf("a", ["class": "skip", "href": "#main"], "Skip to the facts")
-        body.element("header") { header in
-            header.element("div", ["class": "top"]) { top in
-                top.leaf(
-                    "p", ["class": "name"], "\(data.header.scenario) · \(data.header.policy) · seed \(data.header.seed)"
-                )
-                top.leaf("button", ["type": "button", "id": "theme", "hidden": ""], "Dark")
-            }
-            if data.header.isPartial {
-                header.leaf(
-                    "p", ["class": "partial", "role": "alert"],
-                    "Partial result: the run was interrupted at \(Figures.instant(nanoseconds: data.header.end)). "
-                        + "Everything below covers only the time until then.")
-            }
-            header.element("h1") { $0.raw(Answer(data).html) }
-            let warnings = data.notes.filter(\.isWarning)
-            if !warnings.isEmpty {
-                header.element("p", ["class": "warned"]) { line in
-                    line.leaf("a", ["href": "#method"], Figures.plural(warnings.count, "warning"))
-                    line.write(": \(warnings[0].text)")
-                    if warnings.count > 1 { line.write(" …") }
-                }
-            }
-            if let first = data.pathologies.first {
-                header.element("p", ["class": "warned"]) { line in
-                    line.leaf("a", ["href": "#reasons"], "What goes wrong")
-                    line.write(": \(first.kind), \(first.text)")
-                    if data.pathologies.count > 1 { line.write(" …") }
-                }
-            }
+    private var banner: String? {
+        guard data.header.isPartial else { return nil }
+        return "Partial result: the run was interrupted at \(Figures.instant(nanoseconds: data.header.end)). "
+            + "Everything below covers only the time until then."
+    }
+
+    /// The first warning, and the first thing that goes wrong over time.
+    private var notices: [PageFrame.Notice] {
+        var notices: [PageFrame.Notice] = []
+        let warnings = data.notes.filter(\.isWarning)
+        if let first = warnings.first {
+            notices.append(
+                PageFrame.Notice(
+                    section: "method", words: Figures.plural(warnings.count, "warning"),
+                    text: first.text + (warnings.count > 1 ? " …" : "")))
         }
+        if let first = data.pathologies.first {
+            notices.append(
+                PageFrame.Notice(
+                    section: "reasons", words: "What goes wrong",
+                    text: "\(first.kind), \(first.text)" + (data.pathologies.count > 1 ? " …" : "")))
+        }
+        return notices
     }
 }
