@@ -49,13 +49,15 @@ public struct RunWatch: Sendable {
     /// Takes in a session after its close. `next` is when the next event is due, and `isWhole` says whether all nodes are in
     /// service: while some are not, nothing is said to fit never.
     public mutating func observe(
-        _ session: VolcanoSession, at time: SimTime, next: SimTime, isWhole: @autoclosure () -> Bool, names: Names
+        _ session: VolcanoSession, at time: SimTime, next: SimTime, isWhole: @autoclosure () -> Bool,
+        names: @autoclosure () -> Names
     ) {
         let moment = moment(time)
         if lastLook == nil { history.first = moment }
         history.last = moment
         let isLook = lastLook.map { next.nanoseconds - $0.nanoseconds > interval.nanoseconds } ?? true
         guard isLook || !session.binds.isEmpty || !session.evictions.isEmpty else { return }
+        let names = names()
         noteBinds(session, moment, names)
         noteEvictions(session, moment, names)
         if isLook { look(session, moment, isWhole(), names) }

@@ -80,10 +80,13 @@ extension VolcanoState {
     /// Shows the session to the watch, before its workspace is taken back.
     mutating func observe(_ session: VolcanoSession, at now: SimTime, next: SimTime) {
         guard var watch = self.watch.take() else { return }
-        let names = RunWatch.Names(
-            key: { [cluster] job in cluster.key(of: job) },
-            name: { [workload] key in workload.name(of: workload.jobs[Int(key)]) })
         watch.observe(session, at: now, next: next, isWhole: cluster.isWhole, names: names)
         self.watch = watch
+    }
+
+    private var names: RunWatch.Names {
+        RunWatch.Names(
+            key: { [cluster] job in cluster.key(of: job) },
+            name: { [workload] key in workload.name(of: workload.jobs[Int(key)]) })
     }
 }

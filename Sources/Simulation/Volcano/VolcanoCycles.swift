@@ -195,12 +195,12 @@ extension VolcanoState {
     ) {
         let key = cluster.key(of: job)
         let phase = session.phase(of: job)
-        if phase != cluster.phase(of: key) {
+        if session.hasWritten(to: job), phase != cluster.phase(of: key) {
             cluster.setPhase(phase, of: key)
             // A skipped cycle may have written Running before: the choice among equals must not hang on it.
             if phase == "Running" { hasChanged = true } else { noteChange() }
         }
-        if phase == "Inqueue", !session.hasPods(job) { makePods(key, now: now) }
+        if !session.hasPods(job), phase == "Inqueue" { makePods(key, now: now) }
         if let cause = session.waitCause(of: job) { outcome.waiting.append((key, cause)) }
     }
 

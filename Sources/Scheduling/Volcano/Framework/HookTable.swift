@@ -1,52 +1,89 @@
+import KubernetesObjects
+
 /// Plugins by extension point and tier: only those that registered the point and whose flag is on.
 struct HookTable {
-    /// By the bit of the point: per tier the plugins in order; empty if nobody takes part.
-    private var tiers: ContiguousArray<[[any VolcanoPlugin]]> = ContiguousArray(repeating: [], count: Self.points)
-    /// The same without the division into tiers, for points at which it makes no difference.
-    private var lists: ContiguousArray<ContiguousArray<any VolcanoPlugin>> = ContiguousArray(
-        repeating: [], count: Self.points)
-    /// Bits that are points.
-    private static let points = 33
+    private var layout = HookLayout()
+    private var plugins: ContiguousArray<any VolcanoPlugin> = []
 
     init() {}
 
-    /// `registered` has one entry per listed plugin. If a name is listed twice, the later instance answers at both places
-    /// (upstream registers functions by plugin name).
-    init(
-        _ registered: [[(
-            name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool
-        )]]
-    ) {
-        var latest: [String: (any VolcanoPlugin, ExtensionPoints)] = [:]
-        for entry in registered.joined() { latest[entry.name] = (entry.plugin, entry.points) }
-        let entries = registered.map { tier in
-            tier.compactMap { entry in
-                latest[entry.name].map { (plugin: $0.0, points: $0.1, isEnabled: entry.isEnabled) }
-            }
-        }
-        for bit in 0..<Self.points {
-            let point = ExtensionPoints(rawValue: 1 << UInt64(bit))
-            var any = false
-            guard entries.contains(where: { $0.contains { $0.points.contains(point) } }) else { continue }
-            let table = entries.map { tier in
-                tier.compactMap { entry -> (any VolcanoPlugin)? in
-                    guard entry.points.contains(point) else { return nil }
-                    if let flag = point.flag, !entry.isEnabled(flag) { return nil }
-                    any = true
-                    return entry.plugin
-                }
-            }
-            guard any else { continue }
-            tiers[bit] = table
-            lists[bit] = ContiguousArray(table.joined())
-        }
+    /// The listed plugins, in order, where the layout says.
+    init(_ layout: HookLayout, _ plugins: ContiguousArray<any VolcanoPlugin>) {
+        self.layout = layout
+        self.plugins = plugins
     }
 
     /// Tiers of a point; empty if nobody takes part.
-    subscript(point: ExtensionPoints) -> [[any VolcanoPlugin]] { tiers[point.rawValue.trailingZeroBitCount] }
+    subscript(point: ExtensionPoints) -> HookTiers {
+        let bit = point.rawValue.trailingZeroBitCount
+        return HookTiers(places: layout.places[bit], ends: layout.ends[bit], plugins: plugins)
+    }
 
     /// Plugins of a point, first tier first.
-    func all(_ point: ExtensionPoints) -> ContiguousArray<any VolcanoPlugin> {
-        lists[point.rawValue.trailingZeroBitCount]
+    func all(_ point: ExtensionPoints) -> HookList {
+        let places = layout.places[point.rawValue.trailingZeroBitCount]
+        return HookList(places: places, startIndex: 0, endIndex: places.count, plugins: plugins)
+    }
+}
+
+/// Which plugins take part in which point, as long as they register the same.
+struct HookLayout: Sendable {
+    /// What was registered.
+    private(set) var points: [ExtensionPoints] = []
+    /// By the bit of the point: the plugins that take part, by their number in the configuration.
+    fileprivate var places: ContiguousArray<ContiguousArray<Int>> = Self.nobody
+    /// The same: where each tier ends among them; empty if nobody takes part.
+    fileprivate var ends: ContiguousArray<ContiguousArray<Int>> = Self.nobody
+    /// Bits that are points.
+    private static let bits = 33
+    private static let nobody = ContiguousArray<ContiguousArray<Int>>(repeating: [], count: Self.bits)
+
+    init() {}
+
+    /// Listed plugins, and what each has registered. If a name is listed twice, the later instance answers at both places
+    /// (upstream registers functions by plugin name).
+    init(_ tiers: [[PluginOption]], _ registered: [ExtensionPoints]) {
+        points = registered
+        var latest: [String: Int] = [:]
+        for (place, option) in tiers.joined().enumerated() { latest[option.name] = place }
+        for bit in 0..<Self.bits {
+            let point = ExtensionPoints(rawValue: 1 << UInt64(bit))
+            var ends: ContiguousArray<Int> = []
+            for tier in tiers {
+                for option in tier {
+                    guard let place = latest[option.name], points[place].contains(point) else { continue }
+                    if let flag = point.flag, !option.isEnabled(flag) { continue }
+                    places[bit].append(place)
+                }
+                ends.append(places[bit].count)
+            }
+            if !places[bit].isEmpty { self.ends[bit] = ends }
+        }
+    }
+}
+
+/// Plugins that take part in a point.
+struct HookList: RandomAccessCollection {
+    fileprivate let places: ContiguousArray<Int>
+    let startIndex: Int
+    let endIndex: Int
+    fileprivate let plugins: ContiguousArray<any VolcanoPlugin>
+
+    subscript(index: Int) -> any VolcanoPlugin { plugins[places[index]] }
+}
+
+/// The same by tiers.
+struct HookTiers: RandomAccessCollection {
+    fileprivate let places: ContiguousArray<Int>
+    fileprivate let ends: ContiguousArray<Int>
+    fileprivate let plugins: ContiguousArray<any VolcanoPlugin>
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { ends.count }
+
+    subscript(tier: Int) -> HookList {
+        HookList(
+            places: places, startIndex: tier == 0 ? 0 : ends[tier - 1], endIndex: ends[tier],
+            plugins: plugins)
     }
 }

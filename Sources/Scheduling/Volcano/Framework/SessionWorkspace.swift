@@ -15,6 +15,8 @@ struct SessionWorkspace: Sendable {
     var fitTable = FitTable()
     var standings = Standings()
     var changes = SessionChanges()
+    /// Of the configuration that the last session had.
+    var hookLayout = HookLayout()
     /// The nodes as Kubernetes' filters see them; nil where the snapshot has them.
     var cluster: ClusterState?
     /// Whether conditions of PodGroups are to get their texts.
@@ -97,43 +99,6 @@ struct SessionChanges: Sendable {
     }
 }
 
-/// What jobs hold and reserve when the session opens, per job and summed per queue.
-///
-/// Sums are of whole numbers below 2⁵³ (milli-cores, bytes, thousandths), so their order does not matter.
-struct Standings: Sendable {
-    var jobs: ContiguousArray<Standing?> = []
-    var queues: ContiguousArray<Standing?> = []
-    /// What is used on all nodes; nil where nobody has counted it.
-    var used: Resource?
-
-    mutating func reserve(jobs count: Int, queues queueCount: Int) {
-        while jobs.count < count { jobs.append(nil) }
-        while queues.count < queueCount { queues.append(nil) }
-    }
-}
-
-/// What a job, or all jobs of a queue, hold and reserve.
-struct Standing: Sendable {
-    /// Requests of the allocated set.
-    var allocated = Resource()
-    /// Requests of the pending tasks.
-    var pending = Resource()
-    /// What is held beyond minResources.
-    var elastic = Resource()
-    /// What jobs that were let in still reserve in their queue (`VolcanoSession.inqueueReservation`).
-    var reserved = Resource()
-    /// The same with the whole minResources of Inqueue jobs, as the plugin overcommit counts.
-    var overcommitted = Resource()
-
-    mutating func add(_ other: Standing) {
-        allocated.add(other.allocated)
-        pending.add(other.pending)
-        elastic.add(other.elastic)
-        reserved.add(other.reserved)
-        overcommitted.add(other.overcommitted)
-    }
-}
-
 extension VolcanoSession {
     /// Jobs that the session may have something to tell of, ascending by UID.
     public var concernedJobs: [JobRef] {
@@ -143,6 +108,8 @@ extension VolcanoSession {
 
     /// The phase of a job's PodGroup.
     public func phase(of job: JobRef) -> String { jobs[Int(job.index)].phase }
+    /// Whether it wrote to a job.
+    public func hasWritten(to job: JobRef) -> Bool { changes.contains(job) }
     /// Whether a job's pods are made.
     public func hasPods(_ job: JobRef) -> Bool { !jobs[Int(job.index)].tasks.isEmpty }
 
@@ -157,36 +124,6 @@ extension VolcanoSession {
 
     /// Jobs whose end of the cycle is to be looked at: the open ones, and settled ones that were written to.
     var jobsToClose: [JobRef] { openJobs + changes.jobs.filter { isSettled[Int($0.index)] } }
-
-    /// What the jobs of a queue hold and reserve; to be asked before any action has run.
-    func openingStanding(of queue: QueueRef) -> Standing {
-        if let known = standings.queues[Int(queue.index)] { return known }
-        var sum = Standing()
-        for job in self[queue].jobs { sum.add(openingStanding(of: job)) }
-        standings.queues[Int(queue.index)] = sum
-        return sum
-    }
-
-    /// What a job held when the session opened; to be asked first before any action has run.
-    func openingStanding(of job: JobRef) -> Standing {
-        if let known = standings.jobs[Int(job.index)] { return known }
-        var standing = Standing()
-        standing.allocated = self[job].allocated
-        standing.elastic = elasticPart(of: job)
-        if self[job].counts[.pending] > 0 {
-            for task in self[job].tasks where self[task].status == .pending { standing.pending.add(self[task].request) }
-        }
-        if let reserved = inqueueReservation(of: job) { standing.reserved = reserved }
-        if reservesMinimum(job) {
-            let minimum = self[job].phase == "Inqueue" ? self[job].minResources : unallocatedMinimum(of: job)
-            if let minimum { standing.overcommitted = deductingGated(minimum, of: job) }
-        }
-        standings.jobs[Int(job.index)] = standing
-        return standing
-    }
-
-    /// What is used on all nodes when the session opens.
-    var openingUsed: Resource { standings.used ?? nodes.reduce(into: Resource()) { $0.add($1.used) } }
 }
 
 extension JobInfo {

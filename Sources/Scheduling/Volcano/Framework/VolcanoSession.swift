@@ -44,6 +44,7 @@ public final class VolcanoSession {
 
     public private(set) var plugins: [any VolcanoPlugin] = []
     var hooks = HookTable()
+    private var hookLayout: HookLayout
     var eventHandlers: [any VolcanoPlugin] = []
     /// Places still held by pods that were placed again.
     var leftovers: [Leftover] = []
@@ -108,6 +109,7 @@ public final class VolcanoSession {
         self.fitTable = workspace.fitTable
         self.standings = workspace.standings
         self.changes = workspace.changes
+        self.hookLayout = workspace.hookLayout
         self.classes = workspace.classes ?? NodeClasses()
         self.classesAreReady = workspace.classes != nil
         self.kubernetes = KubernetesView(snapshot.kubernetes, workspace.cluster.take())
@@ -126,21 +128,27 @@ public final class VolcanoSession {
             for index in nodes.indices { nodes[index].isInShard = sharding.nodes.contains(nodes[index].name) }
         }
         if mayHaveTopology { openHyperNodes() }
-        var registered:
-            [[(name: String, plugin: any VolcanoPlugin, points: ExtensionPoints, isEnabled: (String) -> Bool)]] = []
-        for tier in configuration.tiers {
-            registered.append([])
-            for option in tier {
-                guard let kind = extraPlugins[option.name] ?? VolcanoPlugins.byName[option.name] else { continue }
-                let plugin = kind.init(session: self, option: option)
-                let points = plugin.open()
-                plugins.append(plugin)
-                if !points.isDisjoint(with: [.predicate, .nodeOrder, .batchNodeOrder]) { nodePlugins.append(plugin) }
-                if points.contains(.events) { eventHandlers.append(plugin) }
-                registered[registered.count - 1].append((option.name, plugin, points, option.isEnabled))
-            }
+        openPlugins(extraPlugins)
+    }
+
+    private func openPlugins(_ extraPlugins: [String: any VolcanoPlugin.Type]) {
+        func kind(_ option: PluginOption) -> (any VolcanoPlugin.Type)? {
+            extraPlugins[option.name] ?? VolcanoPlugins.byName[option.name]
         }
-        hooks = HookTable(registered)
+        var registered: [ExtensionPoints] = []
+        for option in configuration.tiers.joined() {
+            guard let plugin = kind(option)?.init(session: self, option: option) else { continue }
+            let points = plugin.open()
+            plugins.append(plugin)
+            if !points.isDisjoint(with: [.predicate, .nodeOrder, .batchNodeOrder]) { nodePlugins.append(plugin) }
+            if points.contains(.events) { eventHandlers.append(plugin) }
+            registered.append(points)
+        }
+        if hookLayout.points != registered {
+            let tiers = configuration.tiers.map { $0.filter { kind($0) != nil } }
+            hookLayout = HookLayout(tiers, registered)
+        }
+        hooks = HookTable(hookLayout, ContiguousArray(plugins))
     }
 
     /// Gives up the workspace, with all that was written to it; the session can no longer be asked anything.
@@ -154,6 +162,7 @@ public final class VolcanoSession {
         swap(&workspace.standings, &standings)
         swap(&workspace.changes, &changes)
         swap(&workspace.isSettled, &isSettled)
+        swap(&workspace.hookLayout, &hookLayout)
         workspace.jobOrder = jobOrder
         workspace.writesMessages = writesMessages
         workspace.mayHaveTopology = mayHaveTopology

@@ -90,7 +90,10 @@ public struct JobInfo: Sendable {
     @inline(__always)
     private func rolesHold(_ count: (RoleInfo) -> Int) -> Bool {
         if minAvailable < roleMinimumTotal { return true }
-        return roles.allSatisfy { $0.minimum <= 0 || count($0) >= $0.minimum }
+        for index in roles.indices where roles[index].minimum > 0 {
+            if count(roles[index]) < roles[index].minimum { return false }
+        }
+        return true
     }
 }
 

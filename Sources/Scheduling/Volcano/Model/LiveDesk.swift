@@ -79,7 +79,7 @@ extension LiveCluster {
             guard let place = find(key), !jobs[place].isWritten else { continue }
             assignPlaces(place)
             write(place)
-            forgetStanding(of: jobs[place])
+            forgetStanding(of: jobs[place], stays: true)
         }
         desk.unwritten.removeAll(keepingCapacity: true)
         for node in desk.dirtyNodes { remake(Int(node)) }
@@ -197,7 +197,7 @@ extension LiveCluster {
     mutating func vacate(_ job: LiveJob) {
         guard desk.isLaidOut, job.slot >= 0 else { return }
         let slot = Int(job.slot)
-        forgetStanding(of: job)
+        forgetStanding(of: job, stays: false)
         let queue = Int(job.info.queue.index)
         if let place = queuePlace(job.key, queue) { desk.queues[queue].jobs.remove(at: place) }
         if let place = orderPlace(job.key) { desk.workspace?.jobOrder.remove(at: place) }
@@ -218,9 +218,8 @@ extension LiveCluster {
         desk.vacantTasks[job.taskRoom, default: []].append(job.firstTask)
     }
 
-    private mutating func forgetStanding(of job: LiveJob) {
-        desk.workspace?.standings.jobs[Int(job.slot)] = nil
-        desk.workspace?.standings.queues[Int(job.info.queue.index)] = nil
+    private mutating func forgetStanding(of job: LiveJob, stays: Bool) {
+        desk.workspace?.standings.forget(JobRef(Int(job.slot)), of: job.info.queue, stays: stays)
     }
 
     private func orderPlace(_ key: Int32) -> Int? {

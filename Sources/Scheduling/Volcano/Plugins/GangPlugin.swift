@@ -91,8 +91,10 @@ final class GangPlugin: VolcanoPlugin {
     func subJobReady(_ subJob: SubJobRef) -> Bool { session[subJob].isReady }
 
     func jobPipelined(_ job: JobRef) -> Vote {
-        session[job].checkTaskPipelined && session.subGroupShort(job, { session[$0].isPipelined }) == nil
-            && session[job].isPipelined ? .permit : .reject
+        let place = Int(job.index)
+        return session.jobs[place].checkTaskPipelined
+            && session.subGroupShort(job, { session[$0].isPipelined }) == nil
+            && session.jobs[place].isPipelined ? .permit : .reject
     }
 
     func subJobPipelined(_ subJob: SubJobRef) -> Vote { session[subJob].isPipelined ? .permit : .reject }
@@ -104,7 +106,9 @@ final class GangPlugin: VolcanoPlugin {
     func close() {
         for job in session.jobsToClose {
             let index = Int(job.index)
+            // Without its text the condition only tells Unknown from Running.
             guard !session.jobs[index].isReady, !session.jobs[index].tasks.isEmpty,
+                session.writesMessages || session.jobs[index].counts[.running] > 0,
                 !session.waitsOnlyForReleasing(job)
             else { continue }
             guard session.writesMessages else {
@@ -127,6 +131,7 @@ final class GangPlugin: VolcanoPlugin {
 extension VolcanoSession {
     /// The first sub-group policy of which fewer sub-jobs than `minSubGroups` pass; nil if all hold.
     func subGroupShort(_ job: JobRef, _ passes: (SubJobRef) -> Bool) -> String? {
+        guard jobs[Int(job.index)].hasSubGroups else { return nil }
         for (group, minimum) in self[job].minSubGroups where minimum > 0 {
             let count = self[job].subJobs.count { self[$0].group == group && passes($0) }
             if count < minimum { return group }
