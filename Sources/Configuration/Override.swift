@@ -7,9 +7,13 @@ public struct Override: Sendable {
     /// Origin of the text at a column of the path.
     private let origin: @Sendable (Int) -> Origin
 
-    /// The override `path=value` given as the `number`th `--set` of a command line, from 1.
-    public init(argument: String, number: Int) throws(InvalidInput) {
-        let position = { @Sendable (column: Int) in SourcePosition(file: "--set", line: number, column: column) }
+    /// The override `path=value` given as the `number`th `option` of a command line, from 1, behind `before` characters of it.
+    public init(
+        argument: String, number: Int, option: String = "--set", before: Int = 0
+    ) throws(InvalidInput) {
+        let position = { @Sendable (column: Int) in
+            SourcePosition(file: option, line: number, column: column + before)
+        }
         let scalars = argument.unicodeScalars
         guard let end = OverridePath.end(in: scalars) else {
             let message = "expected path=value, found \(argument.quoted)"
@@ -22,7 +26,7 @@ public struct Override: Sendable {
         let moved = { @Sendable (p: SourcePosition) in position(p.line == 1 ? p.column + column : length + 1) }
         let text = String(scalars[scalars.index(after: end)...])
         do throws(InvalidInput) {
-            let source = try SourceText(name: "--set", text: text)
+            let source = try SourceText(name: option, text: text)
             let document = try YAMLReader.documents(in: source)
             let empty = YAMLNode(.scalar(text: "", style: .plain), origin: .override(position(column + 1)))
             value = (document.first ?? empty).withOrigins { .override(moved($0)) }
@@ -49,6 +53,9 @@ public struct Override: Sendable {
                 variant, SourcePosition(file: start.file, line: start.line, column: start.column + column - 1))
         }
     }
+
+    /// Whether the path goes on below a key: `spec.clusters[0].scheduler.policy` below `scheduler`.
+    public func reaches(into key: String) -> Bool { parts.dropLast().contains { $0.text == key } }
 
     /// Sets the value in `root`.
     ///

@@ -11,12 +11,8 @@ extension ValueKind where Value == String {
                 "$comment": "name", "type": "string", "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", "maxLength": 253,
             ]
         ) { name in
-            isObjectName(name)
-                ? nil
-                : ValueProblem(
-                    "\(name.quoted) is not a valid name",
-                    hint: "use lower-case letters, digits, \"-\" and \".\", beginning and ending with a letter or digit"
-                )
+            ObjectName.isValid(name)
+                ? nil : ValueProblem("\(name.quoted) is not a valid name", hint: ObjectName.hint)
         }
     }
 
@@ -53,8 +49,16 @@ extension ValueKind where Value == String {
             },
             print: { .string($0) })
     }
+}
 
-    private static func isObjectName(_ name: String) -> Bool {
+/// Names by the rules of Kubernetes for objects (RFC 1123 subdomain).
+public enum ObjectName {
+    /// What a name may be, for messages.
+    public static let hint =
+        "use lower-case letters, digits, \"-\" and \".\", beginning and ending with a letter or digit"
+
+    /// Whether `name` is one.
+    public static func isValid(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         let isInner = { (b: UInt8) in isAlphanumeric(b) || b == UInt8(ascii: "-") || b == UInt8(ascii: ".") }
         guard let first = bytes.first, let last = bytes.last, bytes.count <= 253 else { return false }

@@ -7,18 +7,18 @@ public struct ScenarioFile: Sendable {
     /// One scenario for each entry of `compare`.
     public let variants: [ResolvedScenario]
 
-    /// Reads the file at `path`; each override is a `path=value` of the command line.
+    /// Reads the file at `path`; each override is a `path=value` of the command line, and `more` come after them.
     ///
     /// - Throws: everything that is wrong with the file, its variants and the overrides, by position.
-    public init(path: String, overrides: [String] = []) throws(InvalidInput) {
-        try self.init(SourceText(path: path), overrides: overrides)
+    public init(path: String, overrides: [String] = [], more: [Override] = []) throws(InvalidInput) {
+        try self.init(SourceText(path: path), overrides: overrides, more: more)
     }
 
     /// Reads a text at hand; paths in it are relative to the folder of its name.
-    public init(_ source: SourceText, overrides: [String] = []) throws(InvalidInput) {
+    public init(_ source: SourceText, overrides: [String] = [], more: [Override] = []) throws(InvalidInput) {
         var root = try YAMLReader.document(in: source)
         try Self.requireScenario(root, file: source.name)
-        try Self.apply(overrides, to: &root)
+        try Self.apply(overrides, more, to: &root)
         let diagnostics = Diagnostics()
         let base = ResolvedScenario(root, file: source.name, variant: nil, diagnostics: diagnostics)
         var variants: [ResolvedScenario] = []
@@ -27,14 +27,16 @@ public struct ScenarioFile: Sendable {
             for variant in Self.variants(of: root) {
                 do throws(InvalidInput) {
                     var changed = root
-                    if variant.changes.contains(where: { Self.reachesIntoScheduler($0.key) }) {
+                    var changes: [Override] = []
+                    for change in variant.changes {
+                        changes.append(
+                            try Override(
+                                path: change.key, at: change.keyOrigin, value: change.value, variant: variant.name))
+                    }
+                    if changes.contains(where: { $0.reaches(into: "scheduler") }) {
                         Self.spellOutSchedulers(of: &changed)
                     }
-                    for change in variant.changes {
-                        try Override(
-                            path: change.key, at: change.keyOrigin, value: change.value, variant: variant.name
-                        ).apply(to: &changed)
-                    }
+                    for change in changes { try change.apply(to: &changed) }
                     let resolved = ResolvedScenario(
                         changed, file: source.name, variant: variant.name, diagnostics: diagnostics)
                     if let resolved { variants.append(resolved) }
@@ -60,21 +62,27 @@ public struct ScenarioFile: Sendable {
         ])
     }
 
-    private static func apply(_ overrides: [String], to root: inout YAMLNode) throws(InvalidInput) {
+    private static func apply(_ texts: [String], _ more: [Override], to root: inout YAMLNode) throws(InvalidInput) {
         var findings: [Diagnostic] = []
-        if overrides.contains(where: Self.reachesIntoScheduler) { spellOutSchedulers(of: &root) }
-        for (index, argument) in overrides.enumerated() {
+        var overrides: [Override] = []
+        for (index, text) in texts.enumerated() {
             do throws(InvalidInput) {
-                try Override(argument: argument, number: index + 1).apply(to: &root)
+                overrides.append(try Override(argument: text, number: index + 1))
+            } catch {
+                findings += error.diagnostics
+            }
+        }
+        overrides += more
+        if overrides.contains(where: { $0.reaches(into: "scheduler") }) { spellOutSchedulers(of: &root) }
+        for override in overrides {
+            do throws(InvalidInput) {
+                try override.apply(to: &root)
             } catch {
                 findings += error.diagnostics
             }
         }
         if !findings.isEmpty { throw InvalidInput(findings) }
     }
-
-    /// Whether a path goes on below a scheduler: `spec.clusters[0].scheduler.policy`.
-    private static func reachesIntoScheduler(_ path: String) -> Bool { path.contains(".scheduler.") }
 
     /// Writes `scheduler: backfill` as `scheduler: {policy: backfill}`, so that single settings can be changed.
     private static func spellOutSchedulers(of root: inout YAMLNode) {

@@ -38,6 +38,8 @@ import Testing
         Case("compare s.yaml --jobs -3 --policies las,drf", "'-3' is invalid for '--jobs <jobs>'"),
         Case("compare s.yaml --policies las,fifo-gnag", "did you mean 'fifo-gang'?"),
         Case("compare s.yaml --policies las,las", "'las' is named twice"),
+        Case("compare s.yaml t.yaml --variant a:b=1", "--variant goes with one scenario; 2 are given"),
+        Case("compare s.yaml --policies las,drf --variant a:b=1", "--policies and --variant exclude each other"),
         Case("compare s.yaml t.yaml --policies las,drf", "--policies goes with one scenario; 2 are given"),
         Case("compare", "Missing expected argument '<scenarios>"),
         Case("compare s.yaml --policies las,", "expected one of kube-default"),

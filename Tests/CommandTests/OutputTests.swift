@@ -74,6 +74,22 @@ import Testing
         #expect(other.complaint.hasPrefix("warning: more.yaml: its jobs are not those of small.yaml;"))
     }
 
+    /// Changes of one name make one variant, and it runs as the scenario does with the same changes.
+    @Test func variantsOfTheCommandLine() throws {
+        let set = ["spec.clusters[0].scheduler.policy=las", "spec.checkpoint.interval=20m"]
+        let compared = try folder.run(
+            ["compare", "small.yaml", "--replications", "2", "--out", "out", "--variant", "las20:" + set[0]]
+                + ["--variant", "six:spec.clusters[0].nodePools[a100].count=6", "--variant", "las20:" + set[1]])
+        #expect(compared.code == 0 && compared.complaint == "")
+        let heading = compared.output.split(separator: "\n")[1].split(separator: " ")
+        #expect(heading == ["measure", "baseline", "las20", "six"])
+        #expect(compared.output.contains("six, against baseline:"))
+        let run = ["run", "small.yaml", "--set", set[0], "--set", set[1], "--no-report", "--quiet", "--out", "same"]
+        #expect(try folder.run(run).code == 0)
+        let diff = try folder.run("diff out/las20.sqlite same/run.sqlite --exit-code")
+        #expect(diff.code == 0, "\(diff.output)")
+    }
+
     @Test func aJobsStoryIsTold() throws {
         #expect(try folder.run("run deadlock.yaml --no-report --quiet --out out").code == 0)
         let story = try folder.run("explain out/run.sqlite job/pretrain")

@@ -22,7 +22,7 @@ struct ExportTests {
         let trace = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let events = try #require(trace["traceEvents"] as? [[String: Any]])
         func of(_ phase: String) -> [[String: Any]] { events.filter { $0["ph"] as? String == phase } }
-        let slices = of("X").filter { $0["name"] as? String != "starting" }
+        let slices = of("X").filter { !["starting", "preempted"].contains($0["name"] as? String ?? "") }
         var gpus = 0
         try run.forEachRawRow("SELECT gpu_mask FROM placement") { gpus += $0.integer(0).nonzeroBitCount }
         #expect(slices.count == gpus && gpus > 100)
@@ -42,6 +42,24 @@ struct ExportTests {
             ).first?.integer("n") ?? 0
         #expect(of("s").count == of("f").count)
         if policy == "priority" || policy == "las" { #expect(of("s").count > 0 && of("s").count <= evictions) }
+        // Perfetto ties an arrow to the slice that its track began last: the end of the evicted job, and the other job itself.
+        var begun: [String: (name: String, at: Double)] = [:]
+        var causes: [Int: String] = [:]
+        let timed = events.enumerated().compactMap { event in (event.element["ts"] as? Double).map { ($0, event) } }
+        for (time, (_, event)) in timed.sorted(by: { ($0.0, $0.1.offset) < ($1.0, $1.1.offset) }) {
+            let track = "\(event["pid"] ?? "") \(event["tid"] ?? "")"
+            let id = event["id"] as? Int ?? -1
+            switch event["ph"] as? String {
+            case "X":
+                begun[track] = (event["name"] as? String ?? "", time)
+                if let by = (event["args"] as? [String: Any])?["by"] as? String { causes[-1] = by }
+            case "s":
+                #expect(begun[track]?.name == "preempted" && begun[track]?.at == time)
+                causes[id] = causes[-1]
+            case "f": #expect(begun[track]?.name == causes[id] && begun[track]?.at == time)
+            default: break
+            }
+        }
         #expect(of("i").count > 10 && of("C").count > 10)
         #expect(!FileManager.default.fileExists(atPath: files.file("trace.json.partial")))
     }

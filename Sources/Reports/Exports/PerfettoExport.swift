@@ -145,12 +145,15 @@ public struct PerfettoExport {
             + "\"queue\":\(JSONText.quoted(row.text(10))),\"attempt\":\(row.integer(1)),\"pod\":\(row.integer(2)),"
             + "\"gpu_milli\":\(row.integer(5)),\"end\":\"\(row.text(11))\"}"
         var mask = UInt32(truncatingIfNeeded: row.integer(4))
-        var first: Int64?
+        var first: Int64?  // arrows are drawn on the first GPU of a pod
         while mask != 0 {
             let thread = try track(node: Int(node), gpu: Int64(mask.trailingZeroBitCount), start, end)
             mask &= mask - 1
-            first = first ?? thread
             try event("\"ph\":\"X\",\"name\":\(title),\"tid\":\(thread)," + common)
+            if first == nil {
+                first = thread
+                try writeArrows(job, title, process, thread, start, end)
+            }
             let work = row.integer(8, unlessNull: end)
             if work > start {
                 try event(
@@ -158,7 +161,6 @@ public struct PerfettoExport {
                         + "\"ts\":\(Self.time(start)),\"dur\":\(Self.time(min(work, end) &- start))")
             }
         }
-        if let first { try writeArrows(job, process, first, start, end) }
     }
 
     private var damage: ExportError {
@@ -182,9 +184,10 @@ public struct PerfettoExport {
         return thread
     }
 
-    /// An arrow from the last nanosecond of every job that was evicted for this one to its start.
+    /// An arrow from the last nanosecond of every job that was evicted for this one to its start. That nanosecond is a slice,
+    /// and the arrow's head is written before slices inside of this one: Perfetto ties an arrow to the slice begun last.
     private mutating func writeArrows(
-        _ job: Int32, _ process: Int64, _ thread: Int64, _ start: Int64, _ end: Int64
+        _ job: Int32, _ title: String, _ process: Int64, _ thread: Int64, _ start: Int64, _ end: Int64
     ) throws {
         let own = Eviction(timeNs: end, victim: job)
         if victims[own]?.process == -1 { victims[own] = (process, thread) }
@@ -192,9 +195,11 @@ public struct PerfettoExport {
         for eviction in caused.prefix(while: { $0.timeNs <= start }) {
             guard let victim = victims[eviction], victim.process >= 0 else { continue }
             flows += 1
-            try event(
-                "\"ph\":\"s\",\"id\":\(flows),\"name\":\"preemption\",\"cat\":\"preemption\",\"pid\":\(victim.process),"
-                    + "\"tid\":\(victim.thread),\"ts\":\(Self.time(max(0, eviction.timeNs &- 1)))")
+            let last =
+                "\"cat\":\"preemption\",\"pid\":\(victim.process),\"tid\":\(victim.thread),"
+                + "\"ts\":\(Self.time(max(0, eviction.timeNs &- 1)))"
+            try event("\"ph\":\"X\",\"name\":\"preempted\",\(last),\"dur\":0.001,\"args\":{\"by\":\(title)}")
+            try event("\"ph\":\"s\",\"id\":\(flows),\"name\":\"preemption\",\(last)")
             try event(
                 "\"ph\":\"f\",\"bp\":\"e\",\"id\":\(flows),\"name\":\"preemption\",\"cat\":\"preemption\",\"pid\":\(process),"
                     + "\"tid\":\(thread),\"ts\":\(Self.time(start))")

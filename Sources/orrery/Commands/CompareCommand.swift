@@ -12,8 +12,8 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Run a scenario under several policies or variants, or several scenarios, on identical arrivals.",
         discussion: """
-            Of one scenario the policies of --policies run; without them the scenario itself and the variants of its
-            `compare` list. Several scenarios run as they are, one column each; a warning says if their jobs differ.
+            Of one scenario the policies of --policies run, or the scenario itself and each --variant; without these the
+            scenario itself and the variants of its `compare` list. Several scenarios run as they are, one column each; a warning says if their jobs differ.
 
             Every variant runs --replications times; replication k of all variants has the same seed, and so the same
             arrivals and failures. A table shows the run under the scenario's own seed, then means over all of them
@@ -21,6 +21,7 @@ struct CompareCommand: ParsableCommand {
 
             Examples:
               orrery compare scenarios/quickstart.yaml --policies fifo-gang,backfill,srtf
+              orrery compare scenarios/quickstart.yaml --variant '72-nodes:spec.clusters[0].nodePools[h100].count=72'
               orrery compare scenarios/whatif-more-nodes.yaml --replications 20
               orrery compare scenarios/quickstart.yaml --jobs 2 --json
               orrery compare scenarios/volcano-default.yaml scenarios/volcano-capacity.yaml
@@ -36,6 +37,12 @@ struct CompareCommand: ParsableCommand {
         help: "Policies, separated by commas; the first is what the others are compared with.",
         transform: Value.policies)
     var policies: [SchedulingPolicy]?
+    @Option(
+        name: .customLong("variant"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A variant of the scenario by one change of it. May be given often; changes of one name make one variant.",
+            valueName: "name:path=value"))
+    var changed: [String] = []
     @Option(
         name: .shortAndLong, parsing: .unconditional,
         help: "Simulations at a time (default: 1); results do not depend on it.",
@@ -58,6 +65,12 @@ struct CompareCommand: ParsableCommand {
     func validate() throws {
         if scenarios.count > 1, policies != nil {
             throw ValidationError("--policies goes with one scenario; \(scenarios.count) are given")
+        }
+        if scenarios.count > 1, !changed.isEmpty {
+            throw ValidationError("--variant goes with one scenario; \(scenarios.count) are given")
+        }
+        if policies != nil, !changed.isEmpty {
+            throw ValidationError("--policies and --variant exclude each other; a variant may change the policy")
         }
     }
 
@@ -88,26 +101,45 @@ struct CompareCommand: ParsableCommand {
 
     /// The name of one scenario, and its worlds.
     private func variants(of path: String) throws -> (String, [CompareExperiment.Variant]) {
-        let file = try changes.load(path)
-        let named: [(String, ResolvedScenario, [String])]
-        if let policies {
-            named = try policies.map(\.rawValue).map { policy in
-                let change = "spec.clusters[0].scheduler.policy=\(policy)"
-                return (policy, try changes.load(path, [change]).scenario, ["--policy", policy])
-            }
-        } else {
-            guard !file.variants.contains(where: { $0.variant == Self.baseline }) else {
-                throw Failure.badInput(
-                    "\(path): a variant is called \(Self.baseline), as the scenario itself is in a comparison")
-            }
-            named = ([file.scenario] + file.variants).map { ($0.variant ?? Self.baseline, $0, []) }
-        }
+        let (file, named) = try namedScenarios()
         guard named.count > 1 else {
             throw Failure.badInput(
-                "\(path): nothing to compare; name two policies with --policies, add a `compare` list, or give two scenarios"
+                "\(path): nothing to compare; name two policies with --policies, change something with --variant, add a `compare` list, or give two scenarios"
             )
         }
-        return (file.scenario.name, try named.map { try variant($0, $1, path, $2, sizedOn: file.scenario) })
+        let variants = try named.map { try variant($0.name, $0.scenario, $0.command, sizedOn: file.scenario) }
+        return (file.scenario.name, variants)
+    }
+
+    /// The one scenario, and what is compared with the command that runs it again.
+    func namedScenarios() throws -> (ScenarioFile, [(name: String, scenario: ResolvedScenario, command: String)]) {
+        let path = scenarios[0]
+        let file = try changes.load(path)
+        if let policies {
+            let named = try policies.map(\.rawValue).map { policy in
+                let change = "spec.clusters[0].scheduler.policy=\(policy)"
+                let command = changes.commandLine("run", path, ["--policy", policy])
+                return (name: policy, scenario: try changes.load(path, [change]).scenario, command: command)
+            }
+            return (file, named)
+        }
+        var others = file.variants.map { (name: $0.variant ?? "", scenario: $0) }
+        if !changed.isEmpty {
+            others = try VariantOption.grouped(changed).map {
+                (name: $0.name, try changes.load(path, $0.changes).scenario)
+            }
+        }
+        guard !others.contains(where: { $0.name == Self.baseline }) else {
+            throw Failure.badInput(
+                "\(path): a variant is called \(Self.baseline), as the scenario itself is in a comparison")
+        }
+        let more = changed.flatMap { ["--variant", ScenarioChanges.quoted($0)] }
+        let command = changes.commandLine("compare", path, more)
+        return (
+            file,
+            [(Self.baseline, file.scenario, changes.commandLine("run", path))]
+                + others.map { ($0.name, $0.scenario, command) }
+        )
     }
 
     /// The name of the first scenario, and one world of each.
@@ -119,7 +151,7 @@ struct CompareCommand: ParsableCommand {
                 throw Failure.badInput(
                     "\(path): is called \(resolved.name), as \(scenarios[other]) is; give each another metadata.name")
             }
-            variants.append(try variant(resolved.name, resolved, path, []))
+            variants.append(try variant(resolved.name, resolved, changes.commandLine("run", path)))
             if variants[0].experiment.world.workload.jobs != variants[variants.count - 1].experiment.world.workload.jobs
             {
                 Terminal.warn("\(path): its jobs are not those of \(scenarios[0]); what differs is not policy alone")
@@ -128,15 +160,14 @@ struct CompareCommand: ParsableCommand {
         return (variants[0].name, variants)
     }
 
+    /// A variant; `command` repeats its run, which for one that is no run of its own is the whole comparison.
     private func variant(
-        _ name: String, _ resolved: ResolvedScenario, _ path: String, _ more: [String],
-        sizedOn reference: ResolvedScenario? = nil
+        _ name: String, _ resolved: ResolvedScenario, _ command: String, sizedOn reference: ResolvedScenario? = nil
     ) throws -> CompareExperiment.Variant {
         CompareExperiment.Variant(
             name: name,
             experiment: try RunExperiment(
-                resolved, commandLine: changes.commandLine("run", path, more), version: Orrery.version,
-                sizedOn: reference),
+                resolved, commandLine: command, version: Orrery.version, sizedOn: reference),
             replicas: ReplicaSource(resolved, sizedOn: reference ?? resolved))
     }
 }

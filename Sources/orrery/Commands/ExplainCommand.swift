@@ -67,14 +67,15 @@ struct ExplainCommand: ParsableCommand {
 
     /// Plays the run again, and on; nil after a warning if its scenario cannot be found.
     private func prediction(_ story: JobStory, _ run: RunHeader) throws -> StartPrediction? {
-        guard let scenario = try Self.scenario(of: run) else {
+        guard let (scenario, reference) = try Self.scenario(of: run) else {
             Terminal.warn(
                 "\(run.commandLine): does not repeat the run from this folder; the start is bounded, not predicted")
             return nil
         }
         if Terminal.isInteractive { Terminal.complain("playing \(run.scenarioName) again, and on") }
         Interrupt.listen()
-        let experiment = try RunExperiment(scenario, commandLine: run.commandLine, version: Orrery.version)
+        let experiment = try RunExperiment(
+            scenario, commandLine: run.commandLine, version: Orrery.version, sizedOn: reference)
         guard let id = Int32(exactly: story.id),
             let outlook = try experiment.outlook(
                 of: id, in: run, samples: samples, shouldStop: { Interrupt.isRequested })
@@ -84,12 +85,24 @@ struct ExplainCommand: ParsableCommand {
             samples: outlook.samples, started: outlook.startsNs.count, limit_ns: outlook.limitNs)
     }
 
-    /// The scenario, or the variant of it, that the run's command line names, if it still is what was run.
-    private static func scenario(of run: RunHeader) throws -> ResolvedScenario? {
+    /// The scenario, or the variant of it, that the run's command line names, if it still is what was run, and the one
+    /// that its generated jobs are sized on.
+    private static func scenario(of run: RunHeader) throws -> (ResolvedScenario, sizedOn: ResolvedScenario)? {
         let words = Words.split(run.commandLine)
-        guard words.prefix(2) == ["orrery", "run"], let command = try? RunCommand.parse(Array(words.dropFirst(2))),
+        let rest = Array(words.dropFirst(2))
+        let candidates: [ResolvedScenario]
+        let base: ResolvedScenario
+        if words.prefix(2) == ["orrery", "run"], let command = try? RunCommand.parse(rest),
             let file = try? command.scenario.load(command.policyOverrides)
-        else { return nil }
-        return try ([file.scenario] + file.variants).first { try $0.hash() == run.scenarioHash }
+        {
+            (base, candidates) = (file.scenario, [file.scenario] + file.variants)
+        } else if words.prefix(2) == ["orrery", "compare"], let command = try? CompareCommand.parse(rest),
+            let (file, named) = try? command.namedScenarios()
+        {
+            (base, candidates) = (file.scenario, named.map(\.scenario))
+        } else {
+            return nil
+        }
+        return try candidates.first { try $0.hash() == run.scenarioHash }.map { ($0, base) }
     }
 }

@@ -37,6 +37,11 @@ struct ScenarioChanges: ParsableArguments {
         try ScenarioFile(path: scenario, overrides: allOverrides + more)
     }
 
+    /// Reads a scenario with these changes and those of a variant of the command line.
+    func load(_ scenario: String, _ more: [Override]) throws -> ScenarioFile {
+        try ScenarioFile(path: scenario, overrides: allOverrides, more: more)
+    }
+
     /// These changes as `path=value`, the seed among them.
     var allOverrides: [String] { overrides + (seed.map { ["spec.seed=\($0)"] } ?? []) }
 
@@ -48,7 +53,8 @@ struct ScenarioChanges: ParsableArguments {
         return (words + more).joined(separator: " ")
     }
 
-    private static func quoted(_ word: String) -> String {
+    /// A word as shells read it.
+    static func quoted(_ word: String) -> String {
         let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "=./:-_,".contains($0) }
         return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
