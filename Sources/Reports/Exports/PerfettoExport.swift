@@ -184,8 +184,8 @@ public struct PerfettoExport {
         return thread
     }
 
-    /// An arrow from the last nanosecond of every job that was evicted for this one to its start. That nanosecond is a slice,
-    /// and the arrow's head is written before slices inside of this one: Perfetto ties an arrow to the slice begun last.
+    /// An arrow from the last nanosecond of every job that was evicted for this one to its start. That nanosecond is a slice:
+    /// Perfetto ties an arrow to the slice that its track began last, which may be over.
     private mutating func writeArrows(
         _ job: Int32, _ title: String, _ process: Int64, _ thread: Int64, _ start: Int64, _ end: Int64
     ) throws {
