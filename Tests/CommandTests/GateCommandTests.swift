@@ -21,7 +21,8 @@ import Testing
         #expect(folder.exists("base/small.sqlite") && folder.exists("base/deadlock.sqlite"))
 
         try folder.write(Data(Scenarios.small.replacing("best-fit", with: "spread").utf8), to: "small.yaml")
-        let changed = try folder.run("check --base base --junit check.xml --markdown check.md --github")
+        let changed = try folder.run(
+            "check --base base --junit check.xml --markdown check.md --github --report check.html")
         #expect(changed.code == 1 && changed.complaint == "")
         #expect(changed.output.contains("changed  ./small.yaml") && changed.output.contains("passed  ./deadlock.yaml"))
         #expect(changed.output.contains("is the first that differs") && changed.output.contains("against the base run"))
@@ -31,6 +32,9 @@ import Testing
         #expect(
             String(decoding: try folder.data("check.md"), as: UTF8.self).hasPrefix(
                 "## orrery check: 1 passed, 1 changed"))
+        let page = String(decoding: try folder.data("check.html"), as: UTF8.self)
+        #expect(page.contains("<b>1 of 2 scenarios moved</b>") && page.contains("Against the run of the base revision"))
+        #expect(page.contains("orrery check --base base") && page.hasSuffix("</html>\n"))
         let report = try object(try folder.run("check small.yaml --json").output)
         #expect((report["outcomes"] as? [[String: Any]])?.first?["status"] as? String == "changed")
 

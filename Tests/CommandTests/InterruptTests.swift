@@ -78,6 +78,8 @@ import Testing
         usleep(200_000)
         running.signal(SIGINT)
         #expect(try running.wait().code == 130)
-        #expect(folder.contents().filter { $0.hasPrefix("out/") }.count == 2)
+        #expect(folder.contents().filter { $0.hasPrefix("out/") }.count == 3, "two runs and the page")
+        let page = String(decoding: try folder.data("out/report.html"), as: UTF8.self)
+        #expect(page.contains("class=\"partial\"") && page.contains("Partial result: interrupted in fifo-gang"))
     }
 }

@@ -67,7 +67,12 @@ import Testing
         #expect(same.complaint == "")
         #expect(same.output.split(separator: "\n")[1].split(separator: " ") == ["measure", "small", "changed"])
         let runs = folder.contents().filter { $0.hasPrefix("out/") }.map { $0.split(separator: " ")[0] }
-        #expect(runs == ["out/changed.sqlite", "out/small.sqlite"])
+        #expect(runs == ["out/changed.sqlite", "out/report.html", "out/small.sqlite"])
+        #expect(same.output.contains("\nreport   out/report.html\n"))
+        let page = String(decoding: try folder.data("out/report.html"), as: UTF8.self)
+        #expect(page.contains("orrery compare small.yaml las.yaml --replications 10") && page.hasSuffix("</html>\n"))
+        #expect(try folder.run("compare small.yaml las.yaml --out out --jobs 2").code == 0)
+        #expect(String(decoding: try folder.data("out/report.html"), as: UTF8.self) == page, "equal bytes")
         try folder.write(Data(changed.replacing("rate: 10/h", with: "rate: 11/h").utf8), to: "more.yaml")
         let other = try folder.run("compare small.yaml more.yaml --out out")
         #expect(other.code == 0)

@@ -36,6 +36,11 @@ public struct CheckOutcome: Sendable, Encodable {
         public var was: Double?
         public var now: Double?
         public var tolerance: String
+        /// How far the metric may move, in its unit; nil where no width is set beforehand (statistical, free).
+        public var reach: Double?
+        /// Ends of the interval of the paired difference that a statistical tolerance judges by; nil for others.
+        public var shiftLower: Double?
+        public var shiftUpper: Double?
         /// Whether it moved beyond its tolerance.
         public var failed: Bool
     }
@@ -83,9 +88,12 @@ public struct CheckOutcome: Sendable, Encodable {
         let units = Dictionary(observed.metrics.map { ($0.name, $0.unit) }, uniquingKeysWith: { a, _ in a })
         var verdicts = try old.metrics.map { metric in
             let now = observed.values[metric.name] ?? []
+            let shift = try metric.tolerance.judgedShift(now, metric.values)
             return MetricVerdict(
                 name: metric.name, unit: units[metric.name] ?? "", was: mean(metric.values), now: mean(now),
-                tolerance: "\(metric.tolerance)", failed: !(try metric.tolerance.accepts(now, metric.values)))
+                tolerance: "\(metric.tolerance)", reach: metric.tolerance.reach(around: mean(metric.values)),
+                shiftLower: shift?.lowerBound, shiftUpper: shift?.upperBound,
+                failed: !(try metric.tolerance.accepts(now, metric.values)))
         }
         let known = Set(old.metrics.map(\.name))
         verdicts += observed.metrics.filter { !known.contains($0.name) }.map {
@@ -134,6 +142,25 @@ extension CheckOutcome.Parting {
 }
 
 extension Baseline.Tolerance {
+    /// How far a metric may move from `value`, in its unit; nil where that is not set beforehand.
+    func reach(around value: Double?) -> Double? {
+        switch self {
+        case .exact: 0
+        case .absolute(let reach): reach
+        case .relative(let share): value.map { share * $0.magnitude }
+        case .statistical, .free: nil
+        }
+    }
+
+    /// The interval of the paired difference that a statistical tolerance judges by; nil for others and for too few pairs.
+    func judgedShift(_ now: [Double?], _ was: [Double?]) throws -> ClosedRange<Double>? {
+        guard case .statistical(let level) = self else { return nil }
+        let pairs = zip(now, was).compactMap { pair in pair.0.flatMap { now in pair.1.map { (now, $0) } } }
+        guard pairs.count >= 2, pairs.count == was.count else { return nil }
+        let difference = try PairedTTest(pairs.map(\.0), pairs.map(\.1), level: level).difference
+        return difference.lower <= difference.upper ? difference.lower...difference.upper : nil
+    }
+
     /// Whether the values of all seeds are close enough to the recorded ones.
     func accepts(_ now: [Double?], _ was: [Double?]) throws -> Bool {
         guard now.count == was.count, zip(now, was).allSatisfy({ ($0 == nil) == ($1 == nil) }) else {

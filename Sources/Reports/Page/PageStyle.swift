@@ -20,12 +20,12 @@ enum PageStyle {
     static let light = """
         --page:#fff;--panel:#f7f8fa;--text:#17202a;--muted:#5b6775;--line:#dfe3e8;--s1:#0072b2;--s2:#e69f00;\
         --s3:#009e73;--s4:#cc79a7;--s5:#56b4e9;--s6:#d55e00;--s7:#8c6bb1;--so:#b8c0ca;--brown:#8a6d3b;--down:#5b6775;\
-        --on:#fff;--ondark:#000;--warn:#a86500;--bad:#b3261e;--badbg:#fdecea
+        --on:#fff;--ondark:#000;--good:#1b7f4d;--warn:#a86500;--bad:#b3261e;--badbg:#fdecea
         """
     static let dark = """
         --page:#0f1318;--panel:#171c23;--text:#e8ecf1;--muted:#98a4b3;--line:#2b323c;--s1:#4aa3df;--s2:#f2b83b;\
         --s3:#35c79a;--s4:#e3a1c4;--s5:#8fd0f5;--s6:#f08a4b;--s7:#b59ad6;--so:#4a5461;--brown:#c2a36b;--down:#98a4b3;\
-        --on:#0f1318;--ondark:#0f1318;--warn:#e0a33a;--bad:#f2766d;--badbg:#3a1d1b
+        --on:#0f1318;--ondark:#0f1318;--good:#4fc28a;--warn:#e0a33a;--bad:#f2766d;--badbg:#3a1d1b
         """
 
     /// All rules.
@@ -74,6 +74,11 @@ enum PageStyle {
         .seg{stroke:var(--page);stroke-width:1}.e{shape-rendering:crispEdges}
         .dot{fill:var(--k);stroke:var(--page);stroke-width:1.5}
         \(hatches).bg{fill:var(--panel)}
+        .w{fill:none;stroke:var(--k);stroke-width:2}.w.so{stroke:var(--muted)}
+        .mean{fill:var(--k);stroke:var(--page);stroke-width:1.5}.mean.so{fill:var(--muted)}.hollow{fill:var(--page);stroke:var(--muted);stroke-width:1.75}
+        .sm{fill:var(--k);opacity:.45}.cgood{--k:var(--good)}.cbad{--k:var(--bad)}.cnone{--k:var(--muted)}
+        .plot .tgood{fill:var(--good);font-size:12px;font-weight:600}.plot .tbad{fill:var(--bad);font-size:12px;font-weight:600}
+        .plot .ts{font-size:12px}
         .hit{fill:transparent;cursor:crosshair}.cross{stroke:var(--text);stroke-dasharray:2 2;pointer-events:none}
         .s1{--k:var(--s1)}.s2{--k:var(--s2)}.s3{--k:var(--s3)}.s4{--k:var(--s4)}.s5{--k:var(--s5)}.s6{--k:var(--s6)}.s7{--k:var(--s7)}.so{--k:var(--so)}
         .c-productive{--k:var(--s3)}.c-recomputed{--k:var(--s6)}.c-checkpoint_restore{--k:var(--s5)}.c-starting{--k:var(--s1)}

@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
 
             Examples:
               orrery check
-              orrery check scenarios/nvl72.yaml --junit check.xml --markdown summary.md
+              orrery check scenarios/nvl72.yaml --junit check.xml --report check.html
               orrery check --update scenarios/nvl72.yaml --seeds 5
             """)
 
@@ -37,6 +37,10 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "Folder in which to leave the run files.", completion: .directory) var keep: String?
     @Option(help: "Write JUnit XML to this file.", completion: .file(extensions: ["xml"])) var junit: String?
     @Option(help: "Write a Markdown summary to this file.", completion: .file(extensions: ["md"])) var markdown: String?
+    @Option(
+        help: "Write a page to this file: what moved, drawn against its tolerance.",
+        completion: .file(extensions: ["html"]))
+    var report: String?
     @Flag(help: "Print annotations for GitHub Actions too.") var github = false
     @Flag(help: "Print JSON.") var json = false
 
@@ -69,17 +73,26 @@ struct CheckCommand: ParsableCommand {
 
     private static var home: String { FileManager.default.fileExists(atPath: "scenarios") ? "scenarios" : "." }
 
-    private func tell(_ report: CheckReport) throws {
-        if let junit { try writeFile(Data(report.junit.utf8), to: junit) }
-        if let markdown { try writeFile(Data(report.markdown.utf8), to: markdown) }
-        if json {
-            try printJSON(report)
-        } else {
-            print(report.text, terminator: "")
-            if github { print(report.annotations, terminator: "") }
+    /// What to type to check the same again.
+    private var commandLine: String {
+        (["orrery", "check"] + paths.map(Words.quoted) + (base.map { ["--base", Words.quoted($0)] } ?? []))
+            .joined(separator: " ")
+    }
+
+    private func tell(_ found: CheckReport) throws {
+        if let junit { try writeFile(Data(found.junit.utf8), to: junit) }
+        if let markdown { try writeFile(Data(found.markdown.utf8), to: markdown) }
+        if let report {
+            try writeFile(Data(found.html(version: Orrery.version, command: commandLine).utf8), to: report)
         }
-        if report.passes { return }
-        let isBadInput = report.outcomes.allSatisfy { $0.status != .changed }
+        if json {
+            try printJSON(found)
+        } else {
+            print(found.text, terminator: "")
+            if github { print(found.annotations, terminator: "") }
+        }
+        if found.passes { return }
+        let isBadInput = found.outcomes.allSatisfy { $0.status != .changed }
         throw ExitCode(isBadInput ? 2 : 1)
     }
 }

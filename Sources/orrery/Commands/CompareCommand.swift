@@ -17,7 +17,7 @@ struct CompareCommand: ParsableCommand {
 
             Every variant runs --replications times; replication k of all variants has the same seed, and so the same
             arrivals and failures. A table shows the run under the scenario's own seed, then means over all of them
-            with intervals, and in words what differs for certain (docs/compare.md).
+            with intervals, and in words what differs for certain (docs/compare.md). report.html draws all of it.
 
             Examples:
               orrery compare scenarios/quickstart.yaml --policies fifo-gang,backfill,srtf
@@ -85,15 +85,30 @@ struct CompareCommand: ParsableCommand {
         for outcome in outcomes {
             for warning in outcome.summary.warnings { Terminal.warn("\(outcome.name): \(warning)") }
         }
-        let table = try CompareTable(outcomes.map { ($0.name, try RunReader(path: $0.database)) })
+        let runs = try outcomes.map { try RunReader(path: $0.database) }
+        let table = try CompareTable(zip(outcomes, runs).map { ($0.name, $1) })
         let comparison = try CompareExperiment.comparison(of: outcomes, scenario: title, warmUp: warmUp)
+        let page = directory + "/report.html"
+        let html = try ComparisonReport.html(comparison, runs: runs, command: commandLine)
+        try writeFile(Data(html.utf8), to: page)
         if json {
             print(try table.json(with: comparison))
         } else {
             print(table.text + "\n" + comparison.text, terminator: "")
+            print("report   \(page)")
             print("results  \(directory)/")
         }
         if outcomes.contains(where: { $0.summary.outcome == .interrupted }) { throw ExitCode(130) }
+    }
+
+    /// What to type to have the same comparison again.
+    private var commandLine: String {
+        var more = scenarios.dropFirst().map(Words.quoted)
+        if let policies { more += ["--policies", policies.map(\.rawValue).joined(separator: ",")] }
+        more += changed.flatMap { ["--variant", Words.quoted($0)] }
+        more += ["--replications", String(replications)]
+        if let warmUp { more += ["--warm-up", "\(warmUp)"] }
+        return changes.commandLine("compare", scenarios[0], more)
     }
 
     /// Heading of the scenario itself beside its variants.
@@ -133,7 +148,7 @@ struct CompareCommand: ParsableCommand {
             throw Failure.badInput(
                 "\(path): a variant is called \(Self.baseline), as the scenario itself is in a comparison")
         }
-        let more = changed.flatMap { ["--variant", ScenarioChanges.quoted($0)] }
+        let more = changed.flatMap { ["--variant", Words.quoted($0)] }
         let command = changes.commandLine("compare", path, more)
         return (
             file,

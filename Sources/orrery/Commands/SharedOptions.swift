@@ -47,21 +47,21 @@ struct ScenarioChanges: ParsableArguments {
 
     /// The command that repeats a run of the scenario with these changes.
     func commandLine(_ command: String, _ scenario: String, _ more: [String] = []) -> String {
-        var words = ["orrery", command, Self.quoted(scenario)]
-        for change in overrides { words += ["--set", Self.quoted(change)] }
+        var words = ["orrery", command, Words.quoted(scenario)]
+        for change in overrides { words += ["--set", Words.quoted(change)] }
         if let seed { words += ["--seed", String(seed)] }
         return (words + more).joined(separator: " ")
-    }
-
-    /// A word as shells read it.
-    static func quoted(_ word: String) -> String {
-        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "=./:-_,".contains($0) }
-        return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }
 
 /// Words of a command line as shells read them.
 enum Words {
+    /// A word as it must be typed: in quotes where a shell would read more into it.
+    static func quoted(_ word: String) -> String {
+        let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "=./:-_,".contains($0) }
+        return plain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+
     /// Splits at spaces outside single quotes; a backslash takes the next character as it is.
     static func split(_ line: String) -> [String] {
         var words: [String] = []
