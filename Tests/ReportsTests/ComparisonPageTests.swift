@@ -170,6 +170,9 @@ struct ComparisonPageTests {
         Self.check(page.html, charts: 5)
         let drawn = page.html.components(from: "id=\"waits\"", to: "<details")
         #expect(drawn.split(separator: "class=\"l k").count - 1 == 6 * ChartWidth.allCases.count)
+        let classes = (1...Palette.seriesCount).map { "k\($0 + 4) s\($0)\"" }
+        #expect(classes.suffix(5).allSatisfy(drawn.contains), "the five that differ most have colours")
+        #expect((3...12).contains { page.html.contains("…" + names[3].suffix($0) + "<") }, "a name keeps its end")
         for width in ChartWidth.allCases {
             for x in Self.coordinates("x", in: ChartFigure(id: "t", chart: page.panelChart).svg(width)) {
                 #expect(x >= 0 && x <= width.points)
@@ -205,6 +208,15 @@ struct ComparisonPageTests {
         let points = [point("a", 1, 5), point("b", 2, 2), point("c", 3, 3), point("d", 2, 2), point("e", 5, 1)]
         #expect(TradeOffPlot.front(points, x: less, y: less) == ["a", "b", "d", "e"])
         #expect(TradeOffPlot.front(points, x: more, y: less) == ["e"])
+    }
+
+    @Test("A name is cut in its middle, never beyond its room")
+    func cutNames() {
+        #expect(TextWidth.truncateMiddle("short", toFit: 100, size: 12) == "short")
+        let cut = TextWidth.truncateMiddle("a-long-name-number-12", toFit: 90, size: 12)
+        #expect(cut.hasPrefix("a-lo") && cut.hasSuffix("-12") && cut.contains("…"))
+        #expect(TextWidth.estimate(cut, size: 12) <= 90)
+        #expect(TextWidth.truncateMiddle("a-long-name", toFit: 1, size: 12) == "…")
     }
 
     @Test("Marks of an axis keep their distance and differ in words")

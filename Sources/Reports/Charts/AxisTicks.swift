@@ -53,14 +53,13 @@ struct AxisTicks: Sendable {
 }
 
 extension Markup {
-    /// Appends a circle.
-    mutating func circle(x: Double, y: Double, radius: Double, style: String) {
-        empty(
-            "circle",
-            [
-                "class": style, "cx": Figures.coordinate(x), "cy": Figures.coordinate(y),
-                "r": Figures.coordinate(radius),
-            ])
+    /// Appends a circle; `title` is said when it is pointed at.
+    mutating func circle(x: Double, y: Double, radius: Double, style: String, title: String? = nil) {
+        let attributes: KeyValuePairs<String, String> = [
+            "class": style, "cx": Figures.coordinate(x), "cy": Figures.coordinate(y), "r": Figures.coordinate(radius),
+        ]
+        guard let title else { return empty("circle", attributes) }
+        element("circle", attributes) { $0.leaf("title", title) }
     }
 
     /// Appends a horizontal interval with caps at both ends.

@@ -60,7 +60,7 @@ struct ForestChart: Chart {
     private func draw(
         _ panel: Panel, into svg: inout Markup, left: Double, top: Double, width: Double, isNarrow: Bool
     ) {
-        svg.label(TextWidth.truncate(panel.title, toFit: width, size: 14), x: left, y: top + 14, style: "t tb")
+        svg.label(TextWidth.truncateMiddle(panel.title, toFit: width, size: 14), x: left, y: top + 14, style: "t tb")
         let texts = panel.rows.map { isNarrow ? Self.shortText($0) : Self.text($0) }
         let named = panel.rows.map { TextWidth.estimate($0.name, size: FontSize.small) }.max() ?? 0
         let told = texts.map { TextWidth.estimate($0, size: FontSize.small) * 1.06 }.max() ?? 0

@@ -105,7 +105,8 @@ struct IntervalPanels: Chart {
         for (index, row) in panel.rows.enumerated() {
             let y = top + Self.heading + rowHeight * (Double(index) + 0.5)
             svg.label(
-                TextWidth.truncate(row.name, toFit: labelRoom, size: FontSize.small), x: left, y: y + 4, style: "t m")
+                TextWidth.truncateMiddle(row.name, toFit: labelRoom, size: FontSize.small), x: left, y: y + 4,
+                style: "t m")
             draw(row, into: &svg, scale: scale, y: y)
             let text = row.mean.map { Self.text($0, panel.unit, scaling, decimals: decimals) } ?? Figures.missing
             svg.label(text, x: left + width, y: y + 4, anchor: "end", style: row.standing.textStyle)
@@ -124,11 +125,12 @@ struct IntervalPanels: Chart {
         svg.circle(x: scale.position(mean), y: y, radius: 4.5, style: "mean " + paint)
     }
 
-    /// A mean in the unit of the axis; in a unit of its own where nothing would be left of it.
+    /// A mean in the unit of the axis; where nothing would be left of it, a time in its own unit and others with more digits.
     private static func text(_ mean: Double, _ unit: MeasureUnit, _ scaling: AxisScaling, decimals: Int) -> String {
         let text = Figures.fixed(mean / scaling.divisor, decimals)
         let isLost = mean != 0 && !text.contains { $0.isNumber && $0 != "0" }
-        return isLost && scaling.divisor != 1 ? unit.text(mean) : text
+        guard isLost else { return text }
+        return unit == .seconds ? unit.text(mean) : Figures.short(mean / scaling.divisor)
     }
 
     /// Room for a mean, before the decimals of the axis are known.

@@ -101,7 +101,7 @@ struct TradeOffPlot: Chart {
         if let range = point.xInterval {
             svg.whisker(
                 xScale.position(range.lowerBound), xScale.position(range.upperBound), y: py,
-                style: point.paint.cssClass)
+                style: "x " + point.paint.cssClass)
         }
         if let range = point.yInterval {
             var path = PathBuilder()
@@ -112,19 +112,20 @@ struct TradeOffPlot: Chart {
                 path.move(px - 4, end)
                 path.horizontal(px + 4)
             }
-            svg.path(path.commands, style: "w " + point.paint.cssClass)
+            svg.path(path.commands, style: "w x " + point.paint.cssClass)
         }
-        svg.circle(x: px, y: py, radius: 5.5, style: "mean " + point.paint.cssClass)
+        svg.circle(x: px, y: py, radius: 5.5, style: "mean " + point.paint.cssClass, title: point.name)
     }
 
-    /// Names beside their points, on the first of several sides where they cover no other name and no point.
+    /// Names beside their points, on the first of several sides where they cover no other name and no point. A name
+    /// that finds no room is left to the table.
     private func labels(_ xScale: LinearScale, _ yScale: LinearScale) -> [(String, LabelBox)] {
         let spots = points.map {
             LabelBox(x: xScale.position($0.x) - 7, y: yScale.position($0.y) - 7, width: 14, height: 14)
         }
         var placed: [(String, LabelBox)] = []
         for (index, point) in points.enumerated() {
-            let name = TextWidth.truncate(point.name, toFit: 180, size: FontSize.label)
+            let name = TextWidth.truncateMiddle(point.name, toFit: 180, size: FontSize.label)
             let size = TextWidth.estimate(name, size: FontSize.label)
             let (cx, cy) = (xScale.position(point.x), yScale.position(point.y))
             let sides = [
@@ -139,7 +140,7 @@ struct TradeOffPlot: Chart {
                 !placed.contains { $0.1.overlaps(box) }
                     && !spots.enumerated().contains { $0.offset != index && $0.element.overlaps(box) }
             }
-            if let box = free ?? boxes.first { placed.append((name, box)) }
+            if let free { placed.append((name, free)) }
         }
         return placed
     }

@@ -26,6 +26,17 @@ enum TextWidth {
         return "…" + kept
     }
 
+    /// `text` cut to `limit` pixels in its middle: names of variants often differ at their end only.
+    static func truncateMiddle(_ text: String, toFit limit: Double, size: Double) -> String {
+        guard estimate(text, size: size) > limit else { return text }
+        let characters = Array(text)
+        for kept in stride(from: characters.count - 1, through: 1, by: -1) {
+            let cut = characters.prefix((kept + 1) / 2) + ["…"] + characters.suffix(kept / 2)
+            if estimate(String(cut), size: size) <= limit { return String(cut) }
+        }
+        return "…"
+    }
+
     /// `text` broken at spaces into at most `lines` lines of `limit` pixels; the last is cut if it must be.
     static func wrap(_ text: String, toFit limit: Double, size: Double, lines: Int) -> [String] {
         var wrapped: [String] = []

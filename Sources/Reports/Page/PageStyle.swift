@@ -74,7 +74,7 @@ enum PageStyle {
         .seg{stroke:var(--page);stroke-width:1}.e{shape-rendering:crispEdges}
         .dot{fill:var(--k);stroke:var(--page);stroke-width:1.5}
         \(hatches).bg{fill:var(--panel)}
-        .w{fill:none;stroke:var(--k);stroke-width:2}.w.so{stroke:var(--muted)}
+        .w{fill:none;stroke:var(--k);stroke-width:2}.w.so{stroke:var(--muted)}.w.x{stroke-width:1.5;opacity:.6}
         .mean{fill:var(--k);stroke:var(--page);stroke-width:1.5}.mean.so{fill:var(--muted)}.hollow{fill:var(--page);stroke:var(--muted);stroke-width:1.75}
         .sm{fill:var(--k);opacity:.45}.cgood{--k:var(--good)}.cbad{--k:var(--bad)}.cnone{--k:var(--muted)}
         .plot .tgood{fill:var(--good);font-size:12px;font-weight:600}.plot .tbad{fill:var(--bad);font-size:12px;font-weight:600}

@@ -31,6 +31,9 @@ struct ComparisonPage: Sendable {
         /// Jobs among them that still wait, with their wait so far, is told by the notes; these can never start.
         var neverFitting = 0
 
+        /// Seconds; zero of no job.
+        var meanWait: Double { waits.reduce(0, +) / Double(max(1, waits.count)) }
+
         /// A variant of which no run file is at hand.
         init(name: String) { self.name = name }
 
@@ -59,11 +62,27 @@ struct ComparisonPage: Sendable {
     let comparison: Comparison
     let variants: [Variant]
     let command: String
+    /// The variants that have colours, in order: of more than seven beside the first those whose mean wait in the first
+    /// replication differs most from its.
+    private let coloured: [Int]
 
     init(_ comparison: Comparison, variants: [Variant], command: String) {
         self.comparison = comparison
         self.variants = variants
         self.command = command
+        let ranked = Self.byDistance(comparison, variants)
+        coloured = ranked.prefix(Palette.seriesCount).sorted()
+    }
+
+    /// All variants but the first, those first whose mean wait differs most from its.
+    private static func byDistance(_ comparison: Comparison, _ variants: [Variant]) -> [Int] {
+        let distances = comparison.variants.indices.map { index -> Double in
+            guard variants.indices.contains(index) else { return 0 }
+            return abs(variants[index].meanWait - variants[0].meanWait)
+        }
+        return comparison.variants.indices.dropFirst().sorted {
+            distances[$0] != distances[$1] ? distances[$0] > distances[$1] : $0 < $1
+        }
     }
 
     /// The whole file.
@@ -116,8 +135,15 @@ struct ComparisonPage: Sendable {
     var headlines: [Comparison.Row] { comparison.rows.filter(\.isHeadline) }
 
     /// The first is grey: it is what the others are seen against. Beyond seven others, the rest is grey too.
-    func paint(_ index: Int) -> Paint {
-        index == 0 || index > Palette.seriesCount ? .other : .series(index - 1)
+    func paint(_ index: Int) -> Paint { coloured.firstIndex(of: index).map { .series($0) } ?? .other }
+
+    /// The first variant and those whose waits differ most from its: all up to six, else five, in order.
+    var mostDifferent: [Int] {
+        let others = Self.byDistance(comparison, variants).filter {
+            variants.indices.contains($0) && !variants[$0].waits.isEmpty
+        }
+        return (variants.first?.waits.isEmpty == false ? [0] : [])
+            + (others.count <= 6 ? others : Array(others.prefix(5))).sorted()
     }
 
     /// Whether a variant is shown to differ by more than its digits, and in which direction.

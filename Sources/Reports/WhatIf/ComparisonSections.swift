@@ -240,16 +240,7 @@ extension ComparisonPage {
 
     /// Distributions of the first replication: the first variant and at most five others.
     var waitSection: String {
-        let indices = variants.indices.filter { !variants[$0].waits.isEmpty }
-        func mean(_ index: Int) -> Double {
-            variants[index].waits.reduce(0, +) / Double(max(1, variants[index].waits.count))
-        }
-        let base = variants.isEmpty ? 0 : mean(0)
-        let ranked = indices.filter { $0 > 0 }.sorted {
-            let (a, b) = (abs(mean($0) - base), abs(mean($1) - base))
-            return a != b ? a > b : $0 < $1
-        }
-        let kept = (indices.contains(0) ? [0] : []) + (ranked.count <= 6 ? ranked : Array(ranked.prefix(5))).sorted()
+        let kept = mostDifferent
         let chart = ECDFChart(
             title: "How long do jobs wait under each variant?", axis: "time waited (logarithmic)",
             lines: kept.map { index in
@@ -260,7 +251,7 @@ extension ComparisonPage {
             "Share of jobs that waited no longer than the time below, in the first replication"
             + (comparison.warmUpSeconds > 0 ? ", without the warm-up" : "")
             + ". The upward axis is stretched towards 100 %, so that the tail can be read."
-        if kept.count < indices.count {
+        if kept.count < variants.count(where: { !$0.waits.isEmpty }) {
             note += " Drawn are \(reference) and the five whose mean differs most from it."
         }
         let never = variants.reduce(0) { $0 + $1.neverFitting }
