@@ -148,10 +148,10 @@ struct CheckPage: Sendable {
                     ? "none differs"
                     : "\(Figures.plural(parted, "scenario")) \(parted == 1 ? "decides" : "decide") otherwise"),
             FactsStrip.Fact(
-                name: "Metrics beyond tolerance", value: Figures.count(beyond),
-                context: "of \(Figures.count(compared)) compared"),
+                name: "Beyond tolerance", value: Figures.count(beyond),
+                context: "of \(Figures.count(compared)) metrics compared"),
             FactsStrip.Fact(
-                name: "Moved within tolerance", value: Figures.count(moved), context: "metrics that were let pass"),
+                name: "Within tolerance", value: Figures.count(moved), context: "metrics that moved, but not too far"),
         ])
     }
 

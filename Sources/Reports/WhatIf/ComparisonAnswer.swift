@@ -162,7 +162,7 @@ extension ComparisonPage {
         var facts: [FactsStrip.Fact] = []
         for (measure, name) in [
             ("p95 wait", "Wait at p95"), ("utilization (allocated)", "GPUs allocated"),
-            ("price per useful GPU-hour", "Price per useful GPU-hour"), ("wasted GPU-hours", "GPU time wasted"),
+            ("price per useful GPU-hour", "Useful GPU-hour"), ("wasted GPU-hours", "GPU time wasted"),
         ] {
             guard let row = headlines.first(where: { $0.measure == measure }), facts.count < 3 else { continue }
             if let fact = fact(name, row) { facts.append(fact) }
@@ -204,7 +204,9 @@ extension ComparisonPage {
         if let best, best.0 > 0 {
             context +=
                 "; \(row.isBetterWhenHigher ? "most" : "least"): \(unit.text(best.1)) in \(comparison.variants[best.0])"
-        } else {
+        } else if known.count > 1, known.allSatisfy({ $0.1 == first.mean }) {
+            context = "in every variant"
+        } else if known.count > 1 {
             context += ", the \(row.isBetterWhenHigher ? "most" : "least") of all"
         }
         return FactsStrip.Fact(name: name, value: unit.text(first.mean), context: context)
