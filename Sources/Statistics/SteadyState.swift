@@ -6,14 +6,23 @@ public enum WarmUp {
     /// the smallest squared standard error. White, "An effective truncation heuristic for bias reduction in simulation
     /// output", Simulation 69, 1997; White, Cobb and Spratt, "A comparison of five steady-state truncation heuristics for
     /// simulation", Winter Simulation Conference 2000.
+    ///
+    /// MSER-5 also cuts off an early peak, because the rest without it varies less; over many runs the means of busy
+    /// systems then come out too small (M/M/2 at half load over 500 mean services: by 4 % on 5 runs). Where the output
+    /// is known to begin too low, `rising` allows only truncations whose values are on average below the rest.
+    /// - Parameters:
+    ///   - values: in order of time.
+    ///   - batch: values averaged before the search.
+    ///   - rising: the output starts below its steady state.
     /// - Returns: a multiple of `batch`; nil if there are fewer than ten batches, or if the best truncation is the last
     ///   one allowed: then the output still drifts at half of its length and has no steady part to tell.
-    public static func truncation(of values: [Double], batch: Int = 5) -> Int? {
+    public static func truncation(of values: [Double], batch: Int = 5, rising: Bool = false) -> Int? {
         let count = values.count / batch
         guard count >= 10 else { return nil }
         let means = (0..<count).map { index in
             values[index * batch..<(index + 1) * batch].reduce(0, +) / Double(batch)
         }
+        let total = means.reduce(0, +)
         var best = (statistic: Double.infinity, batches: 0)
         // From the end on, mean and sum of squared deviations of the rest (Welford).
         var mean = 0.0
@@ -23,7 +32,9 @@ public enum WarmUp {
             let step = means[index] - mean
             mean += step / kept
             squares += step * (means[index] - mean)
-            if index <= count / 2, squares / (kept * kept) <= best.statistic {
+            // Below the mean of the rest, the values left out lower the mean of all.
+            let isAllowed = index == 0 || !rising || total < mean * Double(count)
+            if index <= count / 2, isAllowed, squares / (kept * kept) <= best.statistic {
                 best = (squares / (kept * kept), index)
             }
         }

@@ -6,17 +6,18 @@ import SimulationKernel
 
 /// Queues with waits known in closed form, as scenarios.
 enum QueueingWorld {
-    /// `servers` nodes of one GPU, jobs of one GPU in order of arrival, an hour of work on average.
+    /// `servers` nodes of one GPU, jobs of one GPU in order of arrival, an hour of work on average; so many `jobs`, or
+    /// those of so many `hours`.
     static func text(
-        servers: Int, perHour: Double, law: String = "exponential", variation: Double? = nil, jobs: Int,
-        policy: String = "fifo-gang", more: String = ""
+        servers: Int, perHour: Double, law: String = "exponential", variation: Double? = nil, jobs: Int? = nil,
+        hours: Int? = nil, policy: String = "fifo-gang", more: String = ""
     ) -> String {
         """
         apiVersion: orrery.dev/v1alpha1
         kind: Scenario
         metadata: {name: queue}
         spec:
-          until: drained
+          \(hours.map { "horizon: \($0)h" } ?? "until: drained")
           sampleInterval: 1d
           clusters:
             - name: c
@@ -24,7 +25,7 @@ enum QueueingWorld {
                 - {name: p, count: \(servers), machine: {cpu: 16, memory: 256Gi, gpu: h100-sxm, gpus: 1}}
               scheduler: \(policy)
           workload:
-            - {stream: s, rate: \(perHour)/h, duration: 1h, law: \(law), gpus: 1, count: \(jobs)\(variation.map { ", variation: \($0)" } ?? "")}
+            - {stream: s, rate: \(perHour)/h, duration: 1h, law: \(law), gpus: 1\(jobs.map { ", count: \($0)" } ?? "")\(variation.map { ", variation: \($0)" } ?? "")}
         \(more)
         """
     }

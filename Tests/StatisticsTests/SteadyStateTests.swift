@@ -18,6 +18,17 @@ struct SteadyStateTests {
         }
     }
 
+    /// A peak is no cold start: where the output can only begin too low, it stays; a low start is still cut.
+    @Test func aPeakIsNoColdStart() throws {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let peak = noise(2000, seed).enumerated().map { $0.offset < 100 ? $0.element + 10 : $0.element }
+            #expect(WarmUp.truncation(of: peak) ?? 0 >= 100)
+            #expect(try #require(WarmUp.truncation(of: peak, rising: true)) == 0)
+            let low = peak.map { -$0 }
+            #expect(WarmUp.truncation(of: low, rising: true) == WarmUp.truncation(of: low))
+        }
+    }
+
     @Test func aDriftHasNoSteadyPart() {
         let values = noise(2000, 3).enumerated().map { $0.element + Double($0.offset) * 0.05 }
         #expect(WarmUp.truncation(of: values) == nil)
@@ -37,6 +48,10 @@ struct SteadyStateTests {
             }
             let best = (0...40).min { statistic($0) < statistic($1) } ?? 0
             #expect(WarmUp.truncation(of: values) == (best < 40 ? best * 5 : nil))
+            let mean = { (part: ArraySlice<Double>) in part.reduce(0, +) / Double(part.count) }
+            let rising = (0...40).filter { $0 == 0 || mean(means[..<$0]) < mean(means[$0...]) }
+            let risen = rising.min { statistic($0) < statistic($1) } ?? 0
+            #expect(WarmUp.truncation(of: values, rising: true) == (risen < 40 ? risen * 5 : nil))
         }
     }
 

@@ -54,8 +54,13 @@ extension WarmUp {
             let means = (0..<count).map { job in
                 waits.reduce(0) { $0 + $1[job].seconds } / Double(waits.count)
             }
-            guard let cut = WarmUp.truncation(of: means) else { return nil }
+            guard let cut = WarmUp.truncation(of: means, rising: samples.allSatisfy(\.startsEmpty)) else { return nil }
             return cut == 0 ? 0 : (waits.map { $0[cut].submitNs }.max() ?? 0)
         }
     }
+}
+
+extension RunSample {
+    /// No job of the first instant had to wait: what the beginning does to waits is to shorten them.
+    var startsEmpty: Bool { jobs.prefix { $0.submitNs == 0 }.allSatisfy { $0.waitNs == 0 } }
 }
