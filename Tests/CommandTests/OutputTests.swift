@@ -38,6 +38,15 @@ import Testing
         #expect(!outcome.output.contains("warning: "))
     }
 
+    /// More nodes by `--set` bring more generated work where its load is a share of the cluster.
+    @Test func aLoadThatFollowsTheClusterIsTold() throws {
+        let more = "run small.yaml --no-report --quiet --out out --set spec.clusters[0].nodePools[a100].count=5"
+        let outcome = try folder.run(more)
+        #expect(outcome.code == 0)
+        #expect(outcome.complaints.contains { $0.hasPrefix("warning: spec.workload[0]: load 0.9 is now a share of 40 GPUs") })
+        #expect(try folder.run(more + " --set spec.workload[0].loadOf=32").complaints.isEmpty)
+    }
+
     @Test(arguments: [
         "run small.yaml --no-report --out out --json", "run deadlock.yaml --out out --json",
         "compare small.yaml --policies las,drf --out out --json", "trace describe jobs.csv --json",

@@ -39,6 +39,34 @@ import Testing
         #expect(try #require(found.quantile(90)) > start)
     }
 
+    /// Pods that run on every node for months tell nothing of jobs, and do not end.
+    @Test func podsOfNodesDoNotCount() throws {
+        var world = Self.full()
+        let job = world.objects.pods[0]
+        for (name, kind) in [("fluentd", "DaemonSet"), ("proxy", "Node"), ("exporter", "DaemonSet"), ("ui", "ReplicaSet")]
+        {
+            var pod = job
+            pod.metadata = ObjectMeta(name: name, namespace: "kube-system")
+            pod.metadata.uid = name
+            var owner = OwnerReference()
+            (owner.kind, owner.name, owner.uid) = (kind, name, name)
+            pod.metadata.ownerReferences = [owner]
+            pod.spec.schedulerName = "default-scheduler"
+            pod.spec.containers[0].resources.requests = [:]
+            pod.status.startTime = Timestamp(nanoseconds: World.now.nanoseconds - 8_640_000_000_000_000)
+            world.objects.pods.append(pod)
+        }
+        let play = PlayOn(world.objects, configuration: Self.usual, epoch: World.now)
+        let rules = play.rules(seed: nil)
+        #expect(rules.last == PodRunRule(.any, PodRun(.seconds(120))))
+        #expect(rules.filter { $0.run.duration == nil }.map(\.subject) == ["exporter", "fluentd", "proxy", "ui"].map { .pod($0) })
+        #expect(rules.contains(PodRunRule(.pod("a-0"), PodRun(.seconds(60)))))
+        let given = PlayOn(
+            world.objects, configuration: Self.usual, epoch: World.now, runLength: .given(.seconds(90))
+        ).rules(seed: nil)
+        #expect(given.contains(PodRunRule(.pod("proxy"), PodRun())))
+    }
+
     @Test func oneMoreNodeWouldLetItStart() {
         let play = PlayOn(Self.full().objects, configuration: Self.usual, epoch: World.now)
         #expect(play.counterfactuals(for: "ns/b").map(\.change) == ["one more node like n0"])
@@ -65,5 +93,12 @@ import Testing
         let report = ReplayCheck(earlier: nil, later: world.objects, configuration: Self.usual).report()
         #expect(report.sameNode == 0)
         #expect(report.parting?.text == "ns/a-0 was bound to n1, in the replay to n0")
+    }
+}
+
+extension PodRun {
+    fileprivate init(_ duration: SimDuration) {
+        self.init()
+        self.duration = duration
     }
 }

@@ -117,4 +117,71 @@ struct ComparisonTests {
         #expect(try larger.world(sizedOn: written).workload.jobs == jobs)
         #expect(try larger.world().workload.jobs != jobs)
     }
+
+    /// Two GPUs for twenty hours: team `a` holds one in the first ten, team `b` one in the last ten, from two pools at
+    /// two prices. What is left out of the cluster as warm-up is left out of its queues and teams too.
+    @Test(arguments: [(0, 0.25, 0.25, 1.0), (5, 1.0 / 6, 1.0 / 3, 0.9), (10, 0, 0.5, 0.5)])
+    func partsCountAfterTheWarmUp(_ warmUpHours: Int, _ a: Double, _ b: Double, _ jain: Double) throws {
+        let text = """
+            apiVersion: orrery.dev/v1alpha1
+            kind: Scenario
+            metadata: {name: halves}
+            spec:
+              horizon: 20h
+              sampleInterval: 1h
+              clusters:
+                - name: c
+                  nodePools: [{name: p, count: 2, machine: {cpu: 16, memory: 256Gi, gpu: h100-sxm, gpus: 1}}]
+                  queues: [{name: first, team: a}, {name: second, team: b}]
+                  price: {perGPUHour: {p: $2/h}}
+              workload:
+                - jobs:
+                    - {name: x, queue: first, gpus: 1, duration: 10h}
+                    - {name: y, queue: second, gpus: 1, submit: 10h, duration: 10h}
+            """
+        let sample = try QueueingWorld.samples(QueueingWorld.scenario(text), seeds: 1..<2)[0]
+        let warmUp = Int64(warmUpHours) * 3_600_000_000_000
+        func value(_ metric: Measure.Metric, _ kind: String, _ name: String) throws -> Double {
+            let scope = kind == "cluster" ? Comparison.Scope.cluster : Comparison.Scope(kind: kind, name: name)
+            return try #require(sample.value(of: Measure(metric: metric, scope: scope), from: warmUp))
+        }
+        for (kind, names) in [("queue", ["first", "second"]), ("team", ["a", "b"])] {
+            #expect(abs(try value(.utilization, kind, names[0]) - a) < 1e-12)
+            #expect(abs(try value(.utilization, kind, names[1]) - b) < 1e-12)
+            #expect(abs(try value(.cost, kind, names[1]) - 20) < 1e-9)
+        }
+        #expect(abs(try value(.utilization, "cluster", "") - a - b) < 1e-12)
+        #expect(abs(try value(.fairness, "cluster", "") - jain) < 1e-12)
+    }
+
+    /// Parts of a random world with preemption, failures and gangs add up to the whole, whatever is left out.
+    @Test func partsAddUp() throws {
+        let sample = try QueueingWorld.samples(Played.lab("priority"), seeds: 5..<6)[0]
+        for warmUp in [0, 1, 4_000_000_000_000, 30_000_000_000_000] as [Int64] {
+            for metric in [Measure.Metric.utilization, .cost, .energy] {
+                let whole = try #require(sample.value(of: Measure(metric: metric), from: warmUp))
+                for kind in ["queue", "class"] {
+                    let parts = sample.scopes.filter { $0.kind == kind }
+                    let sum = parts.reduce(0) {
+                        $0 + (sample.value(of: Measure(metric: metric, scope: $1), from: warmUp) ?? .nan)
+                    }
+                    #expect(parts.count > 1 && abs(sum - whole) < 1e-9 * max(1, whole), "\(metric) \(kind) \(warmUp)")
+                }
+            }
+        }
+    }
+
+    /// The progress of training jobs is the view's, and other jobs have none.
+    @Test func trainingProgressIsTheViews() throws {
+        let measure = Measure(metric: .trainingProgress)
+        let plain = try QueueingWorld.samples(Played.lab("priority"), seeds: 5..<6)[0]
+        #expect(plain.value(of: measure, from: 0) == nil)
+        let files = try RunFiles()
+        let scenario = try ScenarioFile(path: "\(Played.folder)/elastic-training.yaml").scenario
+        let sample = try RunSample(scenario.world(), teamWeights: [])
+        let ratio = try files.play(scenario, "elastic").rows("SELECT progress_ratio FROM effective_training_total")
+        let expected = try #require(ratio.first?.real("progress_ratio"))
+        #expect(abs(try #require(sample.value(of: measure, from: 0)) - expected) < 1e-9)
+        #expect(expected > 0.1 && expected < 1)
+    }
 }

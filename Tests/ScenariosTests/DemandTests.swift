@@ -113,4 +113,21 @@ struct DemandTests {
             #expect(found.count == 1 && found[0].contains(message), "\(objective): \(found)")
         }
     }
+
+    /// A load without a number of GPUs follows the cluster; that is told, and what would keep the jobs.
+    @Test func aLoadThatFollowsTheClusterIsTold() throws {
+        let mix = "{generate: training-mix, rate: 10/h, span: 3d, load: 0.9, largestJob: 16}"
+        let written = try scenario(text(mix)).scenario
+        let change = "spec.clusters[0].nodePools[0].count=8"
+        let larger = try scenario(text(mix), set: [change]).scenario
+        #expect(
+            try larger.rescaledLoads(since: written) == [
+                "spec.workload[0]: load 0.9 is now a share of 64 GPUs, not of 32, so the work changes with the cluster; for the same jobs set spec.workload[0].loadOf=32"
+            ])
+        #expect(try written.rescaledLoads(since: written).isEmpty)
+        #expect(try scenario(text(mix), set: ["spec.seed=9"]).scenario.rescaledLoads(since: written).isEmpty)
+        for more in ["spec.workload[0].loadOf=32", "spec.workload[0].load=0.8"] {
+            #expect(try scenario(text(mix), set: [change, more]).scenario.rescaledLoads(since: written).isEmpty)
+        }
+    }
 }

@@ -47,11 +47,11 @@ public struct PlayOn: Sendable {
 
     // MARK: - Run lengths
 
-    /// What remains for each running pod, and how long the others run.
+    /// What remains for each running pod, and how long the others run. Pods that are nobody's job run on.
     func rules(seed: UInt64?) -> [PodRunRule] {
         var remaining: [String: SimDuration] = [:]
         var ages: [SimDuration] = []
-        for pod in objects.pods where pod.status.phase == "Running" {
+        for pod in objects.pods where pod.status.phase == "Running" && pod.isOfAJob {
             guard let start = pod.status.startTime else { continue }
             let age = RunLengthEstimate.age(since: start, at: epoch)
             ages.append(age)
@@ -68,7 +68,8 @@ public struct PlayOn: Sendable {
             guard let length = RunLengthEstimate(agesOfRunning: ages).ofStarting else { return [] }
             rules.append(Self.rule(.any, length))
         }
-        return rules
+        let others = objects.pods.filter { !$0.isOfAJob }.map(\.metadata.name).sorted()
+        return others.map { PodRunRule(.pod($0), PodRun()) } + rules
     }
 
     private static func rule(_ subject: PodRunRule.Subject, _ duration: SimDuration) -> PodRunRule {
@@ -102,5 +103,19 @@ public struct PlayOn: Sendable {
             objects.pods[index].metadata.ownerReferences.removeAll { !isThere($0, namespace) }
         }
         return objects
+    }
+}
+
+extension Pod {
+    /// Whether the pod is part of a job, as imports of clusters see it: of a PodGroup; or else not made for its node
+    /// (by a DaemonSet or the kubelet), and scheduled by Volcano or with an accelerator.
+    fileprivate var isOfAJob: Bool {
+        if metadata.annotations["scheduling.k8s.io/group-name"]?.isEmpty == false { return true }
+        if metadata.ownerReferences.contains(where: { $0.kind == "DaemonSet" || $0.kind == "Node" }) { return false }
+        return spec.schedulerName == "volcano"
+            || effectiveRequests().entries.contains { entry in
+                entry.quantity.value > 0
+                    && (entry.name.hasPrefix("nvidia.com/") || entry.name.contains("gpu") || entry.name.contains("npu"))
+            }
     }
 }

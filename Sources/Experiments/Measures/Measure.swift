@@ -6,7 +6,7 @@ struct Measure: Hashable, Sendable {
     /// What is measured.
     enum Metric: String, Hashable, Sendable {
         case wait, completion, slowdown, utilization, goodput, fragmentation, blocked, fairness, cost, evictions, stops
-        case waste, costPerUsefulHour, energy, completed
+        case waste, costPerUsefulHour, energy, completed, trainingProgress
     }
 
     /// How the measurements of jobs become one number; measures of GPU time have one anyway.
@@ -36,6 +36,7 @@ struct Measure: Hashable, Sendable {
         case .costPerUsefulHour: "price per useful GPU-hour"
         case .energy: "energy at the power limit"
         case .completed: "jobs completed"
+        case .trainingProgress: "progress of training jobs"
         }
     }
 
@@ -43,7 +44,7 @@ struct Measure: Hashable, Sendable {
         switch metric {
         case .wait, .completion: .seconds
         case .slowdown, .fairness: .index
-        case .utilization, .goodput, .fragmentation, .blocked: .share
+        case .utilization, .goodput, .fragmentation, .blocked, .trainingProgress: .share
         case .cost, .costPerUsefulHour: .dollars
         case .evictions, .stops, .completed: .count
         case .waste: .gpuHours
@@ -53,7 +54,7 @@ struct Measure: Hashable, Sendable {
 
     var isBetterWhenHigher: Bool {
         switch metric {
-        case .utilization, .goodput, .fairness, .completed: true
+        case .utilization, .goodput, .fairness, .completed, .trainingProgress: true
         default: false
         }
     }
@@ -101,7 +102,7 @@ extension Measure {
         Measure(metric: .wait), Measure(metric: .wait, statistic: .percentile(50)),
         Measure(metric: .wait, statistic: .percentile(95)), Measure(metric: .wait, statistic: .percentile(99)),
         Measure(metric: .completion), Measure(metric: .completed), Measure(metric: .utilization),
-        Measure(metric: .goodput), Measure(metric: .fragmentation), Measure(metric: .blocked),
+        Measure(metric: .goodput), Measure(metric: .trainingProgress), Measure(metric: .fragmentation), Measure(metric: .blocked),
         Measure(metric: .evictions), Measure(metric: .stops), Measure(metric: .waste), Measure(metric: .fairness),
         Measure(metric: .cost), Measure(metric: .costPerUsefulHour), Measure(metric: .energy),
     ]

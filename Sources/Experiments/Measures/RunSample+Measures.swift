@@ -4,7 +4,7 @@ import Statistics
 
 extension RunSample {
     /// The value of a measure over jobs submitted at or after `warmUp`, and over GPU time from the first whole bucket
-    /// after it. GPU time of queues, teams and classes, and fairness, is that of the whole run.
+    /// after it. Only what GPU time of queues, teams and classes was used for (goodput, waste) is that of the whole run.
     ///
     /// - Parameter warmUp: nanoseconds since the start.
     /// - Returns: nil if the run has no such number: no job, no queue of that name, no price.
@@ -16,7 +16,8 @@ extension RunSample {
         case .evictions: return total(measure, warmUp) { Double($0.preemptions) }
         case .stops: return total(measure, warmUp) { Double($0.failures) }
         case .completed: return total(measure, warmUp) { $0.completionNs >= 0 ? 1 : 0 }
-        case .fairness: return measure.scope == .cluster ? fairness : nil
+        case .trainingProgress: return trainingProgress(measure.scope, warmUp)
+        case .fairness: return measure.scope == .cluster ? fairness(warmUp) : nil
         default: return ofGPUTime(measure, warmUp)
         }
     }
@@ -82,26 +83,65 @@ extension RunSample {
     }
 
     private func ofGPUTime(_ measure: Measure, _ warmUp: Int64) -> Double? {
-        guard let slices = slices(of: measure.scope, warmUp) else { return nil }
+        switch measure.metric {
+        case .utilization, .cost, .energy:
+            guard let held = heldHours(measure.scope, warmUp) else { return nil }
+            return ofHeld(held, measure, warmUp)
+        default: break
+        }
+        let isPart = !["cluster", "pool"].contains(measure.scope.kind)
+        // What became of the GPU time of a part is known of the whole run only.
+        let from = isPart ? 0 : warmUp
+        guard let slices = slices(of: measure.scope, from) else { return nil }
         let held = slices.filter { $0.cause.isHeld }
-        let capacity = capacityHours(measure.scope, warmUp)
+        let capacity = capacityHours(measure.scope, from)
         func hours(_ slices: [Slice]) -> Double { slices.reduce(0) { $0 + $1.hours } }
         func share(_ slices: [Slice]) -> Double? { capacity > 0 ? hours(slices) / capacity : nil }
-        let price = held.reduce(0) { $0 + $1.hours * names.prices[$1.pool] }
         switch measure.metric {
-        case .utilization: return share(held)
         case .goodput: return share(held.filter { $0.cause == .productive })
         case .fragmentation: return share(slices.filter { $0.cause == .fragmented })
         case .blocked: return share(slices.filter { $0.cause == .blocked })
         case .waste: return hours(held.filter { $0.cause != .productive })
-        case .cost: return price
         case .costPerUsefulHour:
             let useful = hours(held.filter { $0.cause == .productive })
+            let price = held.reduce(0) { $0 + $1.hours * names.prices[$1.pool] }
             return useful > 0 && price > 0 ? price / useful : nil
-        case .energy:
-            guard held.allSatisfy({ names.watts[$0.pool] != nil }) else { return nil }
-            return held.reduce(0) { $0 + $1.hours * (names.watts[$1.pool] ?? 0) / 1000 }
         default: return nil
+        }
+    }
+
+    /// A measure that follows from held GPU-hours by pool.
+    private func ofHeld(_ held: [Double], _ measure: Measure, _ warmUp: Int64) -> Double? {
+        switch measure.metric {
+        case .utilization:
+            let capacity = capacityHours(measure.scope, warmUp)
+            return capacity > 0 ? held.reduce(0, +) / capacity : nil
+        case .cost: return zip(held, names.prices).reduce(0) { $0 + $1.0 * $1.1 }
+        case .energy:
+            guard zip(held, names.watts).allSatisfy({ $0.0 == 0 || $0.1 != nil }) else { return nil }
+            return zip(held, names.watts).reduce(0) { $0 + $1.0 * ($1.1 ?? 0) / 1000 }
+        default: return nil
+        }
+    }
+
+    /// GPU-hours that jobs of a scope hold in each pool, in the time that counts; nil if there is no such scope.
+    private func heldHours(_ scope: Comparison.Scope, _ warmUp: Int64) -> [Double]? {
+        guard !["cluster", "pool"].contains(scope.kind) else {
+            return slices(of: scope, warmUp)?.reduce(into: Array(repeating: 0.0, count: names.pools.count)) {
+                if $1.cause.isHeld { $0[$1.pool] += $1.hours }
+            }
+        }
+        let (list, handle) = parts(scope.kind)
+        guard let index = list.firstIndex(of: scope.name) else { return nil }
+        return held.hours(from: warmUp) { $0[keyPath: handle] == Int32(index) }
+    }
+
+    /// Names of the parts of one kind, and which of them an account belongs to.
+    private func parts(_ kind: String) -> ([String], KeyPath<HeldTime.Account, Int32>) {
+        switch kind {
+        case "queue": (names.queues, \.queue)
+        case "team": (names.teams, \.team)
+        default: (names.classes, \.jobClass)
         }
     }
 
@@ -115,43 +155,50 @@ extension RunSample {
                 return Slice(pool: Int(fact.index), cause: fact.cause, hours: Double(fact.gpuNs) / 3.6e12)
             }
         default:
-            let (list, handle): ([String], (TeamGPUTimeFact) -> Int32)
-            switch scope.kind {
-            case "queue": (list, handle) = (names.queues, \.queue)
-            case "team": (list, handle) = (names.teams, \.team)
-            default: (list, handle) = (names.classes, \.jobClass)
-            }
+            let (list, handle) = parts(scope.kind)
             guard let index = list.firstIndex(of: scope.name) else { return nil }
-            return teamTime.filter { handle($0) == Int32(index) }.map {
+            return teamTime.filter { HeldTime.Account($0)[keyPath: handle] == Int32(index) }.map {
                 Slice(pool: Int($0.pool), cause: $0.cause, hours: Double($0.gpuNs) / 3.6e12)
             }
         }
     }
 
-    /// GPU-hours that there were: of the pool, or of the whole cluster, in the time that counts.
+    /// GPU-hours that there were in the time that counts: of the pool, or of the whole cluster.
     private func capacityHours(_ scope: Comparison.Scope, _ warmUp: Int64) -> Double {
-        switch scope.kind {
-        case "cluster", "pool":
-            let pool = names.pools.firstIndex(of: scope.name)
-            return poolTime.reduce(0) { sum, fact in
-                fact.startNs >= warmUp && (pool == nil || Int(fact.index) == pool)
-                    ? sum + Double(fact.gpuNs) / 3.6e12 : sum
-            }
-        default: return Double(names.poolGPUs.reduce(0, +)) * Double(endNs) / 3.6e12
+        let pool = scope.kind == "pool" ? names.pools.firstIndex(of: scope.name) : nil
+        return poolTime.reduce(0) { sum, fact in
+            fact.startNs >= warmUp && (pool == nil || Int(fact.index) == pool) ? sum + Double(fact.gpuNs) / 3.6e12 : sum
         }
     }
 
     /// Jain's index of held GPU time over weight between teams that submitted jobs; nil with fewer than two.
-    private var fairness: Double? {
-        var held = Array(repeating: 0.0, count: names.teams.count)
-        for fact in teamTime where fact.cause.isHeld { held[Int(fact.team)] += Double(fact.gpuNs) }
+    private func fairness(_ warmUp: Int64) -> Double? {
         var isPresent = Array(repeating: false, count: names.teams.count)
         for job in jobs { isPresent[Int(job.team)] = true }
         let shares = names.teams.indices.filter { isPresent[$0] }.map { team in
-            held[team] / (team < names.teamWeights.count ? names.teamWeights[team] : 1)
+            held.hours(from: warmUp) { $0.team == Int32(team) }.reduce(0, +)
+                / (team < names.teamWeights.count ? names.teamWeights[team] : 1)
         }
         guard shares.count > 1 else { return nil }
         return try? Fairness.jainIndex(shares)
+    }
+
+    /// Kept work over the time from first start to end of training jobs, each weighing as many GPUs as it has: the
+    /// `progress_ratio` of a run file's `effective_training_total`. Nil if none started.
+    private func trainingProgress(_ scope: Comparison.Scope, _ warmUp: Int64) -> Double? {
+        guard let isMember = membership(scope) else { return nil }
+        var (kept, elapsed) = (0.0, 0.0)
+        for job in jobs where job.trainingGPUs > 0 && job.startNs >= 0 && job.submitNs >= warmUp && isMember(job) {
+            kept += Double(job.productiveNs) * job.trainingGPUs
+            elapsed += Double((job.endNs < 0 ? endNs : job.endNs) - job.startNs) * job.trainingGPUs
+        }
+        return elapsed > 0 ? kept / elapsed : nil
+    }
+}
+
+extension HeldTime.Account {
+    fileprivate init(_ fact: TeamGPUTimeFact) {
+        self.init(team: fact.team, queue: fact.queue, jobClass: fact.jobClass)
     }
 }
 

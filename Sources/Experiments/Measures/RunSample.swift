@@ -20,6 +20,13 @@ public struct RunSample: Sendable {
         var queue: Int32
         var jobClass: Int32
         var isWaiting: Bool
+        /// First start and end since the start of the run; -1 if not reached.
+        var startNs: Int64
+        var endNs: Int64
+        /// Work that was kept, in time of the reference placement.
+        var productiveNs: Int64
+        /// GPUs of the whole job if its duration follows from what it trains, 0 of others.
+        var trainingGPUs: Double
         /// What held it back while it waited longest.
         var reason: DecisionReason
     }
@@ -32,6 +39,8 @@ public struct RunSample: Sendable {
     var poolTime: [GPUTimeFact] = []
     /// GPU time of the whole run by account and cause.
     var teamTime: [TeamGPUTimeFact] = []
+    /// GPU time that jobs held, by account and time bucket.
+    let held: HeldTime
     let names: Names
     /// Simulated length in nanoseconds.
     public internal(set) var endNs: Int64 = 0
@@ -67,6 +76,7 @@ public struct RunSample: Sendable {
         neverFitting = collector.neverFitting
         poolTime = collector.poolTime
         teamTime = collector.teamTime
+        held = collector.held
         endNs = summary.end.nanoseconds
         outcome = summary.outcome
         fingerprint = summary.fingerprint
@@ -106,16 +116,21 @@ private final class Collector: FactSink {
     var neverFitting = 0
     var poolTime: [GPUTimeFact] = []
     var teamTime: [TeamGPUTimeFact] = []
+    var held: HeldTime
+    private let cluster: Cluster
     private let workload: Workload
     private let next: (any FactSink)?
 
     init(_ world: World, also sink: (any FactSink)?) {
+        held = HeldTime(world)
+        cluster = world.cluster
         workload = world.workload
         next = sink
     }
 
     func write(_ facts: borrowing FactBuffers) throws {
         for fact in facts.jobs { enter(fact) }
+        for fact in facts.placements { held.enter(fact, cluster) }
         poolTime += facts.poolTime
         teamTime += facts.teamTime
         try next?.write(facts)
@@ -136,7 +151,10 @@ private final class Collector: FactSink {
                     submitNs: job.submit.nanoseconds, waitNs: fact.waitNs, completionNs: completion,
                     slowdown: isCompleted ? max(1, Double(completion) / work) : 0, preemptions: fact.preemptions,
                     failures: fact.failures, team: job.team, queue: job.queue, jobClass: job.jobClass,
-                    isWaiting: fact.status == .pending, reason: fact.reason),
+                    isWaiting: fact.status == .pending, startNs: fact.firstStartNs, endNs: fact.endNs,
+                    productiveNs: fact.productiveNs,
+                    trainingGPUs: job.training >= 0 ? Double(workload.gpuMilli(of: job)) / 1000 : 0,
+                    reason: fact.reason),
                 order: fact.job))
     }
 }

@@ -35,6 +35,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let resolved = try scenario.load(policyOverrides).scenario
+        try scenario.warnOfRescaledLoads(resolved)
         let experiment = try experiment(for: resolved)
         let directory = try output.directory("reports/" + resolved.name)
         let database = directory + "/run.sqlite"

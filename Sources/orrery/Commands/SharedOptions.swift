@@ -17,6 +17,12 @@ struct ScenarioOptions: ParsableArguments {
     func commandLine(_ command: String, _ more: [String] = []) -> String {
         changes.commandLine(command, scenario, more)
     }
+
+    /// Warns where `--set` changed the cluster and thereby the generated work.
+    func warnOfRescaledLoads(_ resolved: ResolvedScenario) throws {
+        guard !changes.overrides.isEmpty, let written = try? ScenarioFile(path: scenario).scenario else { return }
+        for sentence in try resolved.rescaledLoads(since: written) { Terminal.warn(sentence) }
+    }
 }
 
 /// What is changed in a scenario before it is run.
