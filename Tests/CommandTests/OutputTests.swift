@@ -43,7 +43,10 @@ import Testing
         let more = "run small.yaml --no-report --quiet --out out --set spec.clusters[0].nodePools[a100].count=5"
         let outcome = try folder.run(more)
         #expect(outcome.code == 0)
-        #expect(outcome.complaints.contains { $0.hasPrefix("warning: spec.workload[0]: load 0.9 is now a share of 40 GPUs") })
+        #expect(
+            outcome.complaints.contains {
+                $0.hasPrefix("warning: spec.workload[0]: load 0.9 is now a share of 40 GPUs")
+            })
         #expect(try folder.run(more + " --set spec.workload[0].loadOf=32").complaints.isEmpty)
     }
 

@@ -43,8 +43,9 @@ import Testing
     @Test func podsOfNodesDoNotCount() throws {
         var world = Self.full()
         let job = world.objects.pods[0]
-        for (name, kind) in [("fluentd", "DaemonSet"), ("proxy", "Node"), ("exporter", "DaemonSet"), ("ui", "ReplicaSet")]
-        {
+        for (name, kind) in [
+            ("fluentd", "DaemonSet"), ("proxy", "Node"), ("exporter", "DaemonSet"), ("ui", "ReplicaSet"),
+        ] {
             var pod = job
             pod.metadata = ObjectMeta(name: name, namespace: "kube-system")
             pod.metadata.uid = name
@@ -59,7 +60,9 @@ import Testing
         let play = PlayOn(world.objects, configuration: Self.usual, epoch: World.now)
         let rules = play.rules(seed: nil)
         #expect(rules.last == PodRunRule(.any, PodRun(.seconds(120))))
-        #expect(rules.filter { $0.run.duration == nil }.map(\.subject) == ["exporter", "fluentd", "proxy", "ui"].map { .pod($0) })
+        #expect(
+            rules.filter { $0.run.duration == nil }.map(\.subject)
+                == ["exporter", "fluentd", "proxy", "ui"].map { .pod($0) })
         #expect(rules.contains(PodRunRule(.pod("a-0"), PodRun(.seconds(60)))))
         let given = PlayOn(
             world.objects, configuration: Self.usual, epoch: World.now, runLength: .given(.seconds(90))

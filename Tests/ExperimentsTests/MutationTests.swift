@@ -75,6 +75,10 @@ struct Mutation: Sendable, CustomTestStringConvertible {
         },
         Mutation(name: "comparator of nodes flipped", scenario: "mig") { $0.scheduler.placement = .spread },
         Mutation(name: "gangs are placed pod by pod", scenario: "nvl72") { $0.scheduler.policy = .kubeDefault },
+        Mutation(name: "comparator of arrivals flipped", scenario: "whatif-more-nodes") {
+            $0.rules = Mutated(base: FIFORules(), changesOrder: { -$0 })
+        },
+        Mutation(name: "search ends one job early", scenario: "plan-two-pools") { $0.scheduler.searchDepth = 1 },
         Mutation(name: "plugin gang left out", scenario: "topology-aware-training") { world in
             let tiers = world.volcano?.configuration.tiers ?? []
             world.volcano?.configuration.tiers = tiers.map { tier in tier.filter { $0.name != "gang" } }
@@ -103,6 +107,9 @@ struct MutationTests {
         let outcome = try mutation.verdict()
         #expect(outcome.status == .changed)
         #expect(outcome.parting != nil && !outcome.findings.isEmpty)
+        // The scenario is as it was, so what is caught is a decision and what follows from it, not a hash.
+        #expect(!outcome.notes.contains { $0.contains("is not the one") }, "\(outcome.notes)")
+        #expect(outcome.metrics.contains(where: \.failed))
     }
 
     /// Rules that pass every question on change nothing: what is caught above is the mistake.

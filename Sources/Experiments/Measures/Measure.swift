@@ -102,9 +102,10 @@ extension Measure {
         Measure(metric: .wait), Measure(metric: .wait, statistic: .percentile(50)),
         Measure(metric: .wait, statistic: .percentile(95)), Measure(metric: .wait, statistic: .percentile(99)),
         Measure(metric: .completion), Measure(metric: .completed), Measure(metric: .utilization),
-        Measure(metric: .goodput), Measure(metric: .trainingProgress), Measure(metric: .fragmentation), Measure(metric: .blocked),
-        Measure(metric: .evictions), Measure(metric: .stops), Measure(metric: .waste), Measure(metric: .fairness),
-        Measure(metric: .cost), Measure(metric: .costPerUsefulHour), Measure(metric: .energy),
+        Measure(metric: .goodput), Measure(metric: .trainingProgress), Measure(metric: .fragmentation),
+        Measure(metric: .blocked), Measure(metric: .evictions), Measure(metric: .stops), Measure(metric: .waste),
+        Measure(metric: .fairness), Measure(metric: .cost), Measure(metric: .costPerUsefulHour),
+        Measure(metric: .energy),
     ]
 
     /// What it shows of each queue, team and class.
