@@ -25,7 +25,7 @@ struct PlanTests {
     private func judge(_ file: File) throws -> PlanJudge {
         let base = try ScenarioFile(path: file.path).scenario
         return PlanJudge(
-            try PlanSpace(base, file: file.path, overrides: []), jobs: 2, shouldStop: { false }, finished: { _ in })
+            try PlanSpace(base, file: file.path, overrides: []), jobs: 2, shouldStop: { false }, finished: { _, _ in })
     }
 
     /// One wait objective of M/M/c: arrivals an hour, hours of service 1, a bound between the waits of two counts.
@@ -78,7 +78,7 @@ struct PlanTests {
         var search = PlanSearch(judge)
         let best = try search.best()
         #expect(best.map { $0[0] + 1 } == setting.servers, "λ \(setting.perHour) \(setting.statistic)")
-        #expect(judge.simulations == search.order.reduce(0) { $0 + (search.found[$1]?.replications ?? 0) })
+        #expect(judge.runs.count == search.order.reduce(0) { $0 + (search.found[$1]?.replications ?? 0) })
     }
 
     /// A small cluster whose every capacity is simulated, to compare with.
@@ -199,7 +199,7 @@ struct PlanTests {
         #expect(try experiment.run(jobs: 2) == plan)
         let best = try #require(plan.best)
         #expect(best.settings == ["3"] && best.verdict == .met && plan.present.verdict == .missed)
-        #expect(plan.binding?.settings == ["2"])
+        #expect(plan.binding?.smaller.settings == ["2"])
         #expect(abs((plan.binding?.waits.reduce(0) { $0 + $1.share } ?? 0) - 1) < 1e-9)
         #expect(plan.sensitivity.map { $0.best?.settings.first } == ["3", "4"])
         let room = try #require(plan.headroom.last)

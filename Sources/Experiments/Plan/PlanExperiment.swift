@@ -44,11 +44,11 @@ public struct PlanExperiment: Sendable {
 
     /// Searches, `jobs` simulations at a time; the result does not depend on it.
     ///
-    /// - Parameter finished: called with how many simulations are done, from any thread.
+    /// - Parameter finished: called with what is looked for and how many simulations are done, from any thread.
     /// - Throws: `PlanError`; `InvalidInput`.
     public func run(
         jobs: Int, shouldStop: @escaping @Sendable () -> Bool = { false },
-        finished: @escaping @Sendable (Int) -> Void = { _ in }
+        finished: @escaping @Sendable (CapacityPlan.Part, Int) -> Void = { _, _ in }
     ) throws -> CapacityPlan {
         let space = try PlanSpace(base, file: file, overrides: overrides)
         let judge = PlanJudge(space, jobs: jobs, shouldStop: shouldStop, finished: finished)
@@ -67,6 +67,7 @@ public struct PlanExperiment: Sendable {
     }
 
     private func plan(_ space: PlanSpace, _ judge: PlanJudge) throws -> CapacityPlan {
+        judge.runs.begin(.search)
         var question = PlanJudge.Question()
         let present = try judge.judge(nil, &question)
         var search = PlanSearch(judge)
@@ -76,16 +77,19 @@ public struct PlanExperiment: Sendable {
             if let doubt = try search.selectAmongEquals(&chosen) { notes.append(doubt) }
             point = chosen
         }
-        let searched = judge.simulations
         let around = PlanSurroundings(space: space, judge: judge)
         let best = point.flatMap { search.found[$0] }
         var candidates = search.order.compactMap { point in
             search.found[point].map { $0.candidate(space.settings(point)) }
         }
+        judge.runs.begin(.front)
         candidates.append(contentsOf: try around.neighbours(of: point, search))
         candidates = Self.front(candidates, minimize: judge.section.minimize)
+        judge.runs.begin(.binding)
         let binding = try around.binding(of: point, search)
-        let sensitivity = try around.sensitivity()
+        judge.runs.begin(.demand)
+        let sensitivity = try around.sensitivity(after: search, point)
+        judge.runs.begin(.headroom)
         let headroom = try around.headroom(present: present, best: best, at: point)
         notes += self.notes(candidates, judge, best: point)
         return CapacityPlan(
@@ -93,11 +97,11 @@ public struct PlanExperiment: Sendable {
             decisions: space.decisions.map {
                 CapacityPlan.Decision(name: $0.name, path: $0.path, values: $0.values.map(\.text))
             }, minimizes: judge.section.minimize.rawValue, confidence: judge.section.confidence,
-            warmUpSeconds: Double(judge.warmUpNs ?? 0) / 1e9, present: present.candidate([]),
+            warmUpSeconds: Double(judge.runs.warmUpNs ?? 0) / 1e9, present: present.candidate([]),
             best: point.flatMap { point in best.map { $0.candidate(space.settings(point)) } }, candidates: candidates,
             binding: binding, sensitivity: sensitivity, headroom: headroom,
-            growth: base.content.spec.demand?.growth?.text, searchSimulations: searched,
-            simulations: judge.simulations, notes: notes)
+            growth: base.content.spec.demand?.growth?.text, growthFrom: base.content.spec.demand?.from?.text,
+            efforts: judge.runs.efforts, notes: notes)
     }
 
     private func notes(
@@ -107,7 +111,7 @@ public struct PlanExperiment: Sendable {
         let open = candidates.count { $0.verdict == .undecided }
         if open > 0 {
             notes.append(
-                "\(open) capacit\(open == 1 ? "y was" : "ies were") not decided by \(judge.section.mostReplications) replications and count as not enough; allow more with plan.mostReplications"
+                "\(open) capacit\(open == 1 ? "y lies" : "ies lie") too near a bound for \(judge.section.mostReplications) replications to tell and count as not enough; allow more with plan.mostReplications"
             )
         }
         if judge.bounds.count < base.content.spec.objectives.count {

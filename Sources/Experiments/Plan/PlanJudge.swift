@@ -1,27 +1,28 @@
 import Configuration
-import Quantities
 import Reports
 import Results
-import Scenarios
 import Simulation
-import SimulationKernel
+import Scenarios
 import Statistics
 
 /// Says by simulation whether a capacity meets the objectives, with as many replications as it takes.
 ///
-/// Judged after a first stage and after every doubling. The i-th capacity judged for a question may err with probability
-/// α/(i (i + 1)), and its j-th look with 1/(j (j + 1)) of that, so that all verdicts on the way to an answer hold
-/// together with probability 1 − α, however many there come to be.
+/// Looked at after a first stage and after every doubling, first as it is and then after the losses it must survive, the
+/// one that was too much for an earlier capacity before the others. The first bound that is missed, or that no
+/// replications are likely to show met, ends it: the capacity is not enough.
 final class PlanJudge {
     /// A question with its own share of errors: the plan, its headroom, and so on.
     struct Question {
         /// Demand over that of the scenario.
         var demand = 1.0
+        /// Whether it surrounds the plan: then a capacity gets a quarter of the replications at most.
+        var isAside = false
         fileprivate(set) var judged = 0
 
         /// The question at this demand, of which `judged` capacities were judged before.
-        init(demand: Double = 1, judged: Int = 0) {
+        init(demand: Double = 1, isAside: Bool = false, judged: Int = 0) {
             self.demand = demand
+            self.isAside = isAside
             self.judged = judged
         }
     }
@@ -30,11 +31,14 @@ final class PlanJudge {
     struct Finding {
         var capacity: Capacity
         var verdict: CapacityPlan.Verdict
+        /// All bounds as they are, then those of the losses that were looked at before the verdict stood.
         var judgements: [CapacityPlan.Judgement]
         var obstacle: String?
         var replications: Int
         /// What else the runs of the undisturbed situation tell.
         var remarks: Remarks
+        /// Nothing that more nodes would help is in the way.
+        var isEnough: Bool
     }
 
     /// Where GPU time and waiting time went, over the replications.
@@ -49,17 +53,13 @@ final class PlanJudge {
     let section: PlanSection
     let bounds: [(text: String, bound: Bound)]
     let losses: [Objective.Loss]
-    private let jobs: Int
-    private let shouldStop: @Sendable () -> Bool
-    private let finished: @Sendable (Int) -> Void
-    private let counter = Counter()
-    /// Jobs submitted before are not counted, in nanoseconds; found with the first capacity that is judged.
-    private(set) var warmUpNs: Int64?
-    private(set) var warmUpReason = ""
+    let runs: PlanRuns
+    /// Names of situations that were too much for a capacity, the latest first.
+    private var hardest: [String] = []
 
     init(
         _ space: PlanSpace, jobs: Int, shouldStop: @escaping @Sendable () -> Bool,
-        finished: @escaping @Sendable (Int) -> Void
+        finished: @escaping @Sendable (CapacityPlan.Part, Int) -> Void
     ) {
         self.space = space
         section = space.base.content.spec.plan ?? PlanSection()
@@ -73,34 +73,30 @@ final class PlanJudge {
         }
         self.bounds = bounds
         self.losses = losses
-        self.jobs = jobs
-        self.shouldStop = shouldStop
-        self.finished = finished
-        warmUpNs = section.warmUp?.nanoseconds
-        if let given = section.warmUp {
-            warmUpReason = given == .zero ? "none, as asked" : "the first \(given), as asked"
-        }
+        runs = PlanRuns(
+            space.base, bounds.map(\.1), section, jobs: jobs, shouldStop: shouldStop, finished: finished)
     }
 
-    /// Simulations so far.
-    var simulations: Int { counter.value }
-
-    /// Judges the capacity at `point` (nil: as written) with `more` changes, as the next step of `question`.
+    /// Judges the capacity at `point` (nil: as written) with `more` changes, as the next step of `question`, by all bounds
+    /// or by one.
     ///
     /// - Throws: `PlanError.interrupted`; what is wrong with traces.
-    func judge(_ point: PlanSpace.Point?, _ question: inout Question, more: [String] = []) throws -> Finding {
+    func judge(
+        _ point: PlanSpace.Point?, _ question: inout Question, more: [String] = [], by only: Int? = nil
+    ) throws -> Finding {
         question.judged += 1
-        let alpha = (1 - section.confidence) / Double(question.judged * (question.judged + 1))
-        let changes = more + demandChange(question.demand)
-        let prepared: Prepared
         do {
-            prepared = try prepare(point, changes)
+            let prepared = try prepare(point, more + demandChange(question.demand))
+            let certainty = PlanCertainty(
+                confidence: section.confidence, judged: question.judged,
+                parts: bounds.count * prepared.situations.count)
+            return try decide(
+                prepared, certainty, most: question.isAside ? mostAside : section.mostReplications, by: only)
         } catch let error as InvalidInput {
             return Finding(
                 capacity: capacity(point), verdict: .missed, judgements: [], obstacle: error.diagnostics[0].message,
-                replications: 0, remarks: Remarks())
+                replications: 0, remarks: Remarks(), isEnough: false)
         }
-        return try decide(prepared, alpha: alpha)
     }
 
     /// What the capacity at `point` is, without any simulation, whether or not the workload could run on it; nothing at all
@@ -111,12 +107,15 @@ final class PlanJudge {
         return (try? space.scenario(point, [anything]).capacity()) ?? Capacity()
     }
 
+    /// Most replications of a capacity in questions that surround the plan.
+    private var mostAside: Int { max(section.replications, section.mostReplications / 4) }
+
     // MARK: Situations
 
-    /// A capacity with the situations in which it is judged.
+    /// A capacity with the situations in which it is judged, the undisturbed one first.
     private struct Prepared {
         var capacity: Capacity
-        var situations: [(name: String, scenario: ResolvedScenario)]
+        var situations: [PlanRuns.Situation]
     }
 
     private func demandChange(_ demand: Double) -> [String] {
@@ -128,12 +127,12 @@ final class PlanJudge {
     private func prepare(_ point: PlanSpace.Point?, _ changes: [String]) throws -> Prepared {
         let scenario = try space.scenario(point, changes)
         let capacity = try scenario.capacity()
-        var prepared = Prepared(capacity: capacity, situations: [("", scenario)])
+        var prepared = Prepared(capacity: capacity, situations: [PlanRuns.Situation("", scenario)])
         for (name, lost) in losses.flatMap({ Self.situations(of: $0, capacity.pools) }) {
             let removal = zip(capacity.pools, lost).compactMap { pool, lost in
                 lost > 0 ? "spec.clusters[0].nodePools[\(pool.name)].count=\(pool.count - lost)" : nil
             }
-            prepared.situations.append((name, try space.scenario(point, changes + removal)))
+            prepared.situations.append(PlanRuns.Situation(name, try space.scenario(point, changes + removal)))
         }
         return prepared
     }
@@ -166,141 +165,86 @@ final class PlanJudge {
         }
     }
 
-    // MARK: Replications
+    // MARK: Verdicts
 
-    private func decide(_ prepared: Prepared, alpha: Double) throws -> Finding {
-        var samples = prepared.situations.map { _ in [RunSample]() }
+    private func decide(
+        _ prepared: Prepared, _ certainty: PlanCertainty, most: Int, by only: Int?
+    ) throws -> Finding {
+        if bounds.isEmpty {
+            // Without bounds it is enough that all jobs can run in every situation.
+            for situation in prepared.situations { _ = try runs.observations(of: situation, to: section.replications) }
+        }
+        let order = order(of: prepared.situations)
+        var tests = prepared.situations.map { situation in
+            bounds.indices.filter { only == nil || $0 == only }
+                .map { PlanTest(bounds[$0].text, $0, bounds[$0].bound, situation.name) }
+        }
         var target = section.replications
         var look = 1
-        while true {
-            do {
-                try extend(&samples, prepared, to: target)
-            } catch let error as InvalidInput {
-                return Finding(
-                    capacity: prepared.capacity, verdict: .missed, judgements: [],
-                    obstacle: error.diagnostics[0].message, replications: 0, remarks: Remarks())
+        looks: while true {
+            for place in order where tests[place].contains(where: \.isOpen) {
+                let seen = try runs.observations(of: prepared.situations[place], to: target)
+                for index in tests[place].indices {
+                    try tests[place][index].look(seen, look: look, most: most, certainty)
+                }
+                if tests[place].contains(where: Self.endsIt) {
+                    hardest.removeAll { $0 == prepared.situations[place].name }
+                    hardest.insert(prepared.situations[place].name, at: 0)
+                    break looks
+                }
             }
-            findWarmUp(samples[0])
-            let share = alpha / Double(look * (look + 1))
-            let judgements = try judgements(prepared, samples, alpha: share)
-            let isLast = target >= section.mostReplications
-            let verdict = Self.verdict(judgements)
-            if verdict != .undecided || isLast {
-                return Finding(
-                    capacity: prepared.capacity, verdict: verdict, judgements: judgements, obstacle: nil,
-                    replications: target, remarks: try remarks(samples[0]))
-            }
-            target = min(section.mostReplications, target * 2)
+            guard tests.joined().contains(where: \.isOpen) else { break }
+            target = min(most, target * 2)
             look += 1
         }
+        let judgements = tests.joined().compactMap(\.judgement)
+        let isMissed = judgements.contains { $0.verdict == .missed }
+        let isMet = judgements.allSatisfy { $0.verdict == .met }
+        return Finding(
+            capacity: prepared.capacity, verdict: isMissed ? .missed : isMet ? .met : .undecided,
+            judgements: judgements, obstacle: nil,
+            replications: judgements.map(\.replications).max() ?? 0,
+            remarks: try remarks(of: prepared.situations[0], judgements.first?.replications ?? section.replications),
+            isEnough: !tests.joined().contains(where: Self.endsIt))
     }
 
-    private static func verdict(_ judgements: [CapacityPlan.Judgement]) -> CapacityPlan.Verdict {
-        if judgements.contains(where: { $0.verdict == .missed }) { return .missed }
-        return judgements.allSatisfy { $0.verdict == .met } ? .met : .undecided
+    /// Whether a bound that more nodes would help is closed and not met; nothing else matters then.
+    private static func endsIt(_ test: PlanTest) -> Bool {
+        !test.isOpen && test.judgement?.verdict != .met && test.bound.reaction != .worse
     }
 
-    /// Runs replications up to `target` of every situation, in parallel; seeds count up from the scenario's.
-    private func extend(_ samples: inout [[RunSample]], _ prepared: Prepared, to target: Int) throws {
-        let done = samples[0].count
-        let fresh = target - done
-        let situations = prepared.situations
-        let reference = space.base
-        let seed = space.base.content.spec.seed
-        let (counter, finished, shouldStop) = (counter, finished, shouldStop)
-        let results = parallelMap(fresh * situations.count, width: jobs) { index -> Result<RunSample, any Error> in
-            Result {
-                if shouldStop() { throw PlanError.interrupted }
-                let scenario = situations[index % situations.count].scenario
-                let world = try scenario.replica(seed: seed &+ UInt64(done + index / situations.count))
-                    .world(sizedOn: reference)
-                let sample = try RunSample(
-                    world, teamWeights: RunExperiment.teamWeights(scenario, teams: world.workload.teams),
-                    shouldStop: shouldStop)
-                if sample.outcome == .interrupted { throw PlanError.interrupted }
-                finished(counter.next())
-                return sample
-            }
+    /// As it is first, then the losses that were too much before, then the others.
+    private func order(of situations: [PlanRuns.Situation]) -> [Int] {
+        func rank(_ place: Int) -> Int {
+            place == 0 ? -1 : hardest.firstIndex(of: situations[place].name) ?? hardest.count
         }
-        for (index, result) in results.enumerated() { samples[index % situations.count].append(try result.get()) }
-    }
-
-    private func findWarmUp(_ samples: [RunSample]) {
-        guard warmUpNs == nil else { return }
-        let found = WarmUp.Found([samples], .automatic)
-        (warmUpNs, warmUpReason) = (found.nanoseconds, found.reason)
+        return situations.indices.sorted { (rank($0), $0) < (rank($1), $1) }
     }
 
     /// One number of one replication of the first bound at a point, the smaller the better; for the choice between equals.
     func observe(_ point: PlanSpace.Point, demand: Double, replication: Int) throws -> Double {
-        if shouldStop() { throw PlanError.interrupted }
-        let scenario = try space.scenario(point, demandChange(demand))
-        let world = try scenario.replica(seed: space.base.content.spec.seed &+ UInt64(replication))
-            .world(sizedOn: space.base)
-        let sample = try RunSample(
-            world, teamWeights: RunExperiment.teamWeights(scenario, teams: world.workload.teams), shouldStop: shouldStop
-        )
-        finished(counter.next())
+        let situation = PlanRuns.Situation("", try space.scenario(point, demandChange(demand)))
         let (text, bound) = bounds[0]
-        guard let value = sample.value(of: Measure(bound), from: warmUpNs ?? 0) else {
+        guard let value = try runs.observations(of: situation, to: replication + 1).last?.values[0] else {
             throw PlanError.noMeasurement(index: 0, text: text)
         }
         return bound.isLowerLimit ? -value : value
     }
 
-    private func remarks(_ samples: [RunSample]) throws -> Remarks {
+    private func remarks(of situation: PlanRuns.Situation, _ replications: Int) throws -> Remarks {
+        let seen = try runs.observations(of: situation, to: replications)
         var remarks = Remarks()
-        for pool in samples.first?.names.pools ?? [] {
-            let measure = Measure(metric: .utilization, scope: Comparison.Scope(kind: "pool", name: pool))
-            let values = samples.compactMap { $0.value(of: measure, from: warmUpNs ?? 0) }
-            guard values.count == samples.count else { continue }
+        for (index, pool) in (try situation.scenario.capacity()).pools.map(\.name).enumerated() {
+            let values = seen.compactMap { $0.utilization[index] }
+            guard values.count == seen.count else { continue }
             remarks.utilization.append((pool, try Comparison.Estimate(values, level: 0.95)))
         }
-        var waits = [DecisionReason: Double]()
-        for sample in samples {
-            for job in sample.jobs where job.submitNs >= warmUpNs ?? 0 && job.waitNs > 0 {
-                waits[job.reason, default: 0] += Double(job.waitNs)
-            }
-        }
-        let total = waits.values.reduce(0, +)
-        remarks.waits = DecisionReason.allCases.compactMap { reason in
-            waits[reason].map { CapacityPlan.Binding.Cause(reason: reason.label, share: $0 / total) }
+        let waits = DecisionReason.allCases.indices.map { reason in seen.reduce(0) { $0 + $1.waits[reason] } }
+        let total = waits.reduce(0, +)
+        remarks.waits = zip(DecisionReason.allCases, waits).filter { $0.1 > 0 }.map {
+            CapacityPlan.Binding.Cause(reason: $0.label, share: $1 / total)
         }.sorted { ($1.share, $0.reason) < ($0.share, $1.reason) }
         return remarks
-    }
-
-    private func judgements(
-        _ prepared: Prepared, _ samples: [[RunSample]], alpha: Double
-    ) throws -> [CapacityPlan.Judgement] {
-        var judgements: [CapacityPlan.Judgement] = []
-        // One bound wrongly called missed would do harm, so these share the error; all must be met, so those do not.
-        let parts = Double(max(1, bounds.count * prepared.situations.count))
-        for (situation, samples) in zip(prepared.situations, samples) {
-            for (index, (text, bound)) in bounds.enumerated() {
-                let measure = Measure(bound)
-                let values = samples.compactMap { $0.value(of: measure, from: warmUpNs ?? 0) }
-                guard values.count == samples.count, values.count > 1 else {
-                    throw PlanError.noMeasurement(index: index, text: text)
-                }
-                let sample = try Sample(values)
-                let wide = try sample.meanInterval(level: 1 - alpha / parts)
-                let narrow = try sample.meanInterval(level: 1 - alpha)
-                let isAbove = bound.isLowerLimit
-                let isMet = isAbove ? narrow.lower >= bound.limit : narrow.upper <= bound.limit
-                let isMissed = isAbove ? wide.upper < bound.limit : wide.lower > bound.limit
-                let hits = values.count { isAbove ? $0 >= bound.limit : $0 <= bound.limit }
-                judgements.append(
-                    CapacityPlan.Judgement(
-                        objective: text, situation: situation.name, unit: measure.unit.rawValue,
-                        estimate: Comparison.Estimate(
-                            mean: narrow.estimate, lower: isMet ? narrow.lower : wide.lower,
-                            upper: isMet ? narrow.upper : wide.upper),
-                        limit: bound.limit, isLowerLimit: isAbove,
-                        verdict: isMet ? .met : isMissed ? .missed : .undecided,
-                        shareOfRuns: Double(hits) / Double(values.count)))
-            }
-        }
-        return judgements
     }
 }
 

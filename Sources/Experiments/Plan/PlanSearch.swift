@@ -5,10 +5,12 @@ import Statistics
 /// Looks for the capacity with the least goal that meets the objectives.
 ///
 /// More nodes shorten waits, completions and slowdowns, and lower utilization: such objectives make every line along
-/// one pool's count two half-lines, whose border is bracketed from the present count by doubling steps and then
-/// bisected. Lines are taken from the cheapest on; whatever a verdict implies for other points (fewer nodes of every
-/// pool miss what these missed) is not simulated again, nor is what costs more than the best found. With objectives of
-/// any other kind, or without pools to vary, points are judged one by one from the cheapest on.
+/// one pool's count two half-lines, whose border is bracketed by doubling steps and then bisected. The line through the
+/// capacity as written comes first, bracketed from there; then the others from the cheapest on, each from the largest
+/// count that costs less than the best found, so that one verdict dismisses most of them; that count with as much as there
+/// may be of everything else is looked at before, since it can dismiss all lines at once. Whatever a verdict implies for
+/// other points (fewer nodes of every pool miss what these missed) is not simulated again. With objectives of any other
+/// kind, or without pools to vary, points are judged one by one from the cheapest on.
 struct PlanSearch {
     private let judge: PlanJudge
     private let space: PlanSpace
@@ -19,21 +21,30 @@ struct PlanSearch {
     private(set) var order: [PlanSpace.Point] = []
     private var capacities: [PlanSpace.Point: Capacity] = [:]
 
-    init(_ judge: PlanJudge, demand: Double = 1) {
+    /// What verdicts at another demand say of points at this one.
+    private var implied: [(point: PlanSpace.Point, isEnough: Bool)] = []
+    /// Where bracketing begins.
+    private var origin: PlanSpace.Point?
+
+    /// A search that begins at the capacity as written.
+    init(_ judge: PlanJudge) {
         self.judge = judge
         space = judge.space
         goal = judge.section.minimize
-        question = PlanJudge.Question(demand: demand)
+        question = PlanJudge.Question()
+        let present = space.decisions.compactMap(\.present)
+        origin = present.count == space.decisions.count ? present : nil
     }
 
-    /// How a bound reacts to more nodes.
-    private enum Reaction { case better, worse, unknown }
-
-    private static func reaction(_ bound: Bound) -> Reaction {
-        switch bound.metric {
-        case .wait, .completion, .slowdown: bound.isLowerLimit ? .worse : .better
-        case .utilization, .goodput: bound.isLowerLimit ? .worse : .better
-        case .fragmentation, .fairness, .cost: .unknown
+    /// A search at another demand that begins at the answer of `other`: what is not enough stays so for more jobs, and
+    /// what is enough for fewer.
+    init(_ judge: PlanJudge, demand: Double, after other: PlanSearch, _ answer: PlanSpace.Point?) {
+        self.init(judge)
+        question = PlanJudge.Question(demand: demand, isAside: true)
+        origin = answer ?? origin
+        for point in other.order {
+            guard let isEnough = other.found[point]?.isEnough, isEnough == (demand < 1) else { continue }
+            implied.append((point, isEnough))
         }
     }
 
@@ -41,7 +52,7 @@ struct PlanSearch {
     mutating func best() throws -> PlanSpace.Point? {
         let axis = space.decisions.indices.filter { space.decisions[$0].isCapacity }
             .max { (space.decisions[$0].values.count, -$0) < (space.decisions[$1].values.count, -$1) }
-        let isMonotone = judge.bounds.allSatisfy { Self.reaction($0.bound) != .unknown }
+        let isMonotone = judge.bounds.allSatisfy { $0.bound.reaction != .unknown }
         guard let axis, isMonotone else { return try firstInOrder(all()) }
         var best: (point: PlanSpace.Point, goal: [Double])?
         for line in try lines(along: axis) {
@@ -62,15 +73,19 @@ struct PlanSearch {
         }
     }
 
-    /// One point of every line along `axis`, cheapest lines first.
+    /// One point of every line along `axis`: the line through the origin, then the cheapest lines first.
     private mutating func lines(along axis: Int) throws -> [PlanSpace.Point] {
         let points = all().filter { $0[axis] == 0 }
         var goals: [(point: PlanSpace.Point, goal: [Double])] = []
         for point in points { goals.append((point, try goalOf(point))) }
-        return goals.sorted {
+        let ordered = goals.sorted {
             Self.isLess($0.goal, $1.goal) || ($0.goal == $1.goal && Self.precedes($0.point, $1.point))
-        }
-        .map(\.point)
+        }.map(\.point)
+        return ordered.filter { isThroughOrigin($0, axis) } + ordered.filter { !isThroughOrigin($0, axis) }
+    }
+
+    private func isThroughOrigin(_ point: PlanSpace.Point, _ axis: Int) -> Bool {
+        origin.map { origin in point.indices.allSatisfy { $0 == axis || point[$0] == origin[$0] } } ?? false
     }
 
     private mutating func capacity(_ point: PlanSpace.Point) throws -> Capacity {
@@ -98,31 +113,19 @@ struct PlanSearch {
 
     /// Whether the objectives that more nodes help are met at a point; implied by others where they imply it.
     private mutating func helps(_ point: PlanSpace.Point) throws -> Bool {
-        if let known = found[point] { return Self.isEnough(known, judge) }
-        for other in order {
-            guard let finding = found[other], differsInCapacityOnly(point, other) else { continue }
+        if let known = found[point] { return known.isEnough }
+        let verdicts = implied + order.compactMap { other in found[other].map { (other, $0.isEnough) } }
+        for (other, isEnough) in verdicts where differsInCapacityOnly(point, other) {
             let isSmaller = zip(point, other).allSatisfy { $0 <= $1 }
             let isLarger = zip(point, other).allSatisfy { $0 >= $1 }
-            if isSmaller, !Self.isEnough(finding, judge) { return false }
-            if isLarger, Self.isEnough(finding, judge) { return true }
+            if isSmaller, !isEnough { return false }
+            if isLarger, isEnough { return true }
         }
-        return Self.isEnough(try finding(point), judge)
+        return try finding(point).isEnough
     }
 
     private func differsInCapacityOnly(_ a: PlanSpace.Point, _ b: PlanSpace.Point) -> Bool {
         space.decisions.indices.allSatisfy { space.decisions[$0].isCapacity || a[$0] == b[$0] }
-    }
-
-    /// Whether nothing that more nodes would help is in the way.
-    private static func isEnough(_ finding: PlanJudge.Finding, _ judge: PlanJudge) -> Bool {
-        if finding.obstacle != nil { return false }
-        switch finding.verdict {
-        case .met: return true
-        case .missed, .undecided:
-            return zip(finding.judgements, finding.judgements.indices).allSatisfy { judgement, index in
-                judgement.verdict == .met || reaction(judge.bounds[index % judge.bounds.count].bound) == .worse
-            }
-        }
     }
 
     // MARK: One line
@@ -148,8 +151,9 @@ struct PlanSearch {
             last = cheap
         }
         guard last >= 0 else { return nil }
-        // Bracket: from the present value outwards, by doubling steps, until one end is enough and the other is not.
-        var probe = min(last, space.decisions[axis].present ?? last / 2)
+        if bound != nil, try !helps(largest(at(last), keeping: axis)) { return nil }
+        // Bracket: outwards by doubling steps until one end is enough and the other is not.
+        var probe = bound == nil ? min(last, origin?[axis] ?? space.decisions[axis].present ?? last / 2) : last
         var step = 1
         var low = -1
         var high = last + 1
@@ -171,6 +175,13 @@ struct PlanSearch {
             if try helps(at(middle)) { high = middle } else { low = middle }
         }
         return at(high)
+    }
+
+    /// The point with as much of every other capacity as there may be.
+    private func largest(_ point: PlanSpace.Point, keeping axis: Int) -> PlanSpace.Point {
+        space.decisions.indices.map { index in
+            index != axis && space.decisions[index].isCapacity ? space.decisions[index].values.count - 1 : point[index]
+        }
     }
 
     /// The first point in order of the goal that meets all objectives.

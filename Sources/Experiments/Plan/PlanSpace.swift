@@ -96,6 +96,11 @@ struct PlanSpace {
         return field == "count" ? "nodes of \(element)" : "\(field) of \(element)"
     }
 
+    /// The most of every capacity, and of other decisions what the scenario as written has.
+    var largest: Point {
+        decisions.map { $0.isCapacity ? $0.values.count - 1 : $0.present ?? 0 }
+    }
+
     /// The changes that lead to a point.
     func changes(_ point: Point) -> [String] {
         zip(decisions, point).flatMap { $0.values[$1].changes }

@@ -8,16 +8,17 @@ struct PlanSurroundings {
     let space: PlanSpace
     let judge: PlanJudge
 
-    /// The decision whose next smaller value is looked at: the one of capacity with the most values.
-    private var axis: Int? {
-        space.decisions.indices.filter { space.decisions[$0].isCapacity }
+    /// The decision of capacity with the most values, of those that may be smaller than at `point`.
+    private func axis(smallerThan point: PlanSpace.Point? = nil) -> Int? {
+        space.decisions.indices
+            .filter { space.decisions[$0].isCapacity && (point == nil || point?[$0] ?? 0 > 0) }
             .max { (space.decisions[$0].values.count, -$0) < (space.decisions[$1].values.count, -$1) }
     }
 
     /// Larger capacities beside the best, so that the front shows what more money buys.
     func neighbours(of best: PlanSpace.Point?, _ search: PlanSearch) throws -> [CapacityPlan.Candidate] {
-        guard let best, let axis else { return [] }
-        var question = PlanJudge.Question()
+        guard let best, let axis = axis() else { return [] }
+        var question = PlanJudge.Question(isAside: true)
         var found: [CapacityPlan.Candidate] = []
         for step in [1, 2, 4] {
             var point = best
@@ -30,39 +31,53 @@ struct PlanSurroundings {
 
     // MARK: What binds
 
-    /// What keeps the next smaller capacity from being enough: found by taking away one possible cause after the other.
+    /// What keeps the next smaller capacity from being enough, or the largest if none is: found by taking away one possible
+    /// cause after the other.
     func binding(of best: PlanSpace.Point?, _ search: PlanSearch) throws -> CapacityPlan.Binding? {
-        guard let best, let axis, best[axis] > 0 else { return nil }
-        var point = best
-        point[axis] -= 1
-        var question = PlanJudge.Question()
+        guard let axis = axis(smallerThan: best) else { return nil }
+        var point = best ?? space.largest
+        if best != nil { point[axis] -= 1 }
+        var question = PlanJudge.Question(isAside: true)
         let smaller = try search.found[point] ?? judge.judge(point, &question)
         let pool = space.decisions[axis].name
-        let settings = space.settings(point)
+        let candidate = smaller.candidate(space.settings(point))
+        let less = "\(candidate.settings[axis]) \(pool)" + (best == nil ? ", the most that is allowed," : "")
         if let obstacle = smaller.obstacle {
             return CapacityPlan.Binding(
-                sentence: "\(pool): with \(settings[axis]) the workload cannot run: \(obstacle)", settings: settings,
-                waits: [])
+                sentence: "with \(less) the workload cannot run: \(obstacle)", smaller: candidate, tried: [], waits: [])
         }
-        let missed =
-            smaller.judgements.first { $0.verdict == .missed } ?? smaller.judgements.first { $0.verdict != .met }
-        guard let missed else { return nil }
-        let unit = MeasureUnit(name: missed.unit)
+        guard let missed = smaller.judgements.first(where: { $0.verdict == .missed }) ?? smaller.firstOpen else {
+            return nil
+        }
+        let tried = try reliefs(at: point).map { relief in
+            let finding = try judge.judge(point, &question, more: relief.changes)
+            return CapacityPlan.Binding.Relief(
+                cause: relief.name, verdict: finding.verdict,
+                judgement: finding.judgements.first {
+                    ($0.objective, $0.situation) == (missed.objective, missed.situation)
+                })
+        }
         let after = missed.situation.isEmpty ? "" : " \(missed.situation)"
+        let isShown = missed.verdict == .missed ? "is not met" : "is not shown to be met"
         var sentence =
-            "with \(settings[axis]) \(pool) \(missed.objective) is not met\(after): \(unit.text(missed.estimate.mean))"
-        var others: [String] = []
-        for relief in reliefs(at: point) {
-            if try judge.judge(point, &question, more: relief.changes).verdict == .met { others.append(relief.name) }
-        }
-        if others.isEmpty {
+            "with \(less) \(missed.objective) \(isShown)\(after): "
+            + MeasureUnit(name: missed.unit).text(missed.estimate.mean)
+        let others = tried.filter { $0.verdict == .met }.map(\.cause)
+        if !others.isEmpty {
             sentence +=
-                "; it binds by its GPUs: without any other cause that was tried the smaller capacity would still not do"
+                "; what binds is \(others.joined(separator: ", or ")), not GPUs: without it \(Self.that(best)) would do"
+        } else if tried.isEmpty {
+            sentence += "; it binds by its GPUs: the scenario has no other cause that could be taken away"
         } else {
             sentence +=
-                "; what binds is \(others.joined(separator: ", or ")), not GPUs: without it the smaller capacity would do"
+                "; it binds by its GPUs: nor would \(Self.that(best)) do without "
+                + tried.map(\.cause).joined(separator: ", or without ")
         }
-        return CapacityPlan.Binding(sentence: sentence, settings: settings, waits: smaller.remarks.waits)
+        return CapacityPlan.Binding(sentence: sentence, smaller: candidate, tried: tried, waits: smaller.remarks.waits)
+    }
+
+    private static func that(_ best: PlanSpace.Point?) -> String {
+        best == nil ? "this capacity" : "the smaller capacity"
     }
 
     /// Causes other than capacity that the scenario has, each with the changes that take it away.
@@ -93,9 +108,11 @@ struct PlanSurroundings {
     // MARK: Demand
 
     /// The best plan for less and for more demand.
-    func sensitivity() throws -> [CapacityPlan.Sensitivity] {
+    func sensitivity(
+        after search: PlanSearch, _ answer: PlanSpace.Point?
+    ) throws -> [CapacityPlan.Sensitivity] {
         try [0.8, 1.2].map { demand in
-            var search = PlanSearch(judge, demand: demand)
+            var search = PlanSearch(judge, demand: demand, after: search, answer)
             let point = try search.best()
             return CapacityPlan.Sensitivity(
                 demand: demand,
@@ -127,57 +144,99 @@ struct PlanSurroundings {
             guard let days, let from, days < 36_525 else { return nil }
             return from.adding(days: Int64(days.rounded(.down))).text
         }
-        let (holds, fails) = try border(point, finding)
-        let objectivesFail = days(max(1, holds))
+        let border = try border(judged: finding.verdict == .met, most: Self.most) {
+            try judge.judge(point, &$1)
+        }
+        let isEnough = border.holds >= 1
+        var rooms: [CapacityPlan.Headroom.Room] = []
+        if growth != nil, isEnough {
+            for index in judge.bounds.indices {
+                let own =
+                    border.limit?.objective == judge.bounds[index].text
+                    ? border
+                    : try self.border(judged: true, from: border.holds, most: max(border.holds, Self.mostOfOne)) {
+                        try judge.judge(point, &$1, by: index)
+                    }
+                let end = own.fails == nil ? nil : days(own.holds)
+                rooms.append(
+                    CapacityPlan.Headroom.Room(
+                        objective: judge.bounds[index].text, holdsAt: own.holds, failsAt: own.fails, days: end,
+                        date: date(end)))
+            }
+        }
+        let objectivesFail = border.fails == nil ? nil : days(max(1, border.holds))
         return CapacityPlan.Headroom(
-            capacity: name, holdsAt: holds, failsAt: fails, days: holds >= 1 ? objectivesFail : nil,
-            date: holds >= 1 ? date(objectivesFail) : nil,
+            capacity: name, holdsAt: border.holds, failsAt: border.fails, days: isEnough ? objectivesFail : nil,
+            date: isEnough ? date(objectivesFail) : nil,
+            limit: border.limit.map { $0.objective + ($0.situation.isEmpty ? "" : " " + $0.situation) },
+            objectives: rooms,
             pools: finding.remarks.utilization.map { pool, share in
                 let full = share.mean > 0 && share.mean < 1 ? days(1 / share.mean) : nil
                 return CapacityPlan.Headroom.Pool(pool: pool, utilization: share, days: full, date: date(full))
             })
     }
 
-    /// Largest demand that meets the objectives and least that does not, by doubling distances and bisection to 2 %.
+    /// Between which demands a capacity stops being enough.
+    private struct Border {
+        /// Largest demand found to be borne; 0 if none was.
+        var holds: Double
+        /// Least demand found not to be, or not shown to be.
+        var fails: Double?
+        /// What is in the way there.
+        var limit: CapacityPlan.Judgement?
+    }
+
+    /// Looks for the border by doubling distances and bisection, from the demand `from`, which is borne or not.
     private func border(
-        _ point: PlanSpace.Point?, _ finding: PlanJudge.Finding
-    ) throws -> (holds: Double, fails: Double?) {
-        var first = 0
-        func holds(_ demand: Double) throws -> Bool {
-            first += 1
-            var question = PlanJudge.Question(demand: demand, judged: first - 1)
+        judged isEnough: Bool, from: Double = 1, most: Double,
+        _ look: (Double, inout PlanJudge.Question) throws -> PlanJudge.Finding
+    ) throws -> Border {
+        var border = Border(holds: isEnough ? from : 0, fails: isEnough ? nil : from)
+        var judged = 0
+        var resolution = Self.resolution
+        func narrow(_ demand: Double) throws {
+            judged += 1
+            var question = PlanJudge.Question(demand: demand, isAside: true, judged: judged - 1)
             do {
-                return try judge.judge(point, &question).verdict == .met
+                let finding = try look(demand, &question)
+                if finding.verdict == .met {
+                    border.holds = demand
+                } else {
+                    border.fails = demand
+                    border.limit = finding.judgements.first { $0.verdict == .missed } ?? finding.firstOpen
+                }
+                if finding.verdict == .undecided { resolution = Self.resolutionInDoubt }
             } catch PlanError.noMeasurement {
-                return false  // so little demand that a run has no job to measure
+                border.fails = demand  // so little demand that a run has no job to measure
             }
         }
-        var low = 0.0
-        var high: Double?
-        if finding.verdict == .met {
-            low = 1
+        if isEnough {
             var step = 0.1
-            while high == nil, low < Self.most {
-                let next = min(Self.most, low + step)
-                if try holds(next) { low = next } else { high = next }
+            while border.fails == nil, border.holds < most {
+                try narrow(min(most, border.holds + step))
                 step *= 2
             }
         } else {
-            high = 1
-            var next = 0.5
-            while low == 0, next > 0.05 {
-                if try holds(next) { low = next } else { high = next }
+            var next = from / 2
+            while border.holds == 0, next > 0.05 {
+                try narrow(next)
                 next /= 2
             }
         }
-        guard var top = high, low > 0 else { return (low, high) }
-        while top - low > 0.02 {
-            let middle = (low + top) / 2
-            if try holds(middle) { low = middle } else { top = middle }
+        guard border.holds > 0 else { return border }
+        while let top = border.fails, top - border.holds > resolution * border.holds {
+            try narrow((border.holds + top) / 2)
         }
-        return (low, top)
+        return border
     }
 
-    /// Demands beyond are not looked at.
-    private static let most = 16.0
+    /// Demands beyond are not looked at: for all objectives together, and for one that outlasts another.
+    private static let (most, mostOfOne) = (16.0, 4.0)
+    /// Width of the answer over the demand that holds, where verdicts are found, and after one was not.
+    private static let (resolution, resolutionInDoubt) = (0.02, 0.05)
+}
+
+extension PlanJudge.Finding {
+    /// The first judgement that is not met.
+    fileprivate var firstOpen: CapacityPlan.Judgement? { judgements.first { $0.verdict != .met } }
 }

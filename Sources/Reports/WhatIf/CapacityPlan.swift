@@ -44,11 +44,13 @@ public struct CapacityPlan: Codable, Equatable, Sendable {
         public var verdict: Verdict
         /// Share of the replications that meet the bound one by one.
         public var shareOfRuns: Double
+        /// Seeds it was judged by.
+        public var replications: Int
 
         /// All fields.
         public init(
             objective: String, situation: String, unit: String, estimate: Comparison.Estimate, limit: Double,
-            isLowerLimit: Bool, verdict: Verdict, shareOfRuns: Double
+            isLowerLimit: Bool, verdict: Verdict, shareOfRuns: Double, replications: Int
         ) {
             self.objective = objective
             self.situation = situation
@@ -58,6 +60,7 @@ public struct CapacityPlan: Codable, Equatable, Sendable {
             self.isLowerLimit = isLowerLimit
             self.verdict = verdict
             self.shareOfRuns = shareOfRuns
+            self.replications = replications
         }
     }
 
@@ -120,8 +123,31 @@ public struct CapacityPlan: Codable, Equatable, Sendable {
         /// Days until the growing demand reaches `holdsAt`, and the date; nil without growth or starting day.
         public var days: Double?
         public var date: String?
+        /// The objective that is in the way at `failsAt`, and after which loss; nil where none is.
+        public var limit: String?
+        /// When each objective runs out, in the order of the scenario; empty without growth, or if they fail already.
+        public var objectives: [Room]
         /// Where each pool stands, in the order of the cluster.
         public var pools: [Pool]
+
+        /// How much more demand one objective bears.
+        public struct Room: Codable, Equatable, Sendable {
+            public var objective: String
+            public var holdsAt: Double
+            public var failsAt: Double?
+            /// Days until growing demand reaches `holdsAt`, and the date; nil if none was found that is too much.
+            public var days: Double?
+            public var date: String?
+
+            /// A room.
+            public init(objective: String, holdsAt: Double, failsAt: Double?, days: Double?, date: String?) {
+                self.objective = objective
+                self.holdsAt = holdsAt
+                self.failsAt = failsAt
+                self.days = days
+                self.date = date
+            }
+        }
 
         /// When one pool is full.
         public struct Pool: Codable, Equatable, Sendable {
@@ -143,13 +169,16 @@ public struct CapacityPlan: Codable, Equatable, Sendable {
 
         /// All fields.
         public init(
-            capacity: String, holdsAt: Double, failsAt: Double?, days: Double?, date: String?, pools: [Pool]
+            capacity: String, holdsAt: Double, failsAt: Double?, days: Double?, date: String?, limit: String?,
+            objectives: [Room], pools: [Pool]
         ) {
             self.capacity = capacity
             self.holdsAt = holdsAt
             self.failsAt = failsAt
             self.days = days
             self.date = date
+            self.limit = limit
+            self.objectives = objectives
             self.pools = pools
         }
     }
@@ -159,9 +188,28 @@ public struct CapacityPlan: Codable, Equatable, Sendable {
         /// In words: "spine oversubscription, not GPUs of h100".
         public var sentence: String
         /// The next smaller capacity, which was looked at.
-        public var settings: [String]
+        public var smaller: Candidate
+        /// What it is judged without, one after the other.
+        public var tried: [Relief]
         /// Shares of the waiting time there by what held jobs back, largest first.
         public var waits: [Cause]
+
+        /// One possible cause, taken away.
+        public struct Relief: Codable, Equatable, Sendable {
+            /// "spine oversubscription".
+            public var cause: String
+            /// Whether the smaller capacity would be enough without it.
+            public var verdict: Verdict
+            /// The bound that was missed, without the cause; nil if it could not be judged.
+            public var judgement: Judgement?
+
+            /// A cause.
+            public init(cause: String, verdict: Verdict, judgement: Judgement?) {
+                self.cause = cause
+                self.verdict = verdict
+                self.judgement = judgement
+            }
+        }
 
         /// One reason for waiting.
         public struct Cause: Codable, Equatable, Sendable {
@@ -176,10 +224,39 @@ public struct CapacityPlan: Codable, Equatable, Sendable {
         }
 
         /// All fields.
-        public init(sentence: String, settings: [String], waits: [Cause]) {
+        public init(sentence: String, smaller: Candidate, tried: [Relief], waits: [Cause]) {
             self.sentence = sentence
-            self.settings = settings
+            self.smaller = smaller
+            self.tried = tried
             self.waits = waits
+        }
+    }
+
+    /// What simulations are run for.
+    public enum Part: String, CaseIterable, Codable, Sendable {
+        case search, front, binding, demand, headroom
+
+        /// In words: what is looked for.
+        public var words: String {
+            switch self {
+            case .search: "the plan"
+            case .front: "what more money buys"
+            case .binding: "what binds"
+            case .demand: "other demands"
+            case .headroom: "headroom"
+            }
+        }
+    }
+
+    /// How many simulations a part took, those that earlier parts had run already not among them.
+    public struct Effort: Codable, Equatable, Sendable {
+        public var part: Part
+        public var simulations: Int
+
+        /// So many.
+        public init(part: Part, simulations: Int) {
+            self.part = part
+            self.simulations = simulations
         }
     }
 
@@ -205,16 +282,17 @@ public struct CapacityPlan: Codable, Equatable, Sendable {
     public var headroom: [Headroom]
     /// As written, such as "8%/month"; nil without growth.
     public var growth: String?
-    /// Simulations run to find the plan, and in all.
-    public var searchSimulations: Int
-    public var simulations: Int
+    /// Day to which the demand of the scenario belongs; nil if it names none.
+    public var growthFrom: String?
+    /// Simulations by what they were for, in order.
+    public var efforts: [Effort]
     public var notes: [String]
 
     /// All fields.
     public init(
         scenario: String, objectives: [String], decisions: [Decision], minimizes: String, confidence: Double,
         warmUpSeconds: Double, present: Candidate, best: Candidate?, candidates: [Candidate], binding: Binding?,
-        sensitivity: [Sensitivity], headroom: [Headroom], growth: String?, searchSimulations: Int, simulations: Int,
+        sensitivity: [Sensitivity], headroom: [Headroom], growth: String?, growthFrom: String?, efforts: [Effort],
         notes: [String]
     ) {
         self.scenario = scenario
@@ -230,8 +308,13 @@ public struct CapacityPlan: Codable, Equatable, Sendable {
         self.sensitivity = sensitivity
         self.headroom = headroom
         self.growth = growth
-        self.searchSimulations = searchSimulations
-        self.simulations = simulations
+        self.growthFrom = growthFrom
+        self.efforts = efforts
         self.notes = notes
     }
+    /// Simulations run in all.
+    public var simulations: Int { efforts.reduce(0) { $0 + $1.simulations } }
+
+    /// Simulations run to find the plan.
+    public var searchSimulations: Int { efforts.first { $0.part == .search }?.simulations ?? 0 }
 }

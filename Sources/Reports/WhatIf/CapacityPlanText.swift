@@ -8,7 +8,7 @@ extension CapacityPlan {
     private var answer: String {
         var lines = "\(scenario): "
         if let best {
-            lines += words(best) + "\n"
+            lines += told(best) + "\n"
             lines += change(best)
         } else {
             lines += "no plan: nothing within the limits is shown to meet all objectives\n"
@@ -21,13 +21,10 @@ extension CapacityPlan {
         return lines
     }
 
-    /// A capacity in words: "nodes of h100 = 12: 96 GPUs, $240.00/h".
-    private func words(_ candidate: Candidate) -> String {
-        let settings = zip(decisions, candidate.settings).map { "\($0.name) = \($1)" }.joined(separator: ", ")
-        return (settings.isEmpty ? "as written" : settings) + ": " + size(candidate)
-    }
+    /// A capacity in words: "nodes of h100 = 12: 12 nodes, 96 GPUs, $240.00/h".
+    private func told(_ candidate: Candidate) -> String { words(of: candidate.settings) + ": " + size(candidate) }
 
-    private func size(_ candidate: Candidate) -> String {
+    func size(_ candidate: Candidate) -> String {
         let nodes = "\(Figures.count(candidate.nodes)) node\(candidate.nodes == 1 ? "" : "s")"
         let price = candidate.dollarsPerHour > 0 ? ", \(Figures.dollars(micro: candidate.dollarsPerHour * 1e6))/h" : ""
         return "\(nodes), \(Figures.count(candidate.gpus)) GPUs\(price)"
@@ -45,7 +42,7 @@ extension CapacityPlan {
 
     /// The objectives of the best plan, or of the scenario as written if there is none.
     private var judgementTable: DataTable {
-        let shown = best ?? present
+        let shown = shown
         return DataTable(
             "Objectives " + (best == nil ? "of the scenario as written" : "of the plan")
                 + ", \(shown.replications) replications",
@@ -55,11 +52,10 @@ extension CapacityPlan {
             ],
             rows: shown.judgements.map { judgement in
                 let unit = MeasureUnit(name: judgement.unit)
-                let ends = [judgement.estimate.lower, judgement.estimate.upper].compactMap { $0.map(unit.text) }
                 return [
                     DataTable.Cell(judgement.objective), DataTable.Cell(judgement.situation),
                     DataTable.Cell(unit.text(judgement.estimate.mean), judgement.estimate.mean),
-                    DataTable.Cell(ends.joined(separator: " … ")),
+                    DataTable.Cell(judgement.interval),
                     DataTable.Cell(Figures.percent(judgement.shareOfRuns, decimals: 0), judgement.shareOfRuns),
                     DataTable.Cell(judgement.verdict.rawValue),
                 ]
@@ -96,7 +92,7 @@ extension CapacityPlan {
         for point in sensitivity {
             let change = Figures.percent(point.demand - 1, decimals: 0)
             lines +=
-                "  \(point.demand > 1 ? "+" : "")\(change)  \(point.best.map(words) ?? "nothing within the limits is enough")\n"
+                "  \(point.demand > 1 ? "+" : "")\(change)  \(point.best.map(told) ?? "nothing within the limits is enough")\n"
         }
         lines += "\nHeadroom\n"
         for room in headroom {
@@ -106,10 +102,17 @@ extension CapacityPlan {
                 room.holdsAt > 0
                 ? "  \(room.capacity): bears \(most)\(Figures.percent(room.holdsAt, decimals: 0)) of the demand\(until)\n"
                 : "  \(room.capacity): does not bear even \(room.failsAt.map { Figures.percent($0, decimals: 0) } ?? "a part") of the demand\n"
+            if let limit = room.limit, room.holdsAt > 0 { lines += "    beyond, \(limit) is in the way\n" }
             guard let growth else { continue }
             if let days = room.days {
                 lines +=
                     "    at \(growth) the objectives hold for \(Self.time(days))\(room.date.map { ", until \($0)" } ?? "")\n"
+            }
+            for objective in room.objectives where objective.holdsAt > room.holdsAt {
+                lines += "    \(objective.objective) alone holds "
+                lines +=
+                    objective.days.map { "for \(Self.time($0))\(objective.date.map { ", until \($0)" } ?? "")\n" }
+                    ?? "at \(Figures.fixed(objective.holdsAt, 1)) times the demand still\n"
             }
             for pool in room.pools {
                 let share = Figures.percent(pool.utilization.mean, decimals: 0)
@@ -127,12 +130,14 @@ extension CapacityPlan {
             "\n  every line of verdicts holds together with \(Figures.percent(confidence, decimals: 0)) certainty; warm-up "
         lines += warmUpSeconds > 0 ? "\(Figures.duration(seconds: warmUpSeconds)) not counted\n" : "none\n"
         for note in notes { lines += "  note     \(note)\n" }
-        lines +=
-            "  \(Figures.count(simulations)) simulations, \(Figures.count(searchSimulations)) of them to find the plan\n"
+        let parts = efforts.filter { $0.simulations > 0 }.map {
+            "\(Figures.count($0.simulations)) for \($0.part.words)"
+        }
+        lines += "  \(Figures.count(simulations)) simulations: \(parts.joined(separator: ", "))\n"
         return lines
     }
 
-    private static func time(_ days: Double) -> String {
+    static func time(_ days: Double) -> String {
         if days < 60 { return "\(Figures.fixed(days, 0)) days" }
         if days < 730 { return "\(Figures.fixed(days / (365.25 / 12), 1)) months" }
         return "\(Figures.fixed(days / 365.25, 1)) years"

@@ -22,9 +22,10 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup var scenario: ScenarioOptions
     @Option(
         name: .shortAndLong, parsing: .unconditional,
-        help: "Simulations at a time (default: 1); results do not depend on it.",
+        help: "Simulations at a time (default: one for each core); results do not depend on it.",
         transform: Value.count)
-    var jobs = 1
+    var jobs: Int?
+    @OptionGroup var output: OutputOptions
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
@@ -32,10 +33,15 @@ struct PlanCommand: ParsableCommand {
         let experiment = try PlanExperiment(file: scenario.scenario, overrides: changes)
         Interrupt.listen()
         let progress = CountProgress(of: 0, "simulations")
+        let parts = CapacityPlan.Part.allCases
         defer { progress.finish() }
         do {
             let plan = try experiment.run(
-                jobs: jobs, shouldStop: { Interrupt.isRequested }, finished: progress.show)
+                jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, shouldStop: { Interrupt.isRequested },
+                finished: { part, done in
+                    let step = (parts.firstIndex(of: part) ?? 0) + 1
+                    progress.show(done, "step \(step) of \(parts.count), \(part.words)")
+                })
             progress.finish()
             print(json ? try plan.json() : plan.text, terminator: "")
         } catch PlanError.interrupted {

@@ -15,15 +15,22 @@ final class CountProgress: Sendable {
     }
 
     /// `done` are done; may be called from any thread.
-    func show(_ done: Int) {
+    func show(_ done: Int) { show(done, "") }
+
+    /// `done` are done, now for `purpose`; may be called from any thread.
+    func show(_ done: Int, _ purpose: String) {
         guard isVisible else { return }
         isDrawn.store(true, ordering: .relaxed)
         let spent = ContinuousClock.now - started
         let seconds = Double(spent.components.seconds) + Double(spent.components.attoseconds) / 1e18
-        let left = total > done && done > 0 ? seconds / Double(done) * Double(total - done) : 0
-        let of = total > 0 ? " of \(total)" : ""
-        Terminal.write(
-            "\r\(done)\(of) \(things)" + (left > 0 ? ", \(Int(left.rounded(.up))) s left" : "") + "\u{1B}[K")
+        var line = purpose.isEmpty ? "" : purpose + ": "
+        line += total > 0 ? "\(done) of \(total) \(things)" : "\(done) \(things)"
+        if total > done, done > 0 {
+            line += ", \(Int((seconds / Double(done) * Double(total - done)).rounded(.up))) s left"
+        } else if total == 0, seconds >= 1 {
+            line += ", \(Int((Double(done) / seconds).rounded())) each second"
+        }
+        Terminal.write("\r" + line + "\u{1B}[K")
     }
 
     /// Clears the line.
