@@ -66,6 +66,19 @@ public struct PlanExperiment: Sendable {
         }
     }
 
+    /// Name of the scenario.
+    public var name: String { base.name }
+
+    /// What the page of the plan says of its computation.
+    ///
+    /// - Throws: if a trace cannot be read.
+    public func source(command: String, version: String) throws(InvalidInput) -> PlanSource {
+        let section = base.content.spec.plan ?? PlanSection()
+        return PlanSource(
+            command: command, version: version, scenarioHash: try base.hash(), seed: base.content.spec.seed,
+            replications: section.replications, mostReplications: section.mostReplications)
+    }
+
     private func plan(_ space: PlanSpace, _ judge: PlanJudge) throws -> CapacityPlan {
         judge.runs.begin(.search)
         var question = PlanJudge.Question()
@@ -84,9 +97,12 @@ public struct PlanExperiment: Sendable {
         }
         judge.runs.begin(.front)
         candidates.append(contentsOf: try around.neighbours(of: point, search))
-        candidates = Self.front(candidates, minimize: judge.section.minimize)
         judge.runs.begin(.binding)
         let binding = try around.binding(of: point, search)
+        if let smaller = binding?.smaller, !candidates.contains(where: { $0.settings == smaller.settings }) {
+            candidates.append(smaller)
+        }
+        candidates = Self.front(candidates, minimize: judge.section.minimize)
         judge.runs.begin(.demand)
         let sensitivity = try around.sensitivity(after: search, point)
         judge.runs.begin(.headroom)
@@ -123,7 +139,7 @@ public struct PlanExperiment: Sendable {
     }
 
     /// Marks what no other candidate beats in both the goal and the first objective, sorts by the goal.
-    private static func front(
+    static func front(
         _ candidates: [CapacityPlan.Candidate], minimize: PlanSection.Goal
     ) -> [CapacityPlan.Candidate] {
         func goal(_ candidate: CapacityPlan.Candidate) -> [Double] {

@@ -174,6 +174,11 @@ struct PlanSearch {
             let middle = low + (high - low) / 2
             if try helps(at(middle)) { high = middle } else { low = middle }
         }
+        // What other points imply is not enough for an answer: it is judged itself.
+        while try !finding(at(high)).isEnough {
+            if high == last { return nil }
+            high += 1
+        }
         return at(high)
     }
 

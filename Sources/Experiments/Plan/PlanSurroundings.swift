@@ -41,7 +41,7 @@ struct PlanSurroundings {
         let smaller = try search.found[point] ?? judge.judge(point, &question)
         let pool = space.decisions[axis].name
         let candidate = smaller.candidate(space.settings(point))
-        let less = "\(candidate.settings[axis]) \(pool)" + (best == nil ? ", the most that is allowed," : "")
+        let less = "\(candidate.settings[axis]) \(pool)" + (best == nil ? ", the most that is allowed" : "")
         if let obstacle = smaller.obstacle {
             return CapacityPlan.Binding(
                 sentence: "with \(less) the workload cannot run: \(obstacle)", smaller: candidate, tried: [], waits: [])
@@ -60,7 +60,7 @@ struct PlanSurroundings {
         let after = missed.situation.isEmpty ? "" : " \(missed.situation)"
         let isShown = missed.verdict == .missed ? "is not met" : "is not shown to be met"
         var sentence =
-            "with \(less) \(missed.objective) \(isShown)\(after): "
+            "with \(less), \(missed.objective) \(isShown)\(after): "
             + MeasureUnit(name: missed.unit).text(missed.estimate.mean)
         let others = tried.filter { $0.verdict == .met }.map(\.cause)
         if !others.isEmpty {

@@ -40,7 +40,12 @@ struct AmountBars: Chart {
         let scale = LinearScale.fromZero(
             to: most, divisor: scaling.divisor, from: left, to: width.points - 24, ticks: width == .narrow ? 4 : 6)
         let top = mark == nil ? 0.0 : 20
-        let rowHeight = width == .narrow ? 56.0 : 44.0
+        let words = bars.map {
+            TextWidth.wrap(
+                $0.text, toFit: width.points - left - 4, size: FontSize.small, lines: width == .narrow ? 3 : 1)
+        }
+        let lines = Double(words.map(\.count).max() ?? 1)
+        let rowHeight = width == .narrow ? 42 + 16 * lines : 44.0
         let bottom = top + rowHeight * Double(bars.count)
         for tick in AxisTicks(scale, divisor: scaling.divisor, limit: width == .narrow ? 4 : 6).ticks {
             let x = scale.position(tick.value)
@@ -50,17 +55,17 @@ struct AmountBars: Chart {
         svg.label("\(measure), \(scaling.label)", x: scale.to, y: bottom + 36, anchor: "end", style: "t m")
         for (index, bar) in bars.enumerated() {
             let y = top + rowHeight * Double(index)
-            let words = TextWidth.truncate(bar.text, toFit: width.points - left - 4, size: FontSize.small)
+            var height = y + 21
             if width == .narrow {
                 svg.label(bar.name, x: 0, y: y + 14)
-                svg.label(
-                    TextWidth.wrap(bar.text, toFit: width.points, size: FontSize.small, lines: 1)[0], x: 0, y: y + 30,
-                    style: "t m")
+                for (line, text) in words[index].enumerated() {
+                    svg.label(text, x: 0, y: y + 30 + 16 * Double(line), style: "t m halo")
+                }
+                height = y + 20 + 16 * Double(words[index].count)
             } else {
                 svg.label(bar.name, x: left - 10, y: y + 32, anchor: "end")
-                svg.label(words, x: left + 2, y: y + 16, style: "t m halo")
+                svg.label(words[index][0], x: left + 2, y: y + 16, style: "t m halo")
             }
-            let height = y + (width == .narrow ? 36 : 21)
             let end = scale.position(bar.value)
             svg.rectangle(
                 x: left, y: height, width: max(end - left, 1), height: 15, style: "a \(bar.paint.cssClass)")

@@ -95,7 +95,7 @@ struct FrontPlot: Chart {
             (isLowerLimit ? "at least " : "at most ") + yUnit.text(limit), x: x.to,
             y: isLowerLimit ? bound + 16 : bound - 6, anchor: "end", style: "t m halo")
         for point in points { draw(point, into: &svg, x, y, bottom: top + height) }
-        drawLabels(into: &svg, x, y, within: left...width.points, top: top)
+        drawLabels(into: &svg, x, y, within: left...width.points, top: top, bottom: top + height)
         return Drawing(height: top + height + 46, marks: svg)
     }
 
@@ -173,19 +173,29 @@ struct FrontPlot: Chart {
 
     /// Each label on the first side of its mark where it covers no mark and no other label.
     private func drawLabels(
-        into svg: inout Markup, _ x: LinearScale, _ y: Upright, within width: ClosedRange<Double>, top: Double
+        into svg: inout Markup, _ x: LinearScale, _ y: Upright, within width: ClosedRange<Double>, top: Double,
+        bottom: Double
     ) {
-        let spots = points.map { LabelBox(x: x.position($0.x) - 8, y: y.position($0.y) - 8, width: 16, height: 16) }
+        let spots = points.map { point in
+            let (high, low) = (y.position(point.interval.upperBound), y.position(point.interval.lowerBound))
+            let at = y.position(point.y)
+            return LabelBox(
+                x: x.position(point.x) - 8, y: min(high, at - 8), width: 16,
+                height: max(low, at + 8) - min(high, at - 8))
+        }
         var placed: [LabelBox] = []
         for (point, spot) in zip(points, spots) where !point.label.isEmpty {
             let size = TextWidth.estimate(point.label, size: FontSize.label)
-            let (cx, cy) = (spot.x + 8, spot.y + 8)
+            let (cx, cy) = (spot.x + 8, y.position(point.y))
+            let (above, below) = (spot.y - 20, spot.y + spot.height + 4)
             let sides = [
                 (cx + 14, cy - 24), (cx + 14, cy + 8), (cx - 14 - size, cy + 8), (cx - 14 - size, cy - 24),
-                (cx - size / 2, cy + 24), (cx - size / 2, cy - 42), (cx - 14 - size, cy + 30), (cx + 14, cy + 30),
+                (cx - size / 2, below), (cx - size / 2, above), (cx - size, below + 16), (cx - size, above - 16),
+                (cx - size / 2, below + 34), (cx - size, below + 50),
             ]
             let boxes = sides.map { LabelBox(x: $0.0, y: $0.1, width: size, height: 16) }.filter {
                 $0.x >= width.lowerBound && $0.x + $0.width <= width.upperBound && $0.y >= top - 8
+                    && $0.y + 16 <= bottom
             }
             let free = boxes.first { box in
                 !placed.contains { $0.overlaps(box) } && !spots.contains { $0.overlaps(box) }

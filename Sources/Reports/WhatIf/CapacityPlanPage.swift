@@ -9,12 +9,11 @@ public struct PlanSource: Sendable {
     /// Simulations of a capacity before it is judged first, and at most.
     public var replications: Int
     public var mostReplications: Int
-    public var seconds: Double
 
     /// All fields.
     public init(
         command: String, version: String, scenarioHash: String, seed: UInt64, replications: Int,
-        mostReplications: Int, seconds: Double
+        mostReplications: Int
     ) {
         self.command = command
         self.version = version
@@ -22,7 +21,6 @@ public struct PlanSource: Sendable {
         self.seed = seed
         self.replications = replications
         self.mostReplications = mostReplications
-        self.seconds = seconds
     }
 }
 
@@ -37,6 +35,18 @@ extension CapacityPlan {
     func words(of settings: [String]) -> String {
         settings.isEmpty
             ? "as written" : zip(decisions, settings).map { "\($0.name) = \($1)" }.joined(separator: ", ")
+    }
+}
+
+extension CapacityPlan {
+    /// "9 nodes of h100 and 2 nodes of l40s".
+    func phrase(of settings: [String]) -> String {
+        let parts = zip(decisions, settings).map { decision, value in
+            guard decision.name.hasPrefix("nodes of ") else { return "\(decision.name) = \(value)" }
+            return value == "1" ? "1 node of \(decision.name.dropFirst(9))" : "\(value) \(decision.name)"
+        }
+        guard let last = parts.last, parts.count > 1 else { return parts.first ?? "the capacity as written" }
+        return parts.dropLast().joined(separator: ", ") + " and " + last
     }
 }
 
@@ -74,9 +84,10 @@ struct PlanPage: Sendable {
             sayBinding(into: &answer)
             return answer
         }
-        answer.stress(plan.words(of: best.settings))
         let kind = ["cost": "cheapest", "gpus": "smallest"][plan.minimizes] ?? "smallest"
-        answer.say(" is the \(kind) capacity that meets all objectives: ")
+        answer.say("The \(kind) capacity that meets all objectives has ")
+        answer.stress(plan.phrase(of: best.settings))
+        answer.say(": ")
         answer.stress(plan.size(best))
         answer.say(". ")
         sayBinding(into: &answer)
@@ -132,6 +143,13 @@ struct PlanPage: Sendable {
                         name: "Enough for", value: CapacityPlan.time(days),
                         context: room.date.map { "until \($0)" } ?? "at \(plan.growth ?? "")"))
             }
+        }
+        if plan.growth == nil, let more = plan.sensitivity.last {
+            facts.append(
+                FactsStrip.Fact(
+                    name: "With \(Figures.percent(more.demand - 1, decimals: 0)) more demand",
+                    value: more.best.map { Figures.count($0.nodes) } ?? Figures.missing,
+                    context: more.best.map { "nodes, \(Figures.count($0.gpus)) GPUs" } ?? "nothing is enough"))
         }
         facts.append(
             FactsStrip.Fact(

@@ -17,13 +17,14 @@ extension PlanPage {
                 ])
         }
         let names =
-            [plan.best == nil ? "as written" : "the plan: \(plan.words(of: shown.settings))"]
-            + (below.map { ["the capacity below: \(plan.words(of: $0.settings))"] } ?? [])
+            [plan.best == nil ? "as written" : "the plan: \(plan.phrase(of: shown.settings))"]
+            + (below.map { ["the capacity below: \(plan.phrase(of: $0.settings))"] } ?? [])
+        let hasLosses = shown.judgements.contains { !$0.situation.isEmpty }
         let certain = Figures.percent(plan.confidence, decimals: 0)
         let title =
             plan.best == nil
             ? "What the scenario as written meets and misses"
-            : "Every objective is met, after every loss that must be survived"
+            : "Every objective is met" + (hasLosses ? ", after every loss that must be survived" : "")
         return ChartFigure(
             id: "limits",
             chart: LimitChart(
@@ -115,7 +116,7 @@ extension PlanPage {
             ChartFigure(
                 id: "waits",
                 chart: AmountBars(
-                    title: "What jobs waited for, with \(plan.words(of: binding.smaller.settings))",
+                    title: "What jobs waited for, with \(plan.phrase(of: binding.smaller.settings))",
                     measure: "share of the waiting time", unit: .share, bars: bars,
                     table: DataTable(
                         "Waiting time by reason", [.text("reason"), .number("share of the waiting time")],
@@ -153,7 +154,7 @@ extension PlanPage {
             demand == 1 ? "as it is" : (demand > 1 ? "+" : "") + Figures.percent(demand - 1, decimals: 0)
         }
         func words(_ best: CapacityPlan.Candidate?) -> String {
-            best.map { "\(plan.words(of: $0.settings)): \(plan.size($0))" } ?? "nothing within the limits is enough"
+            best.map { "\(plan.phrase(of: $0.settings)): \(plan.size($0))" } ?? "nothing within the limits is enough"
         }
         return ChartFigure(
             id: "sensitivity",
@@ -218,7 +219,10 @@ extension PlanPage {
     var growth: String {
         plan.headroom.enumerated().map { index, room in
             let rows =
-                room.objectives.map { objective in
+                missedAlready(room).map {
+                    RunOutChart.Row(name: $0, days: 0, text: "missed already", paint: .series(0))
+                }
+                + room.objectives.map { objective in
                     RunOutChart.Row(
                         name: objective.objective, days: objective.days,
                         text: runsOut(objective.days, objective.date)
@@ -245,6 +249,13 @@ extension PlanPage {
         }.joined()
     }
 
+    /// Objectives that a capacity misses at the demand of the scenario; known of the one as written.
+    private func missedAlready(_ room: CapacityPlan.Headroom) -> [String] {
+        guard room.holdsAt < 1, room.capacity.hasPrefix("as written") else { return [] }
+        let missed = plan.present.judgements.filter { $0.verdict != .met }.map(\.objective)
+        return plan.objectives.filter(missed.contains)
+    }
+
     private func runsOut(_ days: Double?, _ date: String?) -> String? {
         days.map { date ?? "after \(CapacityPlan.time($0))" }
     }
@@ -253,14 +264,17 @@ extension PlanPage {
         DataTable(
             "When each runs out",
             [.text("what"), .number("now"), .number("holds until"), .number("after"), .text("day")],
-            rows: room.objectives.map { objective in
-                [
-                    DataTable.Cell(objective.objective), DataTable.Cell("met"),
-                    DataTable.Cell("\(Figures.fixed(objective.holdsAt, 2)) × the demand", objective.holdsAt),
-                    DataTable.Cell(objective.days.map(CapacityPlan.time) ?? Figures.missing),
-                    DataTable.Cell(objective.date ?? Figures.missing),
-                ]
+            rows: missedAlready(room).map {
+                [$0, "missed", Figures.missing, Figures.missing, Figures.missing].map { DataTable.Cell($0) }
             }
+                + room.objectives.map { objective in
+                    [
+                        DataTable.Cell(objective.objective), DataTable.Cell("met"),
+                        DataTable.Cell("\(Figures.fixed(objective.holdsAt, 2)) × the demand", objective.holdsAt),
+                        DataTable.Cell(objective.days.map(CapacityPlan.time) ?? Figures.missing),
+                        DataTable.Cell(objective.date ?? Figures.missing),
+                    ]
+                }
                 + room.pools.map { pool in
                     [
                         DataTable.Cell("pool \(pool.pool) full"),
@@ -295,7 +309,6 @@ extension PlanPage {
                 plan.warmUpSeconds > 0 ? Figures.duration(seconds: plan.warmUpSeconds) + " not counted" : "none"
             ),
             ("Scenario", source.scenarioHash), ("Version", source.version),
-            ("Computed in", Figures.duration(seconds: source.seconds)),
         ]
         if let growth = plan.growth {
             entries.append(("Growth", growth + (plan.growthFrom.map { " from \($0)" } ?? "")))
