@@ -58,7 +58,7 @@ struct PlanSearch {
         for line in try lines(along: axis) {
             guard let point = try border(of: line, along: axis, below: best?.goal) else { continue }
             let value = try goalOf(point)
-            if best.map({ Self.isLess(value, $0.goal) }) ?? true, try finding(point).verdict == .met {
+            if best.map({ Self.isLess(value, $0.goal) }) ?? true, try isAnswer(point) {
                 best = (point, value)
             }
         }
@@ -124,6 +124,19 @@ struct PlanSearch {
         return try finding(point).isEnough
     }
 
+    /// Whether all objectives are shown to be met at a point: by its own judgement, or, where that stays open, by that at a
+    /// larger demand.
+    private mutating func isAnswer(_ point: PlanSpace.Point) throws -> Bool {
+        let own = try finding(point)
+        guard own.verdict == .undecided, implied.contains(where: { $0.isEnough && $0.point == point }) else {
+            return own.verdict == .met
+        }
+        return own.judgements.allSatisfy { judgement in
+            judgement.verdict == .met
+                || judge.bounds.contains { $0.text == judgement.objective && $0.bound.reaction == .better }
+        }
+    }
+
     private func differsInCapacityOnly(_ a: PlanSpace.Point, _ b: PlanSpace.Point) -> Bool {
         space.decisions.indices.allSatisfy { space.decisions[$0].isCapacity || a[$0] == b[$0] }
     }
@@ -175,7 +188,7 @@ struct PlanSearch {
             if try helps(at(middle)) { high = middle } else { low = middle }
         }
         // What other points imply is not enough for an answer: it is judged itself.
-        while try !finding(at(high)).isEnough {
+        while try !finding(at(high)).isEnough && !isAnswer(at(high)) {
             if high == last { return nil }
             high += 1
         }

@@ -160,7 +160,7 @@ struct PlanPage: Sendable {
 
     /// "p95(wait) of queue prod" of "p95(wait) of queue prod < 4h".
     func subject(_ objective: String) -> String {
-        let end = objective.firstIndex { "<>".contains($0) } ?? objective.endIndex
+        let end = objective.lastIndex { "<>".contains($0) } ?? objective.endIndex
         let words = objective[..<end]
         return String(words.last == " " ? words.dropLast() : words)
     }
