@@ -129,16 +129,16 @@ struct PlanBindingTests {
             kind: Scenario
             metadata: {name: growing}
             spec:
-              horizon: 30d
+              horizon: 10d
               sampleInterval: 1d
               clusters:
                 - name: c
                   nodePools: [{name: p, count: 8, machine: {cpu: 16, memory: 256Gi, gpu: h100-sxm, gpus: 1}}]
                   scheduler: fifo-gang
               workload:
-                - jobs: [{name: s, every: 15m, duration: 1h, gpus: 1, count: 2880}]
+                - jobs: [{name: s, every: 30m, duration: 2h, gpus: 1, count: 480}]
               demand: {growth: 10%/month, from: 2026-01-31}
-              objectives: [utilization < 0.8, mean(wait) < 2h]
+              objectives: [utilization < 0.8, mean(wait) < 4h]
               plan: {warmUp: 0s, vary: [{path: "spec.clusters[0].nodePools[p].count", from: 6, to: 9}]}
             """)
         let room = try #require(plan.headroom.first)
