@@ -130,7 +130,9 @@ public final class RunWriter: FactSink {
         INSERT INTO cost
         SELECT team, pool, cause, seconds / 3600.0 + rest_ns / 3.6e12,
                seconds * price / 3600 + CAST(round((seconds * price % 3600 + rest_ns / 1e9 * price) / 3600.0) AS INTEGER)
-        FROM (SELECT team, pool, cause, price_microdollars_per_gpu_hour AS price,
+        FROM (SELECT team, pool, cause, -- Reserved capacity is paid for up or down, other capacity while it is there.
+                     CASE WHEN p.terms <> 'reserved' AND t.cause = (SELECT code FROM cause WHERE name = 'down')
+                          THEN 0 ELSE price_microdollars_per_gpu_hour END AS price,
                      sum(gpu_ns / 1000000000) + sum(gpu_ns % 1000000000) / 1000000000 AS seconds,
                      sum(gpu_ns % 1000000000) % 1000000000 AS rest_ns
               FROM (SELECT team, pool, cause, gpu_ns FROM team_time

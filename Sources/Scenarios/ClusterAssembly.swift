@@ -31,11 +31,21 @@ struct ClusterAssembly {
         }
     }
 
-    /// Price of a GPU-hour in each pool.
+    /// Price of a GPU-hour in each pool, spot pools at their own.
     var prices: [MoneyPerHour] {
         section.nodePools.map { pool in
-            section.price.perGPUHour.first { $0.name == pool.name }?.value ?? shape(of: pool).pricePerGPUHour
+            let price = section.price
+            let spot = pool.spot == nil ? nil : price.spotPerGPUHour?.first { $0.name == pool.name }?.value
+            return spot ?? price.perGPUHour.first { $0.name == pool.name }?.value ?? shape(of: pool).pricePerGPUHour
                 ?? MoneyPerHour(rawValue: 0)
+        }
+    }
+
+    /// When each pool is paid for.
+    var terms: [PaymentTerms] {
+        section.nodePools.map { pool in
+            if pool.spot != nil { return .spot }
+            return section.price.terms?.first { $0.name == pool.name }?.value.terms ?? .reserved
         }
     }
 

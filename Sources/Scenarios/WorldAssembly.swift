@@ -29,6 +29,7 @@ extension ResolvedScenario {
         world.degradations = (spec.cluster.degraded ?? []).compactMap { $0.degradation(in: cluster) }
         world.storage = StorageAssembly(spec, cluster).build(workload, trainings)
         world.spares = spec.cluster.nodePools.map { $0.spares ?? 0 }
+        world.terms = clusters.terms
         world.spot = spec.cluster.nodePools.map(\.spotTerms)
         if world.scheduler.policy == .volcano { world.volcano = try volcanoSetup() }
         return world

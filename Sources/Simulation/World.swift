@@ -84,6 +84,8 @@ public struct World: Sendable {
     public var spares: [Int] = []
     /// Price of one GPU-hour per pool.
     public var prices: [MoneyPerHour]
+    /// When each pool is paid for, by pool; no entry: reserved.
+    public var terms: [PaymentTerms] = []
     /// Bytes per second each GPU of a job on several nodes is assumed to send to the next node (an assumption of the
     /// scenario until durations follow from models).
     public var trafficPerGPU: BytesPerSecond

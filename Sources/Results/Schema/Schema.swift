@@ -222,7 +222,8 @@ extension Schema {
           gpu_model TEXT,                          -- NULL: nodes without GPUs
           nodes INTEGER NOT NULL,
           gpus INTEGER NOT NULL,
-          price_microdollars_per_gpu_hour INTEGER NOT NULL
+          price_microdollars_per_gpu_hour INTEGER NOT NULL,
+          terms TEXT NOT NULL                      -- reserved; on-demand and spot: what is down costs nothing
         """)
 
     static let nodeTable = Relation(

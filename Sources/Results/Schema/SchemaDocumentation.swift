@@ -59,7 +59,7 @@ extension Schema {
           single GPUs, which is a lower bound. 1 is as near as possible.
         - **Finish-time fairness** rho is a job's completion time over its completion time alone on 1/N of the cluster, N being the
           number of teams, without queueing and with linear speed-up (after Themis). Above 1 sharing cost the job time.
-        - **Cost**: every GPU-hour of capacity at the price of its pool. What a team held is on its bill, whether it was
+        - **Cost**: every GPU-hour of capacity at the price of its pool; where the pool is not reserved, what is down costs nothing. What a team held is on its bill, whether it was
           productive or not; capacity that nobody held stands apart as `(unallocated)`.
 
         The tables `request`, `replica` and `replica_sample` of the design come with the simulation of serving; pods are `(job, task)`

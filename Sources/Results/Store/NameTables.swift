@@ -66,7 +66,7 @@ struct NameTables {
             row.integer(cluster.nodeCount)
             row.integer(cluster.totalGPUs)
         }
-        try table("pool", columns: 8, cluster.poolIDs) { row, id in
+        try table("pool", columns: 9, cluster.poolIDs) { row, id in
             let pool = cluster.pools[id.position]
             row.integer(id.index)
             row.integer(0)
@@ -76,6 +76,7 @@ struct NameTables {
             row.integer(pool.count)
             row.integer(cluster.gpuCount(in: id))
             row.integer(world.prices.indices.contains(id.position) ? world.prices[id.position].rawValue : 0)
+            row.text((world.terms.indices.contains(id.position) ? world.terms[id.position] : .reserved).rawValue)
         }
         try table("node", columns: 9, cluster.nodes) { row, node in
             row.integer(node.index)

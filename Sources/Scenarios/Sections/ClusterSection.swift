@@ -235,7 +235,17 @@ public struct FabricSection: Sendable, Equatable {
 
 /// `price` of a cluster.
 public struct PriceSection: Sendable, Equatable {
+    /// Terms of a pool that stays; spot pools have terms of their own.
+    public enum Terms: String, CaseIterable, Sendable {
+        case reserved
+        case onDemand = "on-demand"
+
+        var terms: PaymentTerms { self == .reserved ? .reserved : .onDemand }
+    }
+
     public var perGPUHour: [Named<MoneyPerHour>] = []
+    public var spotPerGPUHour: [Named<MoneyPerHour>]?
+    public var terms: [Named<Terms>]?
 
     static let fields = FieldTable(
         "the prices", PriceSection(),
@@ -243,14 +253,26 @@ public struct PriceSection: Sendable, Equatable {
             .optional(
                 "perGPUHour", \.perGPUHour, ValueKind<MoneyPerHour>.pricePerHour.byName(),
                 "Price of one GPU-hour by pool; pools not named cost what their machine card says, inline machines nothing."
-            )
+            ),
+            .optional(
+                "spotPerGPUHour", \.spotPerGPUHour, ValueKind<MoneyPerHour>.pricePerHour.byName(),
+                "The same while the pool's nodes are `spot`; without it as `perGPUHour`."),
+            .optional(
+                "terms", \.terms, ValueKind<Terms>.choice("terms").byName(),
+                "When a pool is paid for: `reserved` (unless told) at every instant, `on-demand` while its nodes are there. Pools that are `spot` are paid while their nodes are there."
+            ),
         ])
 
     fileprivate func check(pools: [String], _ place: Place, _ reading: Reading) {
-        for price in perGPUHour where !pools.contains(price.name) {
-            reading.report(
-                path: place.key("perGPUHour").freeKey(price.name).path,
-                "no node pool is called \"\(price.name)\"", hint: Suggestion.text(price.name, among: pools))
+        for (key, names) in [
+            ("perGPUHour", perGPUHour.map(\.name)), ("spotPerGPUHour", (spotPerGPUHour ?? []).map(\.name)),
+            ("terms", (terms ?? []).map(\.name)),
+        ] {
+            for name in names where !pools.contains(name) {
+                reading.report(
+                    path: place.key(key).freeKey(name).path, "no node pool is called \"\(name)\"",
+                    hint: Suggestion.text(name, among: pools))
+            }
         }
     }
 }

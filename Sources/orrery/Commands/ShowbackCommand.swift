@@ -75,7 +75,7 @@ struct ShowbackCommand: ParsableCommand {
         throw ValidationError("expected one of \(names.joined(separator: ", "))\(hint)")
     }
 
-    /// Prices of the run file and power of the machine cards, with what the options change.
+    /// Prices and terms of the run file and power of the machine cards, with what the options change.
     private func rates(_ reader: RunReader) throws -> ShowbackRates {
         var pools: [String: ShowbackRates.Pool] = [:]
         for row in try reader.rows("SELECT * FROM pool") {
@@ -84,7 +84,8 @@ struct ShowbackCommand: ParsableCommand {
             let watts = HardwareCatalogue.builtIn.machine(named: row.text("machine") ?? "")?.power?.value.rawValue
             let perGPU = watts.flatMap { gpus > 0 ? $0 * nodes / gpus : nil }
             pools[row.text("name") ?? ""] = ShowbackRates.Pool(
-                terms: .reserved, price: row.integer("price_microdollars_per_gpu_hour") ?? 0,
+                terms: row.text("terms").flatMap(ShowbackRates.Terms.init(rawValue:)) ?? .reserved,
+                price: row.integer("price_microdollars_per_gpu_hour") ?? 0,
                 busyWatts: perGPU.map { $0 * busyShare }, idleWatts: perGPU.map { $0 * idleShare })
         }
         let names = pools.keys.sorted()
