@@ -1,6 +1,7 @@
 import ClusterModel
 import Configuration
 import Quantities
+import Simulation
 
 /// Makes the cluster of a scenario.
 struct ClusterAssembly {

@@ -210,10 +210,10 @@ extension BadScenario {
                 $0.cluster =
                     "      price: {spotPerGPUHour: {h10: $1/h, h100: 1}, terms: {h100: spot, a100: reserved}}\n"
             },
-            "s.yaml:10:31: spec.clusters[0].price.spotPerGPUHour.h10: no node pool is called \"h10\"; did you mean \"h100\"?",
-            "s.yaml:10:48: spec.clusters[0].price.spotPerGPUHour.h100: expected a price",
-            "s.yaml:10:66: spec.clusters[0].price.terms.h100: unknown terms \"spot\"",
-            "s.yaml:10:78: spec.clusters[0].price.terms.a100: no node pool is called \"a100\""),
+            "s.yaml:10:37: spec.clusters[0].price.spotPerGPUHour.h10: no node pool is called \"h10\"; did you mean \"h100\"?",
+            "s.yaml:10:49: spec.clusters[0].price.spotPerGPUHour.h100: \"1\" has no dollar sign",
+            "s.yaml:10:67: spec.clusters[0].price.terms.h100: unknown terms \"spot\"",
+            "s.yaml:10:79: spec.clusters[0].price.terms.a100: no node pool is called \"a100\""),
         BadScenario(
             "manifests and storage without tiers", { $0.cluster = "      manifests: [q.yaml]\n      storage: {}\n" },
             "s.yaml:10:18: spec.clusters[0].manifests: is not supported yet; write queues and pools in the scenario",

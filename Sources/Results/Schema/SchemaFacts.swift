@@ -178,7 +178,8 @@ extension Schema {
         """)
 
     static let costTable = Relation(
-        table: "cost", "What GPU time cost, at the price and terms of its pool; rows without a team are capacity nobody held.",
+        table: "cost",
+        "What GPU time cost, at the price and terms of its pool; rows without a team are capacity nobody held.",
         """
           team INTEGER REFERENCES team (id),
           pool INTEGER NOT NULL REFERENCES pool (id),

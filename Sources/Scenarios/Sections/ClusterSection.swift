@@ -1,6 +1,7 @@
 import ClusterModel
 import Configuration
 import Quantities
+import Simulation
 
 /// One entry of `spec.clusters`.
 public struct ClusterSection: Sendable, Equatable {
