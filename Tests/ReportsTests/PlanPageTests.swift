@@ -88,7 +88,8 @@ struct PlanPageTests {
             "meets all objectives", "misses one", "undecided", "not beaten in both",
             "nothing within the limits is enough",
             "bears 120 %, 125 % is too much", "months from 2026-01-01", "2026-03-14", "pool h100 full", "2026-10-02",
-            "missed already", "not by 4 × the demand", "120: 100 for the plan, 20 for other demands",
+            "missed already", "When the capacity as planned runs out, at 8%/month", "not by 4 × the demand",
+            "120: 100 for the plan, 20 for other demands",
             "orrery plan &lt;x&gt;.yaml", "one &amp; another", "8 at first, up to 128, from seed 7 on",
             "no node is large enough",
         ] { #expect(html.contains(part), "\(part)") }

@@ -46,6 +46,7 @@ struct AmountBars: Chart {
         }
         let lines = Double(words.map(\.count).max() ?? 1)
         let rowHeight = width == .narrow ? 42 + 16 * lines : 44.0
+        let barTop = width == .narrow ? 20 + 16 * lines : 21.0
         let bottom = top + rowHeight * Double(bars.count)
         for tick in AxisTicks(scale, divisor: scaling.divisor, limit: width == .narrow ? 4 : 6).ticks {
             let x = scale.position(tick.value)
@@ -53,15 +54,21 @@ struct AmountBars: Chart {
             svg.label(tick.label, x: x, y: bottom + 18, anchor: x <= left ? "start" : "middle", style: "t m")
         }
         svg.label("\(measure), \(scaling.label)", x: scale.to, y: bottom + 36, anchor: "end", style: "t m")
+        if let mark {
+            let x = scale.position(mark.value)
+            svg.line(x, top - 4, x, bottom, style: "ax")
+            let half = TextWidth.estimate(mark.text, size: FontSize.small) / 2
+            svg.label(
+                mark.text, x: min(max(x, half), width.points - half), y: top - 8, anchor: "middle", style: "t m")
+        }
         for (index, bar) in bars.enumerated() {
             let y = top + rowHeight * Double(index)
-            var height = y + 21
+            let height = y + barTop
             if width == .narrow {
                 svg.label(bar.name, x: 0, y: y + 14)
                 for (line, text) in words[index].enumerated() {
                     svg.label(text, x: 0, y: y + 30 + 16 * Double(line), style: "t m halo")
                 }
-                height = y + 20 + 16 * Double(words[index].count)
             } else {
                 svg.label(bar.name, x: left - 10, y: y + 32, anchor: "end")
                 svg.label(words[index][0], x: left + 2, y: y + 16, style: "t m halo")
@@ -76,11 +83,11 @@ struct AmountBars: Chart {
             }
         }
         if let mark {
-            let x = scale.position(mark.value)
-            svg.line(x, top - 4, x, bottom, style: "ax")
-            let half = TextWidth.estimate(mark.text, size: FontSize.small) / 2
-            svg.label(
-                mark.text, x: min(max(x, half), width.points - half), y: top - 8, anchor: "middle", style: "t m")
+            // Over the bars again, but not over their words.
+            for index in bars.indices {
+                let height = top + rowHeight * Double(index) + barTop
+                svg.line(scale.position(mark.value), height, scale.position(mark.value), height + 15, style: "ax")
+            }
         }
         return Drawing(height: bottom + 44, marks: svg)
     }

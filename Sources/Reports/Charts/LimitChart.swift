@@ -79,7 +79,7 @@ struct LimitChart: Chart {
             let words = TextWidth.truncate(name, toFit: width - 20, size: FontSize.small)
             let size = TextWidth.estimate(words, size: FontSize.small)
             if left + 20 + size > width { (left, line) = (0, line + 20) }
-            svg.circle(x: left + 7, y: line + 10, radius: 5, style: place == 0 ? "mean cgood" : "hollow")
+            svg.circle(x: left + 7, y: line + 10, radius: 5, style: place == 0 ? "mean cnone" : "hollow")
             svg.label(words, x: left + 20, y: line + 14, style: "t m")
             left += size + 44
         }

@@ -147,7 +147,7 @@ struct PlanPage: Sendable {
         if plan.growth == nil, let more = plan.sensitivity.last {
             facts.append(
                 FactsStrip.Fact(
-                    name: "With \(Figures.percent(more.demand - 1, decimals: 0)) more demand",
+                    name: "At +\(Figures.percent(more.demand - 1, decimals: 0)) demand",
                     value: more.best.map { Figures.count($0.nodes) } ?? Figures.missing,
                     context: more.best.map { "nodes, \(Figures.count($0.gpus)) GPUs" } ?? "nothing is enough"))
         }

@@ -160,11 +160,13 @@ extension PlanPage {
             id: "sensitivity",
             chart: AmountBars(
                 title: "The plan if the demand were another", measure: amountName, unit: amountUnit,
-                bars: points.map { point in
-                    AmountBars.Bar(
-                        name: name(point.demand), value: point.best.map(amount) ?? 0, text: words(point.best),
-                        paint: point.demand == 1 ? .series(0) : .series(4))
-                },
+                bars: points.allSatisfy { $0.best == nil }
+                    ? []
+                    : points.map { point in
+                        AmountBars.Bar(
+                            name: name(point.demand), value: point.best.map(amount) ?? 0, text: words(point.best),
+                            paint: point.demand == 1 ? .series(0) : .series(4))
+                    },
                 table: DataTable(
                     "Plans by demand",
                     [.text("demand"), .text("plan"), .number("nodes"), .number("GPUs"), .number("price/h")],
@@ -178,17 +180,18 @@ extension PlanPage {
                             DataTable.Cell(
                                 best.map { Figures.dollars(micro: $0.dollarsPerHour * 1e6) } ?? Figures.missing),
                         ]
-                    }))
+                    }), absence: "nothing within the limits is enough, at any of these demands")
         ).html
     }
 
     private var headroom: String {
         let bars = plan.headroom.map { room in
-            let fails = room.failsAt.map { "\(Figures.percent($0, decimals: 0)) is too much" } ?? "no end was found"
+            let percent = { (share: Double) in Figures.percent(share, decimals: 0) }
+            let fails = room.failsAt.map { "\(percent($0)) is too much" } ?? "no end was found"
             let limit = room.limit.map { ": \($0)" } ?? ""
+            let bears = room.holdsAt > 0 ? "bears \(percent(room.holdsAt)), " : "nothing was found that it bears, "
             return AmountBars.Bar(
-                name: room.capacity, value: room.holdsAt, upTo: room.failsAt,
-                text: "bears \(Figures.percent(room.holdsAt, decimals: 0)), \(fails)\(limit)",
+                name: room.capacity, value: room.holdsAt, upTo: room.failsAt, text: bears + fails + limit,
                 paint: room.capacity == "as planned" ? .series(0) : .other)
         }
         return ChartFigure(
@@ -241,7 +244,8 @@ extension PlanPage {
             return ChartFigure(
                 id: "run-out-\(index)",
                 chart: RunOutChart(
-                    title: "\(room.capacity), at \(plan.growth ?? "")", start: start, rows: rows,
+                    title: "When the capacity \(room.capacity) runs out, at \(plan.growth ?? "")", start: start,
+                    rows: rows,
                     table: runOutTable(room)),
                 note: note
                     + "An objective runs out where simulations of the grown demand miss it; a pool where its share of held GPU time, growing with the demand, reaches all of it. Pools that share jobs fill together."
