@@ -29,8 +29,9 @@ extension PlanPage {
             id: "limits",
             chart: LimitChart(
                 title: title, names: names, rows: rows, table: judgementTable(shown, below)),
-            note:
-                "Means over replications with the intervals that decided, in shares of each limit. The verdicts hold together with \(certain) certainty; the capacity below was looked at until one objective was missed."
+            note: "Means over replications with the intervals that decided, in shares of each limit. The verdicts hold "
+                + "together with \(certain) certainty"
+                + (below == nil ? "." : "; the capacity below was looked at until one objective was missed.")
         ).html
     }
 
@@ -239,7 +240,7 @@ extension PlanPage {
             let start = plan.growthFrom ?? "the day of the scenario"
             let note =
                 room.holdsAt < 1
-                ? "Some objective is missed at the demand of the scenario already. "
+                ? "Some objective is not shown to be met at the demand of the scenario already. "
                 : ""
             return ChartFigure(
                 id: "run-out-\(index)",
@@ -256,7 +257,7 @@ extension PlanPage {
     /// Objectives that a capacity misses at the demand of the scenario; known of the one as written.
     private func missedAlready(_ room: CapacityPlan.Headroom) -> [String] {
         guard room.holdsAt < 1, room.capacity.hasPrefix("as written") else { return [] }
-        let missed = plan.present.judgements.filter { $0.verdict != .met }.map(\.objective)
+        let missed = plan.present.judgements.filter { $0.verdict == .missed }.map(\.objective)
         return plan.objectives.filter(missed.contains)
     }
 
