@@ -178,8 +178,7 @@ extension PlanPage {
                             DataTable.Cell(best.map { plan.words(of: $0.settings) } ?? words(nil)),
                             DataTable.Cell(best.map { Figures.count($0.nodes) } ?? Figures.missing),
                             DataTable.Cell(best.map { Figures.count($0.gpus) } ?? Figures.missing),
-                            DataTable.Cell(
-                                best.map { Figures.dollars(micro: $0.dollarsPerHour * 1e6) } ?? Figures.missing),
+                            DataTable.Cell(best?.price ?? Figures.missing),
                         ]
                     }), absence: "nothing within the limits is enough, at any of these demands")
         ).html

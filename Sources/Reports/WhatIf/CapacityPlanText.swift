@@ -78,8 +78,7 @@ extension CapacityPlan {
                     DataTable.Cell(candidate.settings.joined(separator: ", ")),
                     DataTable.Cell(Figures.count(candidate.nodes), Double(candidate.nodes)),
                     DataTable.Cell(Figures.count(candidate.gpus), Double(candidate.gpus)),
-                    DataTable.Cell(
-                        Figures.dollars(micro: candidate.dollarsPerHour * 1e6), candidate.dollarsPerHour),
+                    DataTable.Cell(candidate.price, candidate.dollarsPerHour),
                     DataTable.Cell(value + (candidate.isOnFront ? " *" : "  "), first?.estimate.mean ?? 0),
                     DataTable.Cell(String(candidate.replications), Double(candidate.replications)),
                     DataTable.Cell(candidate.obstacle ?? candidate.verdict.rawValue),
@@ -145,4 +144,9 @@ extension CapacityPlan {
 
     /// All of it as JSON with sorted keys.
     public func json() throws -> String { try RunRecord.encode(self) }
+}
+
+extension CapacityPlan.Candidate {
+    /// What an hour of it costs, or a dash where nothing has a price.
+    var price: String { dollarsPerHour > 0 ? Figures.dollars(micro: dollarsPerHour * 1e6) : Figures.missing }
 }
