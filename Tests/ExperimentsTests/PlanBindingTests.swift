@@ -52,6 +52,23 @@ struct PlanBindingTests {
         #expect(none.text.contains("no plan") && none.text.contains("spine oversubscription"))
     }
 
+    /// Short waits ask for more servers than a high utilization allows: M/M/c at 2 jobs of an hour an hour.
+    @Test func objectivesThatExcludeEachOther() throws {
+        let plan = try plan(
+            QueueingWorld.text(
+                servers: 4, perHour: 2, hours: 400,
+                more: """
+                      objectives: [utilization > 0.9, mean(wait) < 10min]
+                      plan: {warmUp: 0s, vary: [{path: "spec.clusters[0].nodePools[p].count", from: 1, to: 8}]}
+                    """))
+        #expect(plan.best == nil)
+        let binding = try #require(plan.binding)
+        let least = try #require((3...8).first { QueueingWorld.meanWait(servers: $0, perHour: 2) < 10.0 / 60 })
+        #expect(binding.smaller.settings == ["\(least)"])
+        #expect(binding.sentence.contains("utilization > 0.9 is not met"), "\(binding.sentence)")
+        #expect(binding.sentence.hasSuffix("no capacity meets all objectives"))
+    }
+
     /// A queue that may hold two GPUs of however many there are.
     @Test func theCapOfAQueue() throws {
         let world = { (cap: Int) in

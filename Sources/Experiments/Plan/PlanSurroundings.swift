@@ -34,6 +34,7 @@ struct PlanSurroundings {
     /// What keeps the next smaller capacity from being enough, or the largest if none is: found by taking away one possible
     /// cause after the other.
     func binding(of best: PlanSpace.Point?, _ search: PlanSearch) throws -> CapacityPlan.Binding? {
+        if best == nil, let conflict = conflict(search) { return conflict }
         guard let axis = axis(smallerThan: best) else { return nil }
         var point = best ?? space.largest
         if best != nil { point[axis] -= 1 }
@@ -74,6 +75,25 @@ struct PlanSurroundings {
                 + tried.map(\.cause).joined(separator: ", or without ")
         }
         return CapacityPlan.Binding(sentence: sentence, smaller: candidate, tried: tried, waits: smaller.remarks.waits)
+    }
+
+    /// The smallest capacity that meets what more of it helps, if it misses what more of it makes worse: then no capacity
+    /// meets both.
+    private func conflict(_ search: PlanSearch) -> CapacityPlan.Binding? {
+        let enough = search.order.filter { search.found[$0]?.isEnough == true }
+        guard let point = enough.min(by: { $0.lexicographicallyPrecedes($1) }), let finding = search.found[point],
+            let missed = finding.judgements.first(where: { judgement in
+                judgement.verdict == .missed
+                    && judge.bounds.contains { $0.text == judgement.objective && $0.bound.reaction == .worse }
+            })
+        else { return nil }
+        let candidate = finding.candidate(space.settings(point))
+        let words = zip(space.decisions, candidate.settings).map { "\($1) \($0.name)" }.joined(separator: " and ")
+        return CapacityPlan.Binding(
+            sentence: "\(words) are the least that meets all else, and there \(missed.objective) is not met: "
+                + MeasureUnit(name: missed.unit).text(missed.estimate.mean)
+                + "; more makes it worse, so no capacity meets all objectives", smaller: candidate, tried: [],
+            waits: finding.remarks.waits)
     }
 
     private static func that(_ best: PlanSpace.Point?) -> String {
