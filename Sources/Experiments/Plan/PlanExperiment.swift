@@ -142,27 +142,16 @@ public struct PlanExperiment: Sendable {
     static func front(
         _ candidates: [CapacityPlan.Candidate], minimize: PlanSection.Goal
     ) -> [CapacityPlan.Candidate] {
-        func goal(_ candidate: CapacityPlan.Candidate) -> [Double] {
-            let (dollars, gpus, nodes) = (candidate.dollarsPerHour, Double(candidate.gpus), Double(candidate.nodes))
-            switch minimize {
-            case .cost: return [dollars, gpus, nodes]
-            case .gpus: return [gpus, dollars, nodes]
-            case .nodes: return [nodes, dollars, gpus]
-            }
-        }
         /// Value of the first objective, the smaller the better.
         func value(_ candidate: CapacityPlan.Candidate) -> Double? {
             candidate.judgements.first.map { $0.isLowerLimit ? -$0.estimate.mean : $0.estimate.mean }
         }
-        var result = candidates.sorted { a, b in
-            let (x, y) = (goal(a), goal(b))
-            return x != y ? x.lexicographicallyPrecedes(y) : a.settings.lexicographicallyPrecedes(b.settings)
-        }
+        var result = candidates.sorted(by: minimize.precedes)
         for index in result.indices {
             guard let own = value(result[index]) else { continue }
             result[index].isOnFront = !result.contains { other in
                 guard let theirs = value(other) else { return false }
-                let (x, y) = (goal(other), goal(result[index]))
+                let (x, y) = (minimize.order(other), minimize.order(result[index]))
                 return (x.lexicographicallyPrecedes(y) && theirs <= own) || (x == y && theirs < own)
             }
         }

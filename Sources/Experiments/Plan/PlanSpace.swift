@@ -143,10 +143,28 @@ struct Capacity: Equatable {
 
     /// What a plan makes least, and what decides between equal ones.
     func goal(_ goal: PlanSection.Goal) -> [Double] {
-        switch goal {
+        goal.order(dollarsPerHour: dollarsPerHour, gpus: gpus, nodes: nodes)
+    }
+}
+
+extension PlanSection.Goal {
+    /// What is made least, and what decides between equal ones.
+    func order(dollarsPerHour: Double, gpus: Int, nodes: Int) -> [Double] {
+        switch self {
         case .cost: [dollarsPerHour, Double(gpus), Double(nodes)]
         case .gpus: [Double(gpus), dollarsPerHour, Double(nodes)]
         case .nodes: [Double(nodes), dollarsPerHour, Double(gpus)]
         }
+    }
+
+    /// The same of a candidate.
+    func order(_ candidate: CapacityPlan.Candidate) -> [Double] {
+        order(dollarsPerHour: candidate.dollarsPerHour, gpus: candidate.gpus, nodes: candidate.nodes)
+    }
+
+    /// Whether a candidate has less of it than another; settings decide between equal ones.
+    func precedes(_ a: CapacityPlan.Candidate, _ b: CapacityPlan.Candidate) -> Bool {
+        let (x, y) = (order(a), order(b))
+        return x != y ? x.lexicographicallyPrecedes(y) : a.settings.lexicographicallyPrecedes(b.settings)
     }
 }

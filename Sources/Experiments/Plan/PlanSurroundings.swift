@@ -77,23 +77,25 @@ struct PlanSurroundings {
         return CapacityPlan.Binding(sentence: sentence, smaller: candidate, tried: tried, waits: smaller.remarks.waits)
     }
 
-    /// The smallest capacity that meets what more of it helps, if it misses what more of it makes worse: then no capacity
-    /// meets both.
+    /// Of the capacities that meet what more of them helps, the one with the least goal, if it misses what more of it makes
+    /// worse: then the objectives exclude each other.
     private func conflict(_ search: PlanSearch) -> CapacityPlan.Binding? {
-        let enough = search.order.filter { search.found[$0]?.isEnough == true }
-        guard let point = enough.min(by: { $0.lexicographicallyPrecedes($1) }), let finding = search.found[point],
+        let enough = search.order.compactMap { point in
+            search.found[point].flatMap { $0.isEnough ? ($0, $0.candidate(space.settings(point))) : nil }
+        }
+        guard let (finding, least) = enough.min(by: { judge.section.minimize.precedes($0.1, $1.1) }),
             let missed = finding.judgements.first(where: { judgement in
                 judgement.verdict == .missed
                     && judge.bounds.contains { $0.text == judgement.objective && $0.bound.reaction == .worse }
             })
         else { return nil }
-        let candidate = finding.candidate(space.settings(point))
-        let words = zip(space.decisions, candidate.settings).map { "\($1) \($0.name)" }.joined(separator: " and ")
         return CapacityPlan.Binding(
-            sentence: "\(words) are the least that meets all else, and there \(missed.objective) is not met: "
+            sentence: "of what meets all else, the least is "
+                + CapacityPlan.phrase(space.decisions.map(\.name), least.settings)
+                + ", and there \(missed.objective) is not met: "
                 + MeasureUnit(name: missed.unit).text(missed.estimate.mean)
-                + "; more makes it worse, so no capacity meets all objectives", smaller: candidate, tried: [],
-            waits: finding.remarks.waits)
+                + "; more nodes make it worse: these objectives exclude each other within the limits",
+            smaller: least, tried: [], waits: finding.remarks.waits)
     }
 
     private static func that(_ best: PlanSpace.Point?) -> String {

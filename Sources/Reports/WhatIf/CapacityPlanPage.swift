@@ -40,10 +40,13 @@ extension CapacityPlan {
 
 extension CapacityPlan {
     /// "9 nodes of h100 and 2 nodes of l40s".
-    func phrase(of settings: [String]) -> String {
-        let parts = zip(decisions, settings).map { decision, value in
-            guard decision.name.hasPrefix("nodes of ") else { return "\(decision.name) = \(value)" }
-            return value == "1" ? "1 node of \(decision.name.dropFirst(9))" : "\(value) \(decision.name)"
+    func phrase(of settings: [String]) -> String { Self.phrase(decisions.map(\.name), settings) }
+
+    /// The same of the values of decisions by name.
+    public static func phrase(_ decisions: [String], _ settings: [String]) -> String {
+        let parts = zip(decisions, settings).map { name, value in
+            guard name.hasPrefix("nodes of ") else { return "\(name) = \(value)" }
+            return value == "1" ? "1 node of \(name.dropFirst(9))" : "\(value) \(name)"
         }
         guard let last = parts.last, parts.count > 1 else { return parts.first ?? "the capacity as written" }
         return parts.dropLast().joined(separator: ", ") + " and " + last

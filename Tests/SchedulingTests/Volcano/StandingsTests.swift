@@ -27,4 +27,34 @@ import Testing
             #expect(sum.sum.scalars.isEmpty == anew.scalars.isEmpty)
         }
     }
+
+    /// Jobs come, change, go, and their places are taken by jobs of other queues: every queue counts each of its jobs once.
+    @Test(arguments: UInt64(1)...20)
+    func queuesCountTheirJobs(seed: UInt64) {
+        var random = RandomStream(seed: seed, name: "queue-sums")
+        var standings = Standings()
+        standings.reserve(jobs: 8, queues: 3)
+        var held: [(queue: QueueRef, cpu: Double)?] = Array(repeating: nil, count: 8)
+        for _ in 0..<400 {
+            let place = random.below(8)
+            if let old = held[place] {
+                held[place] = random.below(2) == 0 ? nil : (old.queue, Double(random.below(1000)))
+                standings.forget(JobRef(place), of: old.queue, stays: held[place] != nil)
+            } else {
+                let queue = QueueRef(random.below(3))
+                held[place] = (queue, Double(random.below(1000)))
+                standings.forget(JobRef(place), of: queue, stays: true)
+            }
+            guard random.below(3) == 0 else { continue }
+            let queue = QueueRef(random.below(3))
+            let own = held.indices.filter { held[$0]?.queue == queue }
+            for job in standings.takeUncounted(of: queue, own.map { JobRef($0) }) {
+                let standing = Standing(allocated: Resource(milliCPU: held[Int(job.index)]?.cpu ?? .nan, memory: 0))
+                standings.note(standing, of: job)
+                standings.count(standing, in: queue)
+            }
+            let sum = standings.queues[Int(queue.index)]?.sum.standing.allocated.milliCPU
+            #expect(sum == own.reduce(0) { $0 + (held[$1]?.cpu ?? 0) })
+        }
+    }
 }

@@ -5,26 +5,33 @@
 struct Standings: Sendable {
     private(set) var jobs: ContiguousArray<Standing?> = []
     private(set) var queues: ContiguousArray<QueueStanding?> = []
+    /// By job: the queue in which it is to be counted anew.
+    private var uncountedIn: ContiguousArray<QueueRef?> = []
     /// What is used on all nodes; nil where nobody has counted it.
     var used: Resource?
 
-    /// What the jobs of a queue hold and reserve together, but for those that are to be counted anew.
+    /// What the jobs of a queue hold and reserve together, but for those that are to be counted anew; among these there may
+    /// still be jobs that have gone.
     struct QueueStanding: Sendable {
         fileprivate(set) var sum = StandingSum()
         fileprivate(set) var uncounted: [JobRef] = []
     }
 
     mutating func reserve(jobs count: Int, queues queueCount: Int) {
-        while jobs.count < count { jobs.append(nil) }
+        while jobs.count < count {
+            jobs.append(nil)
+            uncountedIn.append(nil)
+        }
         while queues.count < queueCount { queues.append(nil) }
     }
 
     /// A job of a queue has changed, or come (`stays`), or gone.
     mutating func forget(_ job: JobRef, of queue: QueueRef, stays: Bool) {
-        let (place, queue) = (Int(job.index), Int(queue.index))
-        if let old = jobs[place].take() { queues[queue]?.sum.remove(old) }
-        queues[queue]?.uncounted.removeAll { $0 == job }
-        if stays { queues[queue]?.uncounted.append(job) }
+        let (place, index) = (Int(job.index), Int(queue.index))
+        if let old = jobs[place].take() { queues[index]?.sum.remove(old) }
+        guard queues[index] != nil else { return }
+        if stays, uncountedIn[place] != queue { queues[index]?.uncounted.append(job) }
+        uncountedIn[place] = stays ? queue : nil
     }
 
     mutating func note(_ standing: Standing, of job: JobRef) { jobs[Int(job.index)] = standing }
@@ -37,7 +44,11 @@ struct Standings: Sendable {
         }
         let uncounted = queues[Int(queue.index)]?.uncounted ?? []
         queues[Int(queue.index)]?.uncounted.removeAll(keepingCapacity: true)
-        return uncounted
+        return uncounted.filter { job in
+            guard uncountedIn[Int(job.index)] == queue else { return false }
+            uncountedIn[Int(job.index)] = nil
+            return true
+        }
     }
 
     mutating func count(_ standing: Standing, in queue: QueueRef) { queues[Int(queue.index)]?.sum.add(standing) }
